@@ -1,0 +1,202 @@
+/**
+ * The session log speaks in these events. They are the wire shapes of the Managed Agents API: what is appended
+ * is what `events.list` and `events.stream` show. Everything else (state, context, usage) is folded from them.
+ */
+import type { AgentId, EventId, SessionId, ThreadId } from './ids.ts';
+
+export interface TextBlock {
+  type: 'text';
+  text: string;
+}
+export type MediaSource =
+  | { type: 'base64'; media_type: string; data: string }
+  | { type: 'text'; media_type: 'text/plain'; data: string }
+  | { type: 'url'; url: string }
+  | { type: 'file'; file_id: string };
+export interface ImageBlock {
+  type: 'image';
+  source: MediaSource;
+}
+export interface DocumentBlock {
+  type: 'document';
+  source: MediaSource;
+  title?: string | null;
+  context?: string | null;
+}
+export interface SearchResultBlock {
+  type: 'search_result';
+  source: string;
+  title: string;
+  content: TextBlock[];
+  citations?: { enabled: boolean };
+}
+export type UserBlock = TextBlock | ImageBlock | DocumentBlock;
+export type ResultBlock = UserBlock | SearchResultBlock;
+
+/** What every persisted event carries. `processed_at` is null only while an accepted input waits its turn. */
+interface Common {
+  id: EventId;
+  processed_at: string | null;
+}
+type Event<Type extends string, Fields extends object = object> = Common & { type: Type } & Fields;
+
+export type Permission = 'allow' | 'ask' | 'deny';
+export type Evaluation =
+  | { type: 'always_allow' }
+  | { type: 'always_ask' }
+  | { type: 'auto'; evaluated_permission: { type: Permission; reason_code?: string } };
+
+export type StopReason =
+  | { type: 'end_turn' }
+  | { type: 'requires_action'; event_ids: EventId[] }
+  | { type: 'retries_exhausted' }
+  | { type: 'budget_reached' }
+  | { type: 'refusal' };
+export interface StopDetails {
+  type: 'refusal';
+  category: string | null;
+  explanation: string | null;
+}
+
+export interface ModelUsage {
+  input_tokens: number;
+  output_tokens: number;
+  cache_creation_input_tokens: number;
+  cache_read_input_tokens: number;
+  speed?: 'standard' | 'fast';
+}
+export interface SessionUsage {
+  input_tokens: number;
+  output_tokens: number;
+  cache_read_input_tokens: number;
+  cache_creation: { ephemeral_1h_input_tokens: number; ephemeral_5m_input_tokens: number };
+  server_tool_use: { web_search_requests: number; web_fetch_requests: number };
+  active_seconds: number;
+  list_cost?: { amount: string; currency: 'USD' };
+}
+export interface Budget {
+  type: 'limit';
+  max_list_cost: { amount: string; currency: 'USD' };
+}
+
+export type SessionErrorType =
+  | 'unknown_error'
+  | 'model_overloaded_error'
+  | 'model_rate_limited_error'
+  | 'model_request_failed_error'
+  | 'billing_error'
+  | 'tool_use_limit_reached_error'
+  | 'compaction_limit_reached_error';
+export interface SessionError {
+  type: SessionErrorType;
+  message: string;
+  retry_status: { type: 'retrying' | 'exhausted' | 'terminal' };
+}
+
+/** Sent by the client. */
+export type UserMessage = Event<'user.message', { content: UserBlock[] }>;
+export type UserInterrupt = Event<'user.interrupt', { session_thread_id?: ThreadId }>;
+export type UserToolConfirmation = Event<
+  'user.tool_confirmation',
+  {
+    tool_use_id: EventId;
+    result: 'allow' | 'deny';
+    deny_message?: string;
+    session_thread_id?: ThreadId;
+  }
+>;
+export type UserCustomToolResult = Event<
+  'user.custom_tool_result',
+  {
+    custom_tool_use_id: EventId;
+    content?: ResultBlock[];
+    is_error?: boolean;
+    session_thread_id?: ThreadId;
+  }
+>;
+export type UserToolResult = Event<
+  'user.tool_result',
+  {
+    tool_use_id: EventId;
+    content?: ResultBlock[];
+    is_error?: boolean;
+    session_thread_id?: ThreadId;
+  }
+>;
+export type SystemMessage = Event<'system.message', { content: TextBlock[] }>;
+export type InputEvent =
+  | UserMessage
+  | UserInterrupt
+  | UserToolConfirmation
+  | UserCustomToolResult
+  | UserToolResult
+  | SystemMessage;
+
+/** Made by the brain. */
+export type AgentMessage = Event<'agent.message', { content: TextBlock[] }>;
+export type AgentThinking = Event<'agent.thinking'>;
+export type AgentToolUse = Event<
+  'agent.tool_use',
+  {
+    name: string;
+    input: Record<string, unknown>;
+    evaluated_permission?: Permission;
+    evaluation?: Evaluation;
+  }
+>;
+export type AgentToolResult = Event<
+  'agent.tool_result',
+  { tool_use_id: EventId; content?: ResultBlock[]; is_error?: boolean }
+>;
+export type AgentCustomToolUse = Event<'agent.custom_tool_use', { name: string; input: Record<string, unknown> }>;
+export type AgentEvent = AgentMessage | AgentThinking | AgentToolUse | AgentToolResult | AgentCustomToolUse;
+
+/** The life of a session and its primary thread. */
+interface OfThread {
+  session_thread_id: ThreadId;
+  agent_name: string;
+}
+export type LifecycleEvent =
+  | Event<'session.status_running'>
+  | Event<'session.status_idle', { stop_reason: StopReason; stop_details: StopDetails | null }>
+  | Event<'session.status_rescheduled'>
+  | Event<'session.status_terminated'>
+  | Event<'session.error', { error: SessionError }>
+  | Event<
+      'session.updated',
+      { title?: string | null; metadata?: Record<string, string>; agent?: unknown; budget?: Budget | null }
+    >
+  | Event<'session.usage', { usage: SessionUsage; budget: Budget | null }>
+  | Event<'session.deleted'>
+  | Event<'session.thread_status_running', OfThread>
+  | Event<'session.thread_status_idle', OfThread & { stop_reason: StopReason; stop_details: StopDetails | null }>
+  | Event<'session.thread_status_rescheduled', OfThread>
+  | Event<'session.thread_status_terminated', OfThread>;
+
+export type SpanEvent =
+  | Event<'span.model_request_start'>
+  | Event<
+      'span.model_request_end',
+      {
+        model_request_start_id: EventId;
+        is_error: boolean | null;
+        model_usage: ModelUsage;
+      }
+    >;
+
+export type SessionEvent = InputEvent | AgentEvent | LifecycleEvent | SpanEvent;
+export type EventType = SessionEvent['type'];
+
+/** Decoration on a live stream, never stored: the text of a message while it is being written. */
+export type PreviewEvent =
+  | { type: 'event_start'; event: { type: 'agent.message' | 'agent.thinking'; id: EventId } }
+  | { type: 'event_delta'; event_id: EventId; delta: { type: 'content_delta'; index: number; content: TextBlock } };
+
+export type EventOf<Type extends EventType> = Extract<SessionEvent, { type: Type }>;
+
+/** The identity a session is created with; kept apart so that ports need not know documents. */
+export interface SessionIdentity {
+  id: SessionId;
+  primary_thread: ThreadId;
+  agent: AgentId;
+}

@@ -1,0 +1,48 @@
+/**
+ * Who may run a session, and when. A turn is a short leased job: claimed, driven, released. Every write of a turn
+ * carries the lease's epoch and is refused once another node has taken over. `test/contract/engine.ts` binds every adapter.
+ */
+import type { EventId, SessionId } from '../ids.ts';
+import type { Batch, LogRow, NewLogRow } from './store.ts';
+
+export interface Lease {
+  session: SessionId;
+  epoch: number;
+  until: number;
+}
+
+/** A tool call's life outside the log: intent before effect, result after, never a guess. */
+export interface ToolCall {
+  session: SessionId;
+  toolUse: EventId;
+  state: 'started' | 'completed' | 'unknown';
+  epoch: number;
+  startedAt: number;
+}
+
+/** What one step of a turn writes: log lines, inbox lines it took up, tool-call states, documents. All or nothing. */
+export interface FencedBatch extends Pick<Batch, 'puts'> {
+  rows: readonly NewLogRow[];
+  /** Ids of inbox events taken up by this step; they leave the inbox as their log lines are written. */
+  takes?: readonly EventId[];
+  toolCalls?: readonly Pick<ToolCall, 'toolUse' | 'state'>[];
+}
+
+export interface Engine {
+  /** At most `limit` sessions that are due and not leased, oldest wake first, each with a new epoch. */
+  claim(limit: number): Promise<Lease[]>;
+  /** Moves the lease's end; null when it was lost. */
+  renew(lease: Lease): Promise<Lease | null>;
+  /**
+   * Gives the session back. `wakeAt` (milliseconds) schedules the next turn, null leaves it idle.
+   * If input arrived after the turn last looked at the inbox, the session stays due whatever `wakeAt` says.
+   */
+  release(lease: Lease, wakeAt: number | null): Promise<void>;
+  /** Numbers and writes the rows under the lease; null when the lease was lost, and then nothing was written. */
+  append(lease: Lease, batch: FencedBatch): Promise<LogRow[] | null>;
+  toolCalls(session: SessionId): Promise<ToolCall[]>;
+  /** Marks the session due now. Commits through `Batch.wakes` do this already. */
+  wake(session: SessionId): Promise<void>;
+  /** Called when some session may have become due. A hint: claims are also polled. */
+  onWake(listener: () => void): () => void;
+}

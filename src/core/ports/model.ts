@@ -1,0 +1,84 @@
+/**
+ * A mind behind one call: messages and tools in, blocks and usage out. The shapes are those of the Messages API, so
+ * that any compatible gateway fits; an implementation holds no state between calls.
+ */
+import type { ModelUsage } from '../events.ts';
+
+export type ModelBlock =
+  | { type: 'text'; text: string }
+  | { type: 'image'; source: object }
+  | { type: 'document'; source: object; title?: string | null; context?: string | null }
+  | { type: 'search_result'; source: string; title: string; content: { type: 'text'; text: string }[] }
+  | { type: 'thinking'; thinking: string; signature: string }
+  | { type: 'redacted_thinking'; data: string }
+  | { type: 'tool_use'; id: string; name: string; input: Record<string, unknown> }
+  | { type: 'tool_result'; tool_use_id: string; content: ModelBlock[]; is_error: boolean };
+export interface ModelMessage {
+  role: 'user' | 'assistant';
+  content: ModelBlock[];
+}
+export interface ModelTool {
+  name: string;
+  description: string;
+  input_schema: object;
+}
+
+export interface ModelRequest {
+  model: string;
+  effort: string;
+  speed: 'standard' | 'fast';
+  system: string;
+  messages: readonly ModelMessage[];
+  tools: readonly ModelTool[];
+  maxTokens: number;
+}
+export type ModelStop = 'end_turn' | 'tool_use' | 'max_tokens' | 'refusal' | 'pause_turn';
+/** Chunks arrive in order. Each finished block is repeated whole as `block`; the last chunk is `end`. */
+export type ModelChunk =
+  | { type: 'text_delta'; text: string }
+  | { type: 'thinking' }
+  | { type: 'block'; block: ModelBlock }
+  | {
+      type: 'end';
+      stop: ModelStop;
+      usage: ModelUsage;
+      refusal?: { category: string | null; explanation: string | null };
+    };
+
+export interface Model {
+  /**
+   * Streams one response. Must end with `end` or throw `ModelError`; a stream that stops short of `end` is an error
+   * of the adapter's making. Retries are the caller's business: an implementation makes one attempt.
+   */
+  respond(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
+}
+
+/** Chooses the mind for a model id; throws `ModelError('unknown_model')` when none is configured for it. */
+export interface Models {
+  for(modelId: string): Model;
+}
+
+export type ModelFault =
+  | 'overloaded'
+  | 'rate_limited'
+  | 'timeout'
+  | 'connection'
+  | 'server'
+  | 'invalid_request'
+  | 'authentication'
+  | 'billing'
+  | 'unknown_model';
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+  readonly fault: ModelFault;
+  /** How long the service asked us to wait, milliseconds; already capped at 120 s. */
+  readonly retryAfterMs: number | null;
+  constructor(fault: ModelFault, message: string, options: { retryAfterMs?: number | null; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.fault = fault;
+    this.retryAfterMs = options.retryAfterMs ?? null;
+  }
+  get retryable(): boolean {
+    return ['overloaded', 'rate_limited', 'timeout', 'connection', 'server'].includes(this.fault);
+  }
+}

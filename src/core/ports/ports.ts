@@ -1,0 +1,16 @@
+/** Everything the core asks of the world, in one hand. */
+import type { Blobs } from './blobs.ts';
+import type { Clock } from './clock.ts';
+import type { Engine } from './engine.ts';
+import type { Models } from './model.ts';
+import type { Sandboxes } from './sandbox.ts';
+import type { Store } from './store.ts';
+
+export interface Ports {
+  store: Store;
+  engine: Engine;
+  blobs: Blobs;
+  models: Models;
+  sandboxes: Sandboxes;
+  clock: Clock;
+}

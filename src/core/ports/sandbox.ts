@@ -1,0 +1,42 @@
+/**
+ * The hands: one call that may vanish. Made on the first tool call of a session, never before; what it loses when it
+ * dies is a tool error the model sees. `test/contract/sandbox.ts` binds every adapter.
+ */
+import type { SessionId } from '../ids.ts';
+
+export type SandboxTool = 'bash' | 'read' | 'write' | 'edit' | 'glob' | 'grep';
+
+export interface SandboxFile {
+  /** Absolute, normalised, without `..`. */
+  path: string;
+  /** Read when the sandbox is made. */
+  bytes(): Promise<Uint8Array>;
+  executable?: boolean;
+}
+export interface SandboxSpec {
+  session: SessionId;
+  /** Mounted read-only: uploads, skills. */
+  files: readonly SandboxFile[];
+  /** Bare host names or `*.` patterns the hands may reach; empty means no network at all. */
+  allowedHosts: readonly string[];
+}
+export interface SandboxResult {
+  content: string;
+  isError: boolean;
+}
+export interface Sandbox {
+  /**
+   * Runs one tool. Never throws for what the tool did (that is `isError`); rejects with `SandboxGone` when the sandbox
+   * died, and then nothing is known about the call's effect. Output above 100,000 characters is cut and marked.
+   */
+  execute(tool: SandboxTool, input: Record<string, unknown>, signal: AbortSignal): Promise<SandboxResult>;
+  /** Files under `/mnt/session/outputs`, for the Files API. */
+  outputs(): Promise<{ path: string; bytes: Uint8Array }[]>;
+  dispose(): Promise<void>;
+}
+export interface Sandboxes {
+  create(spec: SandboxSpec): Promise<Sandbox>;
+}
+export class SandboxGone extends Error {
+  override readonly name = 'SandboxGone';
+}

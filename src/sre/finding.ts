@@ -1,0 +1,64 @@
+/** What an investigation concludes. "Inconclusive" and "no impact" are findings. */
+import { z } from 'zod';
+
+const evidenceId = z
+  .string()
+  .regex(/^E[1-9][0-9]*$/, 'evidence ids look like E3')
+  .describe('id of a recorded tool result');
+const cited = z.array(evidenceId).min(1, 'cite at least one evidence id');
+
+export const claim = z.object({
+  text: z.string().min(1).max(2000),
+  evidence: cited,
+});
+
+export const finding = z.object({
+  outcome: z.enum(['root_cause_identified', 'best_effort', 'inconclusive', 'no_impact', 'blocked']),
+  summary: z.string().min(1).max(2000).describe('what is happening, action first, for a reader who just woke up'),
+  cause: z
+    .object({
+      service: z.string().nullable(),
+      change_id: z.string().nullable().describe('id from get_recent_changes; null when no change explains this'),
+      kind: z
+        .string()
+        .max(40)
+        .describe(
+          'deploy, flag, config, migration, infra, batch, certificate, scaling, vendor, traffic, probe, latent, unknown',
+        ),
+      mechanism: z.string().min(1).max(2000).describe('how the cause makes the symptom'),
+    })
+    .nullable(),
+  trigger: z.string().max(1000).nullable(),
+  onset: z.string().datetime({ offset: true }).nullable().describe('from metrics, not from the alert'),
+  confidence: z.enum(['high', 'medium', 'low']),
+  blast_radius: z.string().max(1000),
+  claims: z.array(claim).min(1).max(30),
+  ruled_out: z
+    .array(
+      z.object({
+        hypothesis: z.string().min(1).max(500),
+        change_id: z.string().nullable().optional(),
+        why: z.string().min(1).max(1000),
+        evidence: cited,
+      }),
+    )
+    .max(30),
+  suspects: z
+    .array(z.object({ id: z.string(), score: z.number() }))
+    .max(20)
+    .describe('changes or services, most likely first'),
+  proposed_actions: z
+    .array(
+      z.object({
+        title: z.string().max(300),
+        reversible: z.boolean(),
+        temporary: z.boolean(),
+        why: z.string().max(1000),
+      }),
+    )
+    .max(10),
+  would_change_my_mind: z.string().max(1000),
+  could_not_access: z.array(z.string().max(300)).max(20),
+});
+export type Finding = z.infer<typeof finding>;
+export type Claim = z.infer<typeof claim>;

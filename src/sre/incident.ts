@@ -1,0 +1,48 @@
+/** An incident: alerts that belong together, one session, one card, one finding, at most one open action. */
+import type { Alert, Severity } from './alert.ts';
+import type { Finding } from './finding.ts';
+import type { ActionId, IncidentId } from './ids.ts';
+
+export type IncidentState =
+  | { is: 'open' }
+  | { is: 'investigating' }
+  | { is: 'needs_approval'; action: ActionId }
+  | { is: 'acting'; action: ActionId }
+  | { is: 'monitoring'; since: string }
+  | { is: 'concluded'; at: string }
+  | { is: 'resolved'; at: string; by: string }
+  | { is: 'failed'; at: string; why: string };
+
+export interface Incident {
+  id: IncidentId;
+  /** `source` and `groupKey` of its alerts; one open incident for each. */
+  source: string;
+  groupKey: string;
+  title: string;
+  service: string | null;
+  severity: Severity;
+  openedAt: string;
+  /** Latest form of each alert, by fingerprint. */
+  alerts: Alert[];
+  state: IncidentState;
+  sessionId: string | null;
+  /** The last session event taken into account; following starts after it. */
+  cursor: string | null;
+  finding: Finding | null;
+  /** Where the card stands in chat, once posted. */
+  card: { channel: string; ts: string } | null;
+  usage: { input_tokens: number; output_tokens: number; list_cost_usd: number | null };
+  model: string | null;
+}
+
+/** The story of an incident, one line each: the Slack thread, the CLI and the console all show these. */
+export interface TimelineEntry {
+  seq: number;
+  incident: IncidentId;
+  at: string;
+  kind: 'detect' | 'observe' | 'hypothesis' | 'finding' | 'decide' | 'act' | 'effect' | 'error' | 'note';
+  actor: 'human' | 'agent' | 'system';
+  text: string;
+  /** Evidence id, action id, URL or session event id. */
+  ref: string | null;
+}

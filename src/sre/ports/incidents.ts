@@ -1,0 +1,48 @@
+/** The product's own memory. Every method that writes resolves only when the write is on disk. */
+import type { Action, ActionState } from '../action.ts';
+import type { Alert, Delivery } from '../alert.ts';
+import type { Evidence } from '../evidence.ts';
+import type { ActionId, EvidenceId, IncidentId } from '../ids.ts';
+import type { Incident, TimelineEntry } from '../incident.ts';
+
+export interface Incidents {
+  /** Stores the raw request; false when (source, deliveryId) was stored before. */
+  receive(
+    delivery: Delivery,
+    verdict: { accepted: true; alerts: Alert[] } | { accepted: false; why: string },
+  ): Promise<boolean>;
+  /** Deliveries accepted but not yet taken into an incident, oldest first. */
+  pending(): Promise<{ delivery: Delivery; alerts: Alert[] }[]>;
+  settle(delivery: Pick<Delivery, 'source' | 'deliveryId'>): Promise<void>;
+
+  get(id: IncidentId): Promise<Incident | null>;
+  list(query: { limit: number; before?: IncidentId; open?: boolean }): Promise<Incident[]>;
+  /** The incident that is not resolved and holds this group, or null. */
+  openFor(source: string, groupKey: string): Promise<Incident | null>;
+  /** Insert, or replace when the stored revision is still the one read; false when somebody else was faster. */
+  save(incident: Incident, expect: number): Promise<boolean>;
+  revision(id: IncidentId): Promise<number>;
+
+  /** Numbers the entry and keeps it; the same `(incident, key)` is kept once. */
+  note(incident: IncidentId, key: string, entry: Omit<TimelineEntry, 'seq' | 'incident'>): Promise<TimelineEntry>;
+  timeline(incident: IncidentId, after: number): Promise<TimelineEntry[]>;
+  /** Calls back after each committed note or save. */
+  watch(listener: (incident: IncidentId) => void): () => void;
+
+  /** Gives the next evidence id; the same tool use is recorded once. */
+  record(evidence: Omit<Evidence, 'id'>): Promise<Evidence>;
+  evidence(incident: IncidentId): Promise<Evidence[]>;
+  evidenceById(incident: IncidentId, id: EvidenceId): Promise<Evidence | null>;
+
+  propose(action: Action): Promise<Action>;
+  action(id: ActionId): Promise<Action | null>;
+  actionFor(incident: IncidentId, toolUseId: string): Promise<Action | null>;
+  actions(incident: IncidentId): Promise<Action[]>;
+  /** Compare-and-set on the state's name; false when it was not `from` any more. */
+  advance(id: ActionId, from: ActionState['is'], to: ActionState): Promise<boolean>;
+
+  /** Effects on chat and forge: intent before, result after. Survives a crash between the two. */
+  intend(key: string, incident: IncidentId): Promise<{ done: false } | { done: true; result: string }>;
+  complete(key: string, result: string): Promise<void>;
+  close(): Promise<void>;
+}

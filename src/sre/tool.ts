@@ -1,0 +1,64 @@
+/**
+ * Vigil's own tools: one file in `tools/`, one tool, run here with Vigil's credentials, never in the sandbox.
+ * A write tool without an approval card does not type-check, and a write tool cannot act: it proposes.
+ */
+import type { z } from 'zod';
+import type { Plan } from './action.ts';
+import type { EvidenceId } from './ids.ts';
+import type { Incident } from './incident.ts';
+import type { TimeRange } from './evidence.ts';
+import type { Changes } from './ports/changes.ts';
+import type { Forge } from './ports/forge.ts';
+import type { Logs } from './ports/logs.ts';
+import type { Metrics } from './ports/metrics.ts';
+import type { Topology } from './ports/topology.ts';
+
+export interface ToolWorld {
+  incident: Incident;
+  /** "Now" of the incident: real time, or the recorded moment in a world. All default windows end here. */
+  now: Date;
+  metrics: Metrics;
+  logs: Logs;
+  changes: Changes;
+  topology: Topology;
+  forge: Forge;
+  signal: AbortSignal;
+}
+
+/** What a read tool answers; `answer.ts` records it as evidence and puts the evidence id in front. */
+export type ToolResult =
+  | {
+      ok: true;
+      data: unknown;
+      source: string;
+      range: TimeRange | null;
+      url?: string | null;
+      truncated?: boolean;
+      warnings?: string[];
+    }
+  | { ok: false; error: string; source: string; kind: 'bad_input' | 'unavailable' };
+
+/** What a write tool answers: the exact plan a person will see, or why there is none. */
+export type Proposal =
+  | { ok: true; plan: Plan; risk: string; rollback: string; evidence: EvidenceId[]; runbook: string | null }
+  | { ok: false; error: string };
+
+export type Tool<Input = never> = {
+  name: string;
+  /** For the model: what it answers, its limits, its units. Names no answer, no example from a known incident. */
+  description: string;
+  input: z.ZodType<Input>;
+} & (
+  | { effect: 'read'; run(input: Input, world: ToolWorld): Promise<ToolResult> }
+  | {
+      effect: 'write';
+      approval: { title(input: Input): string };
+      run(input: Input, world: ToolWorld): Promise<Proposal>;
+    }
+  /** Ends in a stored finding rather than in evidence; only `report_finding` is one. */
+  | { effect: 'report' }
+);
+
+export function defineTool<Input>(tool: Tool<Input>): Tool<Input> {
+  return tool;
+}
