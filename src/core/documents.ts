@@ -1,0 +1,163 @@
+/** The bodies of the documents that both halves of the core read: the API writes them, the run obeys them. */
+import type { Budget, SessionUsage } from './events.ts';
+import type { AgentId, EnvironmentId, FileId, ResourceId, SkillId, SkillVersionId, ThreadId } from './ids.ts';
+
+export type PermissionPolicy = { type: 'always_allow' } | { type: 'always_ask' } | { type: 'auto' };
+export type BuiltinTool = 'bash' | 'read' | 'write' | 'edit' | 'glob' | 'grep' | 'web_fetch' | 'web_search';
+export interface ToolConfig {
+  type: BuiltinTool;
+  name: BuiltinTool;
+  enabled: boolean;
+  permission_policy: PermissionPolicy;
+}
+export interface AgentToolset {
+  type: 'agent_toolset_20260401';
+  default_config: { enabled: boolean; permission_policy: PermissionPolicy };
+  /** Overridden tools only, each fully resolved, in the order given. */
+  configs: ToolConfig[];
+}
+export interface McpToolset {
+  type: 'mcp_toolset';
+  mcp_server_name: string;
+  default_config: { enabled: boolean; permission_policy: PermissionPolicy };
+  configs: { name: string; enabled: boolean; permission_policy: PermissionPolicy }[];
+}
+export interface CustomTool {
+  type: 'custom';
+  name: string;
+  description: string;
+  input_schema: { type: 'object'; [keyword: string]: unknown };
+}
+export type ToolEntry = AgentToolset | McpToolset | CustomTool;
+
+export interface ModelChoice {
+  id: string;
+  effort: { type: 'low' | 'medium' | 'high' | 'xhigh' | 'max' };
+  speed: 'standard' | 'fast';
+  inference_geo?: string;
+}
+export interface SkillRef {
+  type: 'anthropic' | 'custom';
+  skill_id: string;
+  version: string;
+}
+
+/** What a session runs: the agent's definition at one version, with the session's overrides applied. */
+export interface AgentDefinition {
+  id: AgentId;
+  type: 'agent';
+  version: number;
+  name: string;
+  description: string | null;
+  system: string | null;
+  model: ModelChoice;
+  tools: ToolEntry[];
+  mcp_servers: { type: 'url'; name: string; url: string }[];
+  skills: SkillRef[];
+  multiagent: unknown;
+  execution_identity: { type: 'service_account' } | { type: 'aws_role'; role_arn: string };
+}
+export interface AgentBody extends AgentDefinition {
+  metadata: Record<string, string>;
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+}
+
+export type Networking =
+  | { type: 'unrestricted' }
+  | { type: 'limited'; allow_mcp_servers: boolean; allow_package_managers: boolean; allowed_hosts: string[] };
+export interface EnvironmentBody {
+  id: EnvironmentId;
+  type: 'environment';
+  name: string;
+  description: string | null;
+  metadata: Record<string, string>;
+  config:
+    | {
+        type: 'cloud';
+        networking: Networking;
+        packages: { type: 'packages' } & Record<'apt' | 'cargo' | 'gem' | 'go' | 'npm' | 'pip', string[]>;
+      }
+    | { type: 'self_hosted' };
+  scope: 'organization';
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+}
+
+export type SessionStatus = 'idle' | 'running' | 'rescheduling' | 'terminated';
+/** `status`, `usage` and the times move with the log; the run writes them in the batch that appends the event. */
+export interface SessionBody {
+  id: string;
+  type: 'session';
+  status: SessionStatus;
+  title: string | null;
+  agent: AgentDefinition;
+  environment_id: EnvironmentId;
+  metadata: Record<string, string>;
+  vault_ids: string[];
+  budget: Budget | null;
+  outcome_evaluations: unknown[];
+  usage: SessionUsage;
+  deployment_id: string | null;
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+  /** Not on the wire. */
+  hidden: {
+    primary_thread: ThreadId;
+    /** The environment as it was when the session was made: its later updates touch later sandboxes only. */
+    environment: EnvironmentBody['config'];
+    /** Milliseconds spent running, and since when it runs now. */
+    active_ms: number;
+    running_since: number | null;
+    terminated_at: number | null;
+  };
+}
+
+export type SessionResourceBody = {
+  id: ResourceId;
+  type: 'file';
+  file_id: FileId;
+  /** Absolute, under `/mnt/session/uploads`. */
+  mount_path: string;
+  created_at: string;
+  updated_at: string;
+  hidden: { blob: string };
+};
+
+export interface FileBody {
+  id: FileId;
+  type: 'file';
+  filename: string;
+  mime_type: string;
+  size_bytes: number;
+  created_at: string;
+  downloadable: boolean;
+  expires_at: string | null;
+  scope: { type: 'session'; id: string } | null;
+  hidden: { blob: string };
+}
+
+export interface SkillBody {
+  id: SkillId;
+  type: 'skill';
+  display_name: string;
+  latest_version_id: SkillVersionId;
+  source: { type: 'custom' | 'anthropic' };
+  created_at: string;
+  updated_at: string;
+  /** Not on the wire: the immutable slug from the first SKILL.md. */
+  hidden: { slug: string };
+}
+export interface SkillVersionBody {
+  id: SkillVersionId;
+  type: 'skill_version';
+  skill_id: SkillId;
+  /** The slug: in the sandbox the files stand under `/mnt/skills/<name>/`. */
+  name: string;
+  description: string;
+  created_at: string;
+  hidden: { files: { path: string; blob: string; size: number; executable: boolean }[] };
+}
