@@ -38,7 +38,10 @@ export interface Engine {
    * If input arrived after the turn last looked at the inbox, the session stays due whatever `wakeAt` says.
    */
   release(lease: Lease, wakeAt: number | null): Promise<void>;
-  /** Numbers and writes the rows under the lease; null when the lease was lost, and then nothing was written. */
+  /**
+   * Numbers and writes the rows under the lease; null when the lease was lost, and then nothing was written.
+   * Rejects with `StaleDocument`, again with nothing written, when a put expected another revision.
+   */
   append(lease: Lease, batch: FencedBatch): Promise<LogRow[] | null>;
   toolCalls(session: SessionId): Promise<ToolCall[]>;
   /** Marks the session due now. Commits through `Batch.wakes` do this already. */

@@ -141,3 +141,15 @@ export type FeedItem =
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
+
+/** A document in a fenced batch has changed since the caller read it. Nothing was written: read it again, then append again. */
+export class StaleDocument extends Error {
+  override readonly name = 'StaleDocument';
+  readonly kind: DocKind;
+  readonly id: string;
+  constructor(kind: DocKind, id: string) {
+    super(`${kind} ${id} has changed since it was read`);
+    this.kind = kind;
+    this.id = id;
+  }
+}

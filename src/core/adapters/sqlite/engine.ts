@@ -1,0 +1,110 @@
+import type { SessionId } from '../../ids.ts';
+import type { Engine, Lease } from '../../ports/engine.ts';
+import { StaleDocument } from '../../ports/store.ts';
+import { fencedChangeOf } from './change.ts';
+import type { Connection } from './driver.ts';
+import { guarded } from './feed.ts';
+import { sessionRowOf, toolCallOf } from './rows.ts';
+import { toUnavailable } from './unavailable.ts';
+import type { Writer } from './writer.ts';
+
+/** Who waits for work in this process. */
+export interface Waker {
+  onWake(listener: () => void): () => void;
+  wake(): void;
+}
+
+export function createWaker(): Waker {
+  const listeners = new Set<() => void>();
+  return {
+    onWake(listener) {
+      const own = () => listener();
+      listeners.add(own);
+      return () => listeners.delete(own);
+    },
+    wake() {
+      for (const listener of listeners) guarded(listener);
+    },
+  };
+}
+
+export function sqliteEngine(parts: {
+  reader: Connection;
+  writer: Writer;
+  waker: Waker;
+  now(): number;
+  leaseMs: number;
+}): Engine {
+  const { reader, writer, waker, now, leaseMs } = parts;
+  return {
+    claim: (limit) => writer.statement((connection) => claim(connection, limit, now(), leaseMs)),
+    renew: (lease) => writer.statement((connection) => renew(connection, lease, now() + leaseMs)),
+    async release(lease, wakeAt) {
+      const due = await writer.statement((connection) => release(connection, lease, wakeAt, now()));
+      if (due) waker.wake();
+    },
+    async append(lease, batch) {
+      const outcome = await writer.change(fencedChangeOf(lease, batch));
+      if (outcome.ok) return outcome.appended;
+      if (outcome.why === 'fenced') return null;
+      throw new StaleDocument(outcome.kind, outcome.id);
+    },
+    async toolCalls(session) {
+      try {
+        const rows = await reader.all('SELECT * FROM tool_calls WHERE session_id = ? ORDER BY started_at', [session]);
+        return rows.map(toolCallOf);
+      } catch (error) {
+        throw toUnavailable(error);
+      }
+    },
+    async wake(session) {
+      await writer.statement((connection) => wake(connection, session, now()));
+      waker.wake();
+    },
+    onWake: waker.onWake,
+  };
+}
+
+/** A lease that ran out is as good as none: its holder is fenced off by the new epoch. */
+async function claim(connection: Connection, limit: number, now: number, leaseMs: number): Promise<Lease[]> {
+  const rows = await connection.all(
+    `UPDATE sessions SET epoch = epoch + 1, lease_until = ?2, woken = 0, took = 0
+      WHERE id IN (SELECT id FROM sessions WHERE wake_at <= ?1 AND (lease_until IS NULL OR lease_until <= ?1)
+                   ORDER BY wake_at LIMIT ?3)
+      RETURNING *`,
+    [now, now + leaseMs, limit],
+  );
+  return rows
+    .map(sessionRowOf)
+    .sort((a, b) => (a.wakeAt ?? 0) - (b.wakeAt ?? 0))
+    .map((row) => ({ session: row.id, epoch: row.epoch, until: now + leaseMs }));
+}
+
+async function renew(connection: Connection, lease: Lease, until: number): Promise<Lease | null> {
+  const changed = await connection.run(
+    'UPDATE sessions SET lease_until = ? WHERE id = ? AND epoch = ? AND lease_until IS NOT NULL',
+    [until, lease.session, lease.epoch],
+  );
+  return changed === 1 ? { ...lease, until } : null;
+}
+
+/** Answers whether the session is due at once. A lease that was lost changes nothing. */
+async function release(connection: Connection, lease: Lease, wakeAt: number | null, now: number): Promise<boolean> {
+  const rows = await connection.all(
+    `UPDATE sessions SET lease_until = NULL, woken = 0, took = 0,
+        wake_at = CASE WHEN woken = 1 OR (took = 1 AND EXISTS (SELECT 1 FROM inbox WHERE session_id = sessions.id))
+                       THEN ?1 ELSE ?2 END
+      WHERE id = ?3 AND epoch = ?4 AND lease_until IS NOT NULL
+      RETURNING wake_at`,
+    [now, wakeAt, lease.session, lease.epoch],
+  );
+  const due = rows[0]?.wake_at;
+  return typeof due === 'number' && due <= now;
+}
+
+async function wake(connection: Connection, session: SessionId, now: number): Promise<void> {
+  await connection.run('UPDATE sessions SET woken = 1, wake_at = min(coalesce(wake_at, ?1), ?1) WHERE id = ?2', [
+    now,
+    session,
+  ]);
+}

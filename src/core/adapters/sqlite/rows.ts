@@ -1,0 +1,60 @@
+import type { SessionEvent } from '../../events.ts';
+import type { EventId, SessionId, WorkspaceId } from '../../ids.ts';
+import type { ToolCall } from '../../ports/engine.ts';
+import type { DocKind, DocRow } from '../../ports/store.ts';
+import type { Row } from './driver.ts';
+import type { SessionRow } from './plan.ts';
+
+/*
+ * From rows to values. The tables are STRICT and only this adapter writes them, from values of these very types;
+ * the casts below say no more than that.
+ */
+
+export function docKindOf(cell: unknown): DocKind {
+  return String(cell) as DocKind;
+}
+
+export function sessionRowOf(row: Row): SessionRow {
+  return {
+    id: String(row.id) as SessionId,
+    seq: Number(row.seq),
+    epoch: Number(row.epoch),
+    leaseUntil: numberOrNull(row.lease_until),
+    wakeAt: numberOrNull(row.wake_at),
+    woken: row.woken === 1,
+    took: row.took === 1,
+  };
+}
+
+/** The caller names the type of the body: the one it put under this kind. */
+export function docRowOf<Body>(row: Row): DocRow<Body> {
+  return {
+    kind: docKindOf(row.kind),
+    id: String(row.id),
+    workspace: String(row.workspace) as WorkspaceId,
+    parent: row.parent === null ? null : String(row.parent),
+    createdAt: Number(row.created_at),
+    archived: row.archived === 1,
+    revision: Number(row.revision),
+    position: Number(row.position),
+    body: JSON.parse(String(row.body)) as Body,
+  };
+}
+
+export function eventOf(body: unknown): SessionEvent {
+  return JSON.parse(String(body)) as SessionEvent;
+}
+
+export function toolCallOf(row: Row): ToolCall {
+  return {
+    session: String(row.session_id) as SessionId,
+    toolUse: String(row.tool_use_id) as EventId,
+    state: String(row.state) as ToolCall['state'],
+    epoch: Number(row.epoch),
+    startedAt: Number(row.started_at),
+  };
+}
+
+export function numberOrNull(cell: unknown): number | null {
+  return cell === null ? null : Number(cell);
+}

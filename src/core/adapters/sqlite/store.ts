@@ -1,0 +1,62 @@
+import type { Store } from '../../ports/store.ts';
+import { changeOf } from './change.ts';
+import { queriesOver } from './dialect.ts';
+import { getDocuments, listDocuments } from './documents.ts';
+import type { Connection } from './driver.ts';
+import type { Feed } from './feed.ts';
+import { findEvent, readInbox, readLog } from './log.ts';
+import { toUnavailable } from './unavailable.ts';
+import type { Writer } from './writer.ts';
+
+export function sqliteStore(parts: { reader: Connection; writer: Writer; feed: Feed; close(): Promise<void> }): Store {
+  const { reader, writer, feed } = parts;
+  const documents = queriesOver(reader);
+
+  async function commit(batch: Parameters<Store['commit']>[0]): ReturnType<Store['commit']> {
+    const outcome = await writer.change(changeOf(batch));
+    if (batch.erases?.length) await emptyWriteAheadLog(writer);
+    if (outcome.ok) return { ok: true, appended: outcome.appended };
+    if (outcome.why === 'fenced') throw new Error('a batch of the API carries no lease');
+    return outcome;
+  }
+  return {
+    get: <Body>(kind: Parameters<Store['get']>[0], id: string) =>
+      reading(async () => (await getDocuments<Body>(documents, kind, [id]))[0] ?? null),
+    getMany: (kind, ids) => reading(() => getDocuments(documents, kind, ids)),
+    list: (query) => reading(() => listDocuments(documents, query)),
+    commit,
+    log: (query) => reading(() => readLog(reader, query)),
+    inbox: (session) => reading(() => readInbox(reader, session)),
+    findEvent: (session, id) => reading(() => findEvent(reader, session, id)),
+    subscribe: feed.subscribe,
+    preview: feed.preview,
+    health: () => health(reader, writer),
+    close: parts.close,
+  };
+}
+
+async function reading<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw toUnavailable(error);
+  }
+}
+
+/** Erased bytes stay in the write-ahead log until it is emptied. A busy reader may put that off to the next time. */
+async function emptyWriteAheadLog(writer: Writer): Promise<void> {
+  await writer.between(async (connection) => {
+    await connection.all('PRAGMA wal_checkpoint(TRUNCATE)', []).catch(() => undefined);
+  });
+}
+
+async function health(reader: Connection, writer: Writer): Promise<{ ok: boolean; detail: string }> {
+  try {
+    await reader.all('SELECT beat FROM pulse', []);
+    await writer.statement((connection) => connection.run('UPDATE pulse SET beat = beat + 1', []));
+    return { ok: true, detail: 'reads and writes work' };
+  } catch (error) {
+    const told = toUnavailable(error);
+    return { ok: false, detail: told instanceof Error ? told.message : String(told) };
+  }
+}
