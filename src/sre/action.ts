@@ -60,6 +60,8 @@ export interface Decision {
   verdict: 'approve' | 'reject';
   reason: string;
   by: Person;
+  /** True when the surface knows that no person clicked: an app, a workflow, an agent. */
+  isBot?: boolean;
 }
 /** Expected refusals are values: each has its own sentence on the surface it came from. */
 export type Ruling =

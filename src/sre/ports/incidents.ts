@@ -14,11 +14,15 @@ export interface Incidents {
   /** Deliveries accepted but not yet taken into an incident, oldest first. */
   pending(): Promise<{ delivery: Delivery; alerts: Alert[] }[]>;
   settle(delivery: Pick<Delivery, 'source' | 'deliveryId'>): Promise<void>;
+  /** Requests that were authentic but unreadable, newest first, for a person to look at. */
+  quarantined(limit: number): Promise<{ delivery: Delivery; why: string }[]>;
 
   get(id: IncidentId): Promise<Incident | null>;
   list(query: { limit: number; before?: IncidentId; open?: boolean }): Promise<Incident[]>;
   /** The incident that is not resolved and holds this group, or null. */
   openFor(source: string, groupKey: string): Promise<Incident | null>;
+  /** The newest incident of this group, resolved or not, or null. */
+  latestFor(source: string, groupKey: string): Promise<Incident | null>;
   /** Insert, or replace when the stored revision is still the one read; false when somebody else was faster. */
   save(incident: Incident, expect: number): Promise<boolean>;
   revision(id: IncidentId): Promise<number>;
@@ -44,5 +48,12 @@ export interface Incidents {
   /** Effects on chat and forge: intent before, result after. Survives a crash between the two. */
   intend(key: string, incident: IncidentId): Promise<{ done: false } | { done: true; result: string }>;
   complete(key: string, result: string): Promise<void>;
+  /** True when a read and a write would work now; `detail` says what to do when not. */
+  health(): Promise<{ ok: boolean; detail: string }>;
   close(): Promise<void>;
+}
+
+/** The disk is full, read-only or gone, or the database is locked beyond its timeout. Nothing was written; try again. */
+export class IncidentsUnavailable extends Error {
+  override readonly name = 'IncidentsUnavailable';
 }

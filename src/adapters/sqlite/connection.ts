@@ -1,0 +1,106 @@
+/**
+ * Two connections to one file. Writes queue behind a mutex, because a transaction around awaited statements would
+ * take in any other caller's statement; reads have their own connection and see committed rows only.
+ */
+import type { Database } from 'sqlite3';
+import { IncidentsUnavailable } from '../../sre/ports/incidents.ts';
+
+export type Value = string | number | null;
+export type Row = Record<string, Value>;
+export interface Writer {
+  run(sql: string, values: readonly Value[]): Promise<{ changes: number }>;
+  all(sql: string, values: readonly Value[]): Promise<Row[]>;
+}
+export interface Connection {
+  read(sql: string, values: readonly Value[]): Promise<Row[]>;
+  /** Runs `work` inside `BEGIN IMMEDIATE … COMMIT`, alone; resolves when it is on disk. */
+  write<Result>(work: (writer: Writer) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+const BUSY_TIMEOUT_MS = 5000;
+const WRITER_PRAGMAS = 'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;';
+
+export async function openConnection(path: string): Promise<Connection> {
+  const sqlite = (await import('sqlite3')).default;
+  const writing = await open(path, (file, done) => new sqlite.Database(file, done));
+  await execute(writing, WRITER_PRAGMAS);
+  const reading = await open(path, (file, done) => new sqlite.Database(file, done));
+  const writer: Writer = {
+    run: (sql, values) => change(writing, sql, values),
+    all: (sql, values) => rows(writing, sql, values),
+  };
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function transaction<Result>(work: (writer: Writer) => Promise<Result>): Promise<Result> {
+    await execute(writing, 'BEGIN IMMEDIATE');
+    try {
+      const result = await work(writer);
+      await execute(writing, 'COMMIT');
+      return result;
+    } catch (error) {
+      // The first error is the one to report; after some failures SQLite has rolled back already.
+      await execute(writing, 'ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  return {
+    read: (sql, values) => rows(reading, sql, values),
+    write(work) {
+      const turn = last.then(() => transaction(work));
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+    async close() {
+      await last;
+      await shut(reading);
+      await shut(writing);
+    },
+  };
+}
+
+type Opener = (path: string, done: (error: Error | null) => void) => Database;
+
+function open(path: string, opener: Opener): Promise<Database> {
+  return new Promise((resolve, reject) => {
+    const database = opener(path, (error) => {
+      if (error !== null) return reject(unavailable(error));
+      database.configure('busyTimeout', BUSY_TIMEOUT_MS);
+      resolve(database);
+    });
+  });
+}
+
+function execute(database: Database, sql: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    database.exec(sql, (error) => (error === null ? resolve() : reject(unavailable(error))));
+  });
+}
+
+function rows(database: Database, sql: string, values: readonly Value[]): Promise<Row[]> {
+  return new Promise((resolve, reject) => {
+    database.all<Row>(sql, [...values], (error, found) =>
+      error === null ? resolve(found) : reject(unavailable(error)),
+    );
+  });
+}
+
+function change(database: Database, sql: string, values: readonly Value[]): Promise<{ changes: number }> {
+  return new Promise((resolve, reject) => {
+    database.run(sql, [...values], function done(error) {
+      if (error === null) resolve({ changes: this.changes });
+      else reject(unavailable(error));
+    });
+  });
+}
+
+function shut(database: Database): Promise<void> {
+  return new Promise((resolve, reject) => {
+    database.close((error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+function unavailable(error: Error): IncidentsUnavailable {
+  return new IncidentsUnavailable(`the incident database cannot be used: ${error.message}`, { cause: error });
+}
