@@ -1,0 +1,1 @@
+export { diskBlobs } from './blobs.ts';
