@@ -11,7 +11,8 @@ export type ModelBlock =
   | { type: 'search_result'; source: string; title: string; content: { type: 'text'; text: string }[] }
   | { type: 'thinking'; thinking: string; signature: string }
   | { type: 'redacted_thinking'; data: string }
-  | { type: 'tool_use'; id: string; name: string; input: Record<string, unknown> }
+  /** `malformed` holds what the model wrote when it was not a JSON object; `input` is then empty and the call is refused. */
+  | { type: 'tool_use'; id: string; name: string; input: Record<string, unknown>; malformed?: string }
   | { type: 'tool_result'; tool_use_id: string; content: ModelBlock[]; is_error: boolean };
 export interface ModelMessage {
   role: 'user' | 'assistant';

@@ -1,0 +1,73 @@
+/** The sandboxes this process keeps between turns: made on a session's first call, dropped when idle or crowded out. */
+import type { SessionId } from '../ids.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Sandbox, Sandboxes, SandboxSpec } from '../ports/sandbox.ts';
+
+export interface Hands {
+  /**
+   * Runs `work` with the session's sandbox; `fresh` when it was made for this call. Rejects when none can be made, or
+   * with `SandboxGone` when it died; a dead one is forgotten.
+   */
+  use<T>(
+    session: SessionId,
+    spec: () => Promise<SandboxSpec>,
+    work: (sandbox: Sandbox, fresh: boolean) => Promise<T>,
+  ): Promise<T>;
+  /** Disposes of what has been idle too long. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Kept {
+  sandbox: Promise<Sandbox>;
+  usedAt: number;
+  busy: number;
+}
+
+export function createHands(
+  sandboxes: Sandboxes,
+  clock: Clock,
+  limits: { sandboxes: number; sandboxIdleMs: number },
+): Hands {
+  const kept = new Map<SessionId, Kept>();
+
+  async function drop(session: SessionId): Promise<void> {
+    const entry = kept.get(session);
+    kept.delete(session);
+    await entry?.sandbox.then((sandbox) => sandbox.dispose()).catch(() => undefined);
+  }
+  function idle(): [SessionId, Kept][] {
+    return [...kept].filter(([, entry]) => entry.busy === 0).sort(([, a], [, b]) => a.usedAt - b.usedAt);
+  }
+  async function crowdOut(): Promise<void> {
+    const excess = idle().slice(0, Math.max(0, kept.size - limits.sandboxes));
+    await Promise.all(excess.map(([session]) => drop(session)));
+  }
+
+  return {
+    async use(session, spec, work) {
+      const known = kept.get(session);
+      const entry = known ?? { sandbox: spec().then((made) => sandboxes.create(made)), usedAt: 0, busy: 0 };
+      kept.set(session, entry);
+      entry.busy += 1;
+      entry.usedAt = clock.now();
+      try {
+        return await work(await entry.sandbox, known === undefined);
+      } catch (error) {
+        if (kept.get(session) === entry) await drop(session);
+        throw error;
+      } finally {
+        entry.busy -= 1;
+        await crowdOut();
+      }
+    },
+    async sweep() {
+      const stale = clock.now() - limits.sandboxIdleMs;
+      const old = idle().filter(([, entry]) => entry.usedAt < stale);
+      await Promise.all(old.map(([session]) => drop(session)));
+    },
+    async close() {
+      await Promise.all([...kept.keys()].map(drop));
+    },
+  };
+}

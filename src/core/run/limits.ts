@@ -1,0 +1,35 @@
+/** Bounds of a turn. Each is a default that an embedding program may change. */
+export interface Limits {
+  /** Sessions driven at once by this process. */
+  sessions: number;
+  /** Model requests from one user message to the end of its turn. */
+  requestsPerTurn: number;
+  /** Crashes met within a turn before it is given up. */
+  recoveries: number;
+  /** Attempts at one model request, the first included. */
+  attempts: number;
+  /** Answers in a row that may be continued because they were cut off or paused. */
+  continuations: number;
+  /** Output tokens of one model request. */
+  maxTokens: number;
+  /** Sandboxes kept between turns, and for how long after their last use. */
+  sandboxes: number;
+  sandboxIdleMs: number;
+  /** How often the engine is asked for due sessions when nothing woke us. */
+  pollMs: number;
+  /** How long `close` waits for the step in hand before it cuts it off. */
+  drainMs: number;
+}
+
+export const defaultLimits: Limits = {
+  sessions: 16,
+  requestsPerTurn: 100,
+  recoveries: 5,
+  attempts: 6,
+  continuations: 5,
+  maxTokens: 32_000,
+  sandboxes: 4,
+  sandboxIdleMs: 5 * 60_000,
+  pollMs: 1_000,
+  drainMs: 5_000,
+};

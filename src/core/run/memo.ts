@@ -1,0 +1,26 @@
+/** What the brain keeps beside an event and never shows: how a response was laid out, when to ask again. */
+import type { EventId } from '../ids.ts';
+import type { ModelBlock, ModelStop } from '../ports/model.ts';
+
+/** One part of a response, in the order the model wrote it. Text and calls are in the events, thinking only here. */
+export type Part = { thinking: ModelBlock } | { text: number } | { call: EventId };
+
+export type Memo =
+  | {
+      kind: 'answer';
+      stop: ModelStop;
+      parts: Part[];
+      /** Millionths of a dollar at list price; null when the model has no known price. */
+      cost: number | null;
+      refusal: { category: string | null; explanation: string | null } | null;
+    }
+  | { kind: 'crashed' }
+  | { kind: 'cut' }
+  | { kind: 'retry'; at: number }
+  /** Who runs the call: our sandbox, or the client (custom tools and self-hosted environments). */
+  | { kind: 'call'; by: 'hands' | 'client' };
+
+/** Memos are written by this folder alone, always as `Memo`; a row without one has none. */
+export function memoOf(memo: unknown): Memo | null {
+  return memo !== null && typeof memo === 'object' && 'kind' in memo ? (memo as Memo) : null;
+}

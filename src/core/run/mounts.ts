@@ -1,0 +1,61 @@
+/** What a session brings along: its mounted files and the skills of its agent, as documents say. */
+import type { SessionBody, SessionResourceBody, SkillBody, SkillRef, SkillVersionBody } from '../documents.ts';
+import type { SessionId, WorkspaceId } from '../ids.ts';
+import type { Blobs } from '../ports/blobs.ts';
+import type { SandboxFile } from '../ports/sandbox.ts';
+import type { Store } from '../ports/store.ts';
+
+export interface Mounts {
+  files: readonly SessionResourceBody[];
+  skills: readonly SkillVersionBody[];
+}
+const maxResources = 500;
+
+export async function findMounts(
+  store: Store,
+  session: { id: SessionId; workspace: WorkspaceId; body: SessionBody },
+): Promise<Mounts> {
+  const [files, skills] = await Promise.all([
+    store.list<SessionResourceBody>({
+      kind: 'session_resource',
+      workspace: session.workspace,
+      parent: session.id,
+      order: 'asc',
+      limit: maxResources,
+      includeArchived: false,
+    }),
+    Promise.all(session.body.agent.skills.map((skill) => findSkill(store, skill))),
+  ]);
+  return {
+    files: files.map((doc) => doc.body).filter((file) => file.type === 'file'),
+    skills: skills.filter((skill) => skill !== null),
+  };
+}
+
+/** Null when the skill is gone, or is one of Anthropic's own, which this server does not carry. */
+async function findSkill(store: Store, ref: SkillRef): Promise<SkillVersionBody | null> {
+  const version = ref.version === 'latest' ? await latest(store, ref.skill_id) : ref.version;
+  return version === null ? null : ((await store.get<SkillVersionBody>('skill_version', version))?.body ?? null);
+}
+async function latest(store: Store, skill: string): Promise<string | null> {
+  return (await store.get<SkillBody>('skill', skill))?.body.latest_version_id ?? null;
+}
+
+export function skillFolder(skill: SkillVersionBody): string {
+  return `/mnt/skills/${skill.name}`;
+}
+
+export function sandboxFiles(mounts: Mounts, blobs: Blobs): SandboxFile[] {
+  const uploads = mounts.files.map((file) => ({
+    path: file.mount_path,
+    bytes: () => blobs.get(file.hidden.blob),
+  }));
+  const skills = mounts.skills.flatMap((skill) =>
+    skill.hidden.files.map((file) => ({
+      path: `${skillFolder(skill)}/${file.path}`,
+      bytes: () => blobs.get(file.blob),
+      executable: file.executable,
+    })),
+  );
+  return [...uploads, ...skills];
+}

@@ -1,0 +1,80 @@
+/** Decides, from what the log says, what a turn does next. Pure: the whole policy of the loop is this one table. */
+import type { StopReason } from '../events.ts';
+import type { Limits } from './limits.ts';
+import type { Call, State } from './state.ts';
+import type { Step } from './step.ts';
+
+export interface Moment {
+  now: number;
+  limits: Limits;
+  /** The session's budget is used up. */
+  broke: boolean;
+}
+
+export function next(state: State, moment: Moment): Step {
+  return ending(state) ?? pausing(state, moment.now) ?? acting(state) ?? asking(state, moment);
+}
+
+/** What the past demands before anything new: a request cut off by a crash, an interrupt, an error, a refusal. */
+function ending(state: State): Step | null {
+  if (state.status === 'terminated') return release(null);
+  if (state.request !== null) return { do: 'recover', request: state.request };
+  if (state.interrupted || state.failed) {
+    if (state.calls.length > 0) return { do: 'close-calls', calls: state.calls };
+    return idle(state.interrupted ? { type: 'end_turn' } : { type: 'retries_exhausted' });
+  }
+  return state.refusal === null ? null : { do: 'idle', why: { type: 'refusal' }, details: state.refusal };
+}
+
+function pausing(state: State, now: number): Step | null {
+  return state.retryAt !== null && now < state.retryAt ? release(state.retryAt) : null;
+}
+
+/** Open calls: those nobody has to be asked about run at once, the others when the last answer is in. */
+function acting(state: State): Step | null {
+  const pending = state.calls.filter(waitsForClient);
+  const ready = state.calls.filter((call) => !waitsForClient(call));
+  const unasked = ready.filter((call) => call.decision === null);
+  if (unasked.length > 0) return { do: 'use-tools', calls: unasked };
+  if (pending.length > 0) return rest(state, { type: 'requires_action', event_ids: pending.map((call) => call.id) });
+  return ready.length > 0 ? { do: 'use-tools', calls: ready } : null;
+}
+
+function asking(state: State, { limits, broke }: Moment): Step {
+  if (!state.owed) return state.status === 'idle' ? release(null) : idle({ type: 'end_turn' });
+  if (state.crashes > limits.recoveries) return fail('unknown_error', 'The turn was interrupted by too many crashes.');
+  if (state.requests >= limits.requestsPerTurn || state.continued > limits.continuations) return overLimit(limits);
+  return broke ? rest(state, { type: 'budget_reached' }) : { do: 'call-model' };
+}
+
+/** True while only the client can move this call: by a decision, or by running it and sending the result. */
+export function waitsForClient(call: Call): boolean {
+  if (call.decision?.allow === false || call.permission === 'deny') return false;
+  if (call.permission === 'ask' && call.decision === null) return true;
+  return call.by === 'client';
+}
+
+/** Announces a pause once; while the same pause lasts there is nothing to say. */
+function rest(state: State, why: StopReason): Step {
+  return state.status === 'idle' && same(state.rested, why) ? release(null) : idle(why);
+}
+function same(a: StopReason | null, b: StopReason): boolean {
+  if (a?.type !== b.type) return false;
+  return a.type !== 'requires_action' || b.type !== 'requires_action' || a.event_ids.join() === b.event_ids.join();
+}
+
+function idle(why: StopReason): Step {
+  return { do: 'idle', why, details: null };
+}
+function release(wakeAt: number | null): Step {
+  return { do: 'release', wakeAt };
+}
+function fail(error: 'unknown_error' | 'tool_use_limit_reached_error', message: string): Step {
+  return { do: 'fail', error, message };
+}
+function overLimit(limits: Limits): Step {
+  return fail(
+    'tool_use_limit_reached_error',
+    `The turn reached its limit of ${limits.requestsPerTurn} model requests. Send a message to go on.`,
+  );
+}

@@ -1,0 +1,16 @@
+/** What a turn can do next. `idle` announces why it stops; `release` gives the session back. */
+import type { SessionErrorType, StopDetails, StopReason } from '../events.ts';
+import type { EventId } from '../ids.ts';
+import type { Call } from './state.ts';
+
+export type Step =
+  /** A process died during this model request: close it on record, then go on. */
+  | { do: 'recover'; request: EventId }
+  /** Nobody will run these any more: each gets an error result. */
+  | { do: 'close-calls'; calls: readonly Call[] }
+  | { do: 'use-tools'; calls: readonly Call[] }
+  | { do: 'call-model' }
+  | { do: 'fail'; error: SessionErrorType; message: string }
+  | { do: 'idle'; why: StopReason; details: StopDetails | null }
+  /** Milliseconds since 1970 of the next turn, or null to sleep until input arrives. */
+  | { do: 'release'; wakeAt: number | null };

@@ -1,0 +1,106 @@
+/** One response as lines of the log: thinking, message, tool uses, the end of the request, refusals of impossible calls. */
+import type { EventId } from '../../ids.ts';
+import { mint } from '../../ids.ts';
+import type { ModelBlock } from '../../ports/model.ts';
+import type { NewLogRow } from '../../ports/store.ts';
+import { errorResult, stamp } from '../draft.ts';
+import type { Memo, Part } from '../memo.ts';
+import { listCost } from '../prices.ts';
+import { type Ruling, rule } from '../tools/evaluate.ts';
+import type { Turn } from '../turn.ts';
+import type { Response } from './listen.ts';
+
+type ToolUse = Extract<ModelBlock, { type: 'tool_use' }>;
+
+export function responseRows(turn: Turn, start: EventId, response: Response): NewLogRow[] {
+  const { end } = response;
+  const blocks = end.stop === 'refusal' ? [] : response.blocks;
+  const texts = blocks.filter((block) => block.type === 'text').filter((block) => block.text !== '');
+  const thought = blocks.some(isThinking);
+  const calls = rulings(turn, response, blocks);
+  const parts = layOut(blocks, calls);
+  const now = turn.now();
+  const { model } = turn.body().agent;
+  const memo: Memo = {
+    kind: 'answer',
+    stop: end.stop,
+    parts,
+    cost: listCost(model.id, end.usage.speed ?? model.speed, end.usage),
+    refusal: end.refusal ?? null,
+  };
+  return [
+    ...(thought ? [{ event: { ...stamp(now), id: response.thinking, type: 'agent.thinking' as const } }] : []),
+    ...(texts.length > 0
+      ? [{ event: { ...stamp(now), id: response.message, type: 'agent.message' as const, content: texts } }]
+      : []),
+    ...calls.map(({ id, use, ruling }) => useRow(id, use, ruling, now)),
+    {
+      event: {
+        ...stamp(now),
+        type: 'span.model_request_end',
+        model_request_start_id: start,
+        is_error: false,
+        model_usage: end.usage,
+      },
+      memo,
+    },
+    ...calls.flatMap(({ id, ruling }) =>
+      ruling.kind === 'refused' ? [{ event: errorResult(id, ruling.why, now) }] : [],
+    ),
+  ];
+}
+
+interface Ruled {
+  id: EventId;
+  use: ToolUse;
+  ruling: Ruling;
+}
+
+function rulings(turn: Turn, response: Response, blocks: readonly ModelBlock[]): Ruled[] {
+  const agent = { tools: turn.body().agent.tools, environment: turn.body().hidden.environment };
+  const last = blocks.at(-1);
+  return blocks
+    .filter((block) => block.type === 'tool_use')
+    .map((use) => {
+      const cut = response.end.stop === 'max_tokens' && use === last;
+      return { id: mint('sevt', turn.now()), use, ruling: rule(agent, use, cut) };
+    });
+}
+
+function layOut(blocks: readonly ModelBlock[], calls: readonly Ruled[]): Part[] {
+  let texts = 0;
+  return blocks.flatMap((block): Part[] => {
+    if (isThinking(block)) return [{ thinking: block }];
+    if (block.type === 'text') return block.text === '' ? [] : [{ text: texts++ }];
+    const call = calls.find(({ use }) => use === block);
+    return call === undefined ? [] : [{ call: call.id }];
+  });
+}
+
+function isThinking(block: ModelBlock): boolean {
+  return block.type === 'thinking' || block.type === 'redacted_thinking';
+}
+
+function useRow(id: EventId, use: ToolUse, ruling: Ruling, now: number): NewLogRow {
+  const { name, input } = use;
+  const common = { ...stamp(now), id, name, input };
+  switch (ruling.kind) {
+    case 'custom':
+      return { event: { ...common, type: 'agent.custom_tool_use' }, memo: { kind: 'call', by: 'client' } };
+    case 'builtin':
+      return {
+        event: {
+          ...common,
+          type: 'agent.tool_use',
+          evaluated_permission: ruling.permission,
+          evaluation: ruling.evaluation,
+        },
+        memo: { kind: 'call', by: ruling.by },
+      };
+    case 'refused':
+      return {
+        event: { ...common, type: 'agent.tool_use', evaluated_permission: 'deny' },
+        memo: { kind: 'call', by: 'hands' },
+      };
+  }
+}

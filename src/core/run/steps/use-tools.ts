@@ -1,0 +1,114 @@
+import type { EventId } from '../../ids.ts';
+import type { ToolCall } from '../../ports/engine.ts';
+import { type Sandbox, SandboxGone, type SandboxResult } from '../../ports/sandbox.ts';
+import { errorResult, stamp } from '../draft.ts';
+import { sandboxFiles } from '../mounts.ts';
+import type { Call } from '../state.ts';
+import { builtins, isBuiltin } from '../tools/catalogue.ts';
+import type { Turn } from '../turn.ts';
+
+type Outcome = Pick<ToolCall, 'state'> & SandboxResult;
+
+/**
+ * Runs the calls one after the other, each recorded as started before it runs. A call that an earlier process had
+ * started is not run again unless it only reads, and then once more at most.
+ */
+export async function useTools(turn: Turn, calls: readonly Call[]): Promise<void> {
+  const earlier = await startedEarlier(turn);
+  for (const call of calls) {
+    if (turn.halt.reason() !== null) return;
+    if (call.decision?.allow === false) {
+      turn.stage({ rows: [{ event: errorResult(call.id, rejection(call.decision.message), turn.now()) }] });
+      continue;
+    }
+    const outcome = await settle(turn, call, earlier.get(call.id));
+    if (turn.halt.reason() === 'drain' && outcome.state === 'unknown') return;
+    record(turn, call, outcome);
+  }
+}
+
+async function settle(turn: Turn, call: Call, earlier: ToolCall['state'] | undefined): Promise<Outcome> {
+  if (earlier !== undefined && !(earlier === 'started' && rerunnable(call))) return unknownOutcome;
+  turn.stage({ toolCalls: [{ toolUse: call.id, state: earlier === undefined ? 'started' : 'unknown' }] });
+  await turn.commit();
+  return run(turn, call);
+}
+
+const unknownOutcome: Outcome = {
+  state: 'unknown',
+  isError: true,
+  content:
+    'The server stopped while this call was running. It may or may not have been executed: verify what it changed before you make it again.',
+};
+
+function rerunnable(call: Call): boolean {
+  return isBuiltin(call.name) && builtins[call.name].effect === 'read';
+}
+
+async function startedEarlier(turn: Turn): Promise<Map<EventId, ToolCall['state']>> {
+  const calls = await turn.ports.engine.toolCalls(turn.session);
+  return new Map(calls.map((call) => [call.toolUse, call.state]));
+}
+
+async function run(turn: Turn, call: Call): Promise<Outcome> {
+  const { name } = call;
+  if (!isBuiltin(name)) return { state: 'completed', isError: true, content: `There is no tool ${name}.` };
+  try {
+    return await turn.hands.use(
+      turn.session,
+      () => spec(turn),
+      async (sandbox: Sandbox, fresh: boolean) => {
+        const result = await sandbox.execute(name, call.input, turn.halt.signal());
+        return { state: 'completed', ...(fresh ? noteLoss(turn, result) : result) };
+      },
+    );
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const gone = error instanceof SandboxGone;
+    return {
+      state: gone ? 'unknown' : 'completed',
+      isError: true,
+      content: gone
+        ? `The sandbox died: ${reason} What this call did is lost, and so are the files written before; the next call gets a new sandbox.`
+        : `The sandbox could not be used: ${reason}`,
+    };
+  }
+}
+
+async function spec(turn: Turn) {
+  const environment = turn.body().hidden.environment;
+  const open = environment.type === 'cloud' && environment.networking.type === 'unrestricted' ? ['*'] : [];
+  const allowed =
+    environment.type === 'cloud' && environment.networking.type === 'limited'
+      ? environment.networking.allowed_hosts
+      : open;
+  return { session: turn.session, files: sandboxFiles(await turn.mounts(), turn.ports.blobs), allowedHosts: allowed };
+}
+
+/** Says so when files of earlier calls are no longer there. */
+function noteLoss(turn: Turn, result: SandboxResult): SandboxResult {
+  if (!turn.state().handsUsed) return result;
+  return { ...result, content: `[A new sandbox: files written by earlier calls are gone.]\n${result.content}` };
+}
+
+function record(turn: Turn, call: Call, outcome: Outcome): void {
+  const text = outcome.content === '' ? [] : [{ type: 'text' as const, text: outcome.content }];
+  turn.stage({
+    rows: [
+      {
+        event: {
+          ...stamp(turn.now()),
+          type: 'agent.tool_result',
+          tool_use_id: call.id,
+          content: text,
+          is_error: outcome.isError,
+        },
+      },
+    ],
+    toolCalls: [{ toolUse: call.id, state: outcome.state }],
+  });
+}
+
+function rejection(message: string | null): string {
+  return message === null ? 'The call was rejected by the user.' : `The call was rejected by the user: ${message}`;
+}

@@ -1,0 +1,131 @@
+/**
+ * The model's context as a pure view of the log: the same lines give the same messages, and a longer log only adds to
+ * them, so that a prompt cache keeps its prefix. Any prefix of a log gives a legal conversation: roles alternate, it
+ * begins with the user, and each tool use has exactly one result, right after it.
+ */
+import type { ResultBlock, SessionEvent, UserBlock } from '../events.ts';
+import type { ModelBlock, ModelMessage } from '../ports/model.ts';
+import type { Memo } from './memo.ts';
+import { answeredCall, type Line, type Lines } from './state.ts';
+
+type ToolUse = Extract<ModelBlock, { type: 'tool_use' }>;
+
+interface Draft {
+  messages: ModelMessage[];
+  /** Text of the response being read, and its calls, until its end says how they were laid out. */
+  texts: string[];
+  uses: Map<string, ToolUse>;
+  /** Calls of the latest assistant message without a result. */
+  unanswered: Set<string>;
+}
+
+export function transcript(lines: Lines): ModelMessage[] {
+  const draft: Draft = { messages: [], texts: [], uses: new Map(), unanswered: new Set() };
+  for (const line of inOrder(lines)) read(draft, line);
+  close(draft);
+  return draft.messages;
+}
+
+function inOrder(lines: Lines): Line[] {
+  const ordered: Line[] = [];
+  for (let rest = lines; rest !== null; rest = rest.earlier) ordered.push(rest.line);
+  return ordered.reverse();
+}
+
+function read(draft: Draft, { event, memo }: Line): void {
+  switch (event.type) {
+    case 'user.message':
+      close(draft);
+      say(draft, 'user', event.content.flatMap(userBlock));
+      break;
+    case 'system.message':
+      say(draft, 'user', [
+        { type: 'text', text: `[From the operator]\n${event.content.map((b) => b.text).join('\n')}` },
+      ]);
+      break;
+    case 'agent.message':
+      draft.texts = event.content.map((block) => block.text);
+      break;
+    case 'agent.tool_use':
+    case 'agent.custom_tool_use':
+      draft.uses.set(event.id, { type: 'tool_use', id: event.id, name: event.name, input: event.input });
+      break;
+    case 'span.model_request_end':
+      respond(draft, memo);
+      break;
+    default:
+      answer(draft, event);
+  }
+}
+
+function respond(draft: Draft, memo: Memo | null): void {
+  if (memo?.kind === 'answer' && memo.stop !== 'refusal') {
+    const content = memo.parts.flatMap((part) => block(draft, part));
+    if (content.some((part) => part.type === 'text' || part.type === 'tool_use')) {
+      close(draft);
+      say(draft, 'assistant', content);
+      for (const part of content) if (part.type === 'tool_use') draft.unanswered.add(part.id);
+    }
+    if (memo.stop === 'max_tokens' && draft.uses.size === 0) say(draft, 'user', [goOn]);
+  }
+  draft.texts = [];
+  draft.uses = new Map();
+}
+const goOn: ModelBlock = {
+  type: 'text',
+  text: '[The response reached the output limit. Go on from where it stopped.]',
+};
+
+function block(draft: Draft, part: { thinking: ModelBlock } | { text: number } | { call: string }): ModelBlock[] {
+  if ('thinking' in part) return [part.thinking];
+  if ('call' in part) return [draft.uses.get(part.call)].filter((use) => use !== undefined);
+  const text = draft.texts[part.text];
+  return text === undefined ? [] : [{ type: 'text', text }];
+}
+
+function answer(draft: Draft, event: SessionEvent): void {
+  switch (event.type) {
+    case 'agent.tool_result':
+      result(draft, event.tool_use_id, event);
+      break;
+    case 'user.custom_tool_result':
+    case 'user.tool_result':
+      result(draft, answeredCall(event), event);
+      break;
+    default:
+  }
+}
+
+function result(draft: Draft, id: string, event: { content?: ResultBlock[]; is_error?: boolean }): void {
+  if (!draft.unanswered.delete(id)) return;
+  const content = (event.content ?? []).flatMap(userBlock);
+  if (content.length === 0) content.push({ type: 'text', text: '(no output)' });
+  say(draft, 'user', [{ type: 'tool_result', tool_use_id: id, content, is_error: event.is_error === true }]);
+}
+
+/** A call that the log leaves open when the conversation goes on is told so, rather than making the request illegal. */
+function close(draft: Draft): void {
+  for (const id of [...draft.unanswered]) {
+    result(draft, id, { content: [{ type: 'text', text: 'No result of this call is on record.' }], is_error: true });
+  }
+}
+
+function say(draft: Draft, role: ModelMessage['role'], content: ModelBlock[]): void {
+  if (content.length === 0) return;
+  const last = draft.messages.at(-1);
+  if (last?.role === role) last.content.push(...content);
+  else draft.messages.push({ role, content: [...content] });
+}
+
+function userBlock(block: UserBlock | ResultBlock): ModelBlock[] {
+  switch (block.type) {
+    case 'text':
+      return block.text === '' ? [] : [{ type: 'text', text: block.text }];
+    case 'image':
+      return [{ type: 'image', source: block.source }];
+    case 'document':
+      return [{ ...block }];
+    case 'search_result':
+      return [{ type: 'search_result', source: block.source, title: block.title, content: block.content }];
+  }
+}

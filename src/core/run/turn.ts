@@ -1,0 +1,125 @@
+/**
+ * One session in hand: its state, and the only way to write to its log. Steps `stage` what they decide and `commit`
+ * before anything happens outside, so that intent is on disk before effect and one fsync carries as much as it can.
+ */
+import type { SessionBody } from '../documents.ts';
+import type { EventId, SessionId } from '../ids.ts';
+import type { FencedBatch, Lease } from '../ports/engine.ts';
+import type { Ports } from '../ports/ports.ts';
+import { type Doc, type DocRow, type LogRow, type NewLogRow, StaleDocument } from '../ports/store.ts';
+import type { Halt } from './halt.ts';
+import type { Hands } from './hands.ts';
+import type { Limits } from './limits.ts';
+import { findMounts, type Mounts } from './mounts.ts';
+import { moves, project } from './project.ts';
+import { fold, type State } from './state.ts';
+
+/** What all turns of a process share. */
+export interface Workshop {
+  ports: Ports;
+  hands: Hands;
+  limits: Limits;
+}
+
+export interface Staged {
+  rows?: readonly NewLogRow[];
+  takes?: readonly EventId[];
+  toolCalls?: FencedBatch['toolCalls'];
+}
+
+export interface Turn extends Workshop {
+  session: SessionId;
+  halt: Halt;
+  /** What the log says, staged lines included. */
+  state(): State;
+  body(): SessionBody;
+  now(): number;
+  stage(staged: Staged): void;
+  /** Writes what is staged. Throws `LeaseLost` when another node has the session, and whatever the store throws. */
+  commit(): Promise<void>;
+  mounts(): Promise<Mounts>;
+}
+
+/** Another process drives the session now; nothing was written and nothing more may be. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+/** The store did not take a write, or may have taken it without saying so: only the log knows now. */
+export class WriteFailed extends Error {
+  override readonly name = 'WriteFailed';
+}
+
+const staleAttempts = 5;
+
+export function createTurn(
+  workshop: Workshop,
+  start: { lease: () => Lease; doc: DocRow<SessionBody>; state: State; halt: Halt },
+): Turn {
+  const { ports } = workshop;
+  const session = start.lease().session;
+  let { doc, state } = start;
+  let rows: NewLogRow[] = [];
+  let takes: EventId[] = [];
+  let toolCalls: NonNullable<FencedBatch['toolCalls']>[number][] = [];
+  let mounts: Promise<Mounts> | null = null;
+
+  function now(): number {
+    return ports.clock.now();
+  }
+  function documentPut(): { doc: Omit<Doc<SessionBody>, 'revision'>; expect: number }[] {
+    if (!rows.some((row) => moves(row.event))) return [];
+    const { revision, position, ...rest } = doc;
+    return [{ doc: { ...rest, body: project(doc.body, state, now()) }, expect: revision }];
+  }
+  /** False when the session is gone or over. */
+  async function readAgain(): Promise<boolean> {
+    const current = await ports.store.get<SessionBody>('session', session);
+    if (current !== null) doc = current;
+    return current !== null && !current.archived;
+  }
+  /** Writes under the lease, reading the document again when the API changed it meanwhile. */
+  async function append(attempts = staleAttempts): Promise<LogRow[] | null> {
+    const puts = documentPut();
+    try {
+      const appended = await ports.engine.append(start.lease(), { rows, takes, toolCalls, puts });
+      for (const put of puts) doc = { ...doc, body: put.doc.body, revision: doc.revision + 1 };
+      return appended;
+    } catch (error) {
+      if (!(error instanceof StaleDocument) || attempts === 1) throw error;
+    }
+    return (await readAgain()) ? append(attempts - 1) : null;
+  }
+  function wrote(appended: readonly LogRow[]): void {
+    state = { ...state, seq: appended.at(-1)?.seq ?? state.seq };
+    rows = [];
+    takes = [];
+    toolCalls = [];
+  }
+
+  return {
+    ...workshop,
+    session,
+    halt: start.halt,
+    state: () => state,
+    body: () => doc.body,
+    now,
+    stage(staged) {
+      for (const row of staged.rows ?? []) state = fold(state, { ...row, seq: state.seq });
+      rows.push(...(staged.rows ?? []));
+      takes.push(...(staged.takes ?? []));
+      toolCalls.push(...(staged.toolCalls ?? []));
+    },
+    async commit() {
+      if (rows.length + takes.length + toolCalls.length === 0) return;
+      const appended = await append().catch((cause: unknown) => {
+        throw new WriteFailed('the step could not be written', { cause });
+      });
+      if (appended === null) throw new LeaseLost();
+      wrote(appended);
+    },
+    mounts() {
+      mounts ??= findMounts(ports.store, { id: session, workspace: doc.workspace, body: doc.body });
+      return mounts;
+    },
+  };
+}
