@@ -9,6 +9,12 @@ export interface ToolConfig {
   name: BuiltinTool;
   enabled: boolean;
   permission_policy: PermissionPolicy;
+  /** The web tools only: one of the two lists, and what else narrows them. */
+  allowed_domains?: string[];
+  blocked_domains?: string[];
+  user_location?: object;
+  max_content_tokens?: number;
+  url_sources?: object | null;
 }
 export interface AgentToolset {
   type: 'agent_toolset_20260401';

@@ -1,0 +1,69 @@
+/** What only `web_fetch` and `web_search` can be configured with. */
+import { z } from 'zod';
+import { hostList, hostOrPathList } from './domains.ts';
+
+const reference = z.object({ type: z.literal('tool_reference'), name: z.string().min(1).max(128) });
+const all = z.object({ type: z.literal('all') });
+const none = z.object({ type: z.literal('none') });
+const references = z.array(reference).min(1).max(128);
+const shorthand = z.enum(['all', 'none']);
+const filter = z.union([
+  shorthand,
+  z.discriminatedUnion('type', [
+    all,
+    none,
+    z.object({ type: z.literal('only'), tools: references }),
+    z.object({ type: z.literal('except'), tools: references }),
+  ]),
+]);
+const userFilter = z.union([shorthand, z.discriminatedUnion('type', [all, none])]);
+
+export const urlSources = z
+  .object({
+    client_tool_results: filter.nullish(),
+    server_tool_results: filter.nullish(),
+    user_input: userFilter.nullish(),
+  })
+  .refine(
+    (sources) => ![sources.client_tool_results, sources.server_tool_results, sources.user_input].every(isNone),
+    'at least one source must be open',
+  );
+
+function isNone(value: z.output<typeof filter> | null | undefined): boolean {
+  return value === 'none' || (typeof value === 'object' && value?.type === 'none');
+}
+
+export const webFetchFields = {
+  allowed_domains: hostList.optional(),
+  blocked_domains: hostList.optional(),
+  max_content_tokens: z.number().int().positive().nullish(),
+  url_sources: urlSources.nullish(),
+};
+export const webSearchFields = {
+  allowed_domains: hostOrPathList.optional(),
+  blocked_domains: hostOrPathList.optional(),
+  user_location: z
+    .object({
+      type: z.literal('approximate'),
+      city: z.string().max(255).nullish(),
+      region: z.string().max(255).nullish(),
+      country: z
+        .string()
+        .regex(/^[A-Za-z]{2}$/)
+        .nullish(),
+      timezone: z.string().max(255).nullish(),
+    })
+    .nullish(),
+};
+
+/** The response names every source in its object form. */
+export function resolveSources(given: z.output<typeof urlSources> | null | undefined): object | null {
+  if (given === null || given === undefined) return null;
+  const long = (value: string | object | null | undefined): object | null =>
+    typeof value === 'string' ? { type: value } : (value ?? null);
+  return {
+    client_tool_results: long(given.client_tool_results),
+    server_tool_results: long(given.server_tool_results),
+    user_input: long(given.user_input),
+  };
+}

@@ -1,0 +1,67 @@
+/** What a verb of the API may ask for, and the few things all verbs do with it. */
+import type { WorkspaceId } from '../ids.ts';
+import type { Blobs } from '../ports/blobs.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Doc, DocKind, DocRow, Store } from '../ports/store.ts';
+import { conflict, notFound } from './errors.ts';
+import type { Serial } from './serial.ts';
+
+export interface KnownModel {
+  id: string;
+  display_name: string;
+}
+export interface Core {
+  store: Store;
+  blobs: Blobs;
+  clock: Clock;
+  workspace: WorkspaceId;
+  models: readonly KnownModel[];
+  serial: Serial;
+  /** Work that holds blob keys not yet written into a document: while there is any, no bytes are removed. */
+  holds: { count: number };
+}
+
+export function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** The document an id in a path names, or 404. */
+export async function find<Body>(core: Core, kind: DocKind, id: string): Promise<DocRow<Body>> {
+  const row = await core.store.get<Body>(kind, id);
+  if (row === null || row.workspace !== core.workspace) throw notFound(kind.replaceAll('_', ' '), id);
+  return row;
+}
+
+export function newDoc<Body extends object>(
+  core: Core,
+  kind: DocKind,
+  id: string,
+  body: Body,
+  more: { parent?: string; createdAt: number },
+): Omit<Doc, 'revision'> {
+  const { parent = null, createdAt } = more;
+  return { kind, id, workspace: core.workspace, parent, createdAt, archived: false, body };
+}
+
+/** The same document with another body. */
+export function changedDoc(row: DocRow, body: object, archived: boolean = row.archived): Omit<Doc, 'revision'> {
+  const { kind, id, workspace, parent, createdAt } = row;
+  return { kind, id, workspace, parent, createdAt, archived, body };
+}
+
+const ATTEMPTS = 8;
+
+/** Reads, decides and writes until nobody else wrote in between; gives up with 409 when others always win. */
+export async function untilFresh<Result>(attempt: () => Promise<{ done: Result } | 'stale'>): Promise<Result> {
+  for (let tries = 0; tries < ATTEMPTS; tries++) {
+    const outcome = await attempt();
+    if (outcome !== 'stale') return outcome.done;
+  }
+  throw conflict('the object is being changed by others all the time; nothing was changed, try again');
+}
+
+/** A body as the wire shows it: what the server keeps for itself stays behind. */
+export function shown<Body extends { hidden: unknown }>(body: Body): Omit<Body, 'hidden'> {
+  const { hidden: _, ...wire } = body;
+  return wire;
+}

@@ -1,0 +1,77 @@
+/** Every error the wire can show. The class owns status, type and headers; the text is safe to show a caller. */
+import type { z } from 'zod';
+
+export type ErrorType =
+  | 'invalid_request_error'
+  | 'authentication_error'
+  | 'not_found_error'
+  | 'conflict_error'
+  | 'request_too_large'
+  | 'rate_limit_error'
+  | 'api_error';
+
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly type: ErrorType;
+  readonly details: { error_code: string } | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(
+    status: number,
+    type: ErrorType,
+    message: string,
+    extra: { code?: string; headers?: Record<string, string>; cause?: unknown } = {},
+  ) {
+    super(message, { cause: extra.cause });
+    this.status = status;
+    this.type = type;
+    this.details = extra.code === undefined ? undefined : { error_code: extra.code };
+    this.headers = extra.headers ?? {};
+  }
+}
+
+export function invalid(message: string, code?: string, cause?: unknown): ApiError {
+  return new ApiError(400, 'invalid_request_error', message, code === undefined ? { cause } : { code, cause });
+}
+
+export function unauthenticated(): ApiError {
+  return new ApiError(
+    401,
+    'authentication_error',
+    'missing or wrong API key; send it as "Authorization: Bearer KEY" or "x-api-key: KEY"',
+  );
+}
+
+export function notFound(what: string, id: string): ApiError {
+  return new ApiError(404, 'not_found_error', `${what} ${shown(id)} not found`);
+}
+
+/** Clients retry a 409 by themselves; a conflict that will not go away says so. */
+export function conflict(message: string): ApiError {
+  return new ApiError(409, 'conflict_error', message, { headers: { 'x-should-retry': 'false' } });
+}
+
+export function tooLarge(message: string, cause?: unknown): ApiError {
+  return new ApiError(413, 'request_too_large', message, { cause });
+}
+
+/** Back off and send again: the same request may be accepted later. */
+export function busy(message: string, seconds: number): ApiError {
+  return new ApiError(429, 'rate_limit_error', message, { headers: { 'retry-after': String(seconds) } });
+}
+
+/** At most ten problems, each with the path of the field it is about. */
+export function invalidFields(error: z.core.$ZodError): ApiError {
+  const problems = error.issues.slice(0, 10).map((issue) => {
+    const path = issue.path.join('.');
+    return path === '' ? issue.message : `${path}: ${issue.message}`;
+  });
+  const more = error.issues.length - problems.length;
+  if (more > 0) problems.push(`and ${more} more`);
+  return invalid(problems.join('; '));
+}
+
+/** An id taken from the path may be anything; it is echoed short. */
+function shown(id: string): string {
+  return id.length > 80 ? `${id.slice(0, 80)}…` : id;
+}

@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+import type { FileBody } from '../../documents.ts';
+import { type Core, shown } from '../core.ts';
+import { listPage } from '../page.ts';
+import type { fileListQuery } from './schema.ts';
+
+/** Newest first; or exactly the `ids` asked for, on one page, without those that do not exist. */
+export async function listFiles(core: Core, { query }: { query: z.output<typeof fileListQuery> }): Promise<object> {
+  if (query.ids !== undefined) {
+    const rows = await core.store.getMany<FileBody>('file', query.ids);
+    return { data: rows.map((row) => shown(row.body)), next_page: null };
+  }
+  const { data, next_page } = await listPage<FileBody>(
+    core.store,
+    {
+      kind: 'file',
+      workspace: core.workspace,
+      order: 'desc',
+      limit: query.limit,
+      includeArchived: true,
+      ...(query.scope_id === undefined ? {} : { parent: query.scope_id }),
+    },
+    query.page,
+  );
+  return { data: data.map((row) => shown(row.body)), next_page };
+}

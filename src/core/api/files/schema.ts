@@ -1,0 +1,14 @@
+/** Files as the wire takes them. */
+import { z } from 'zod';
+import { limit, one, page } from '../query.ts';
+
+export const fileListQuery = z
+  .object({
+    limit: limit(20, 1000),
+    page,
+    ids: z.array(z.string().min(1).max(128)).max(100).optional(),
+    scope_id: one.optional(),
+  })
+  .refine((query) => query.ids === undefined || query.page === undefined, 'ids[] cannot be combined with page');
+
+export const expiresIn = z.coerce.number().int().min(3600).max(7_776_000);

@@ -1,0 +1,34 @@
+/** Bytes are shared by content: they go when the last document that names them is gone, and never under a writer. */
+import type { SkillVersionBody } from '../documents.ts';
+import type { DocKind } from '../ports/store.ts';
+import type { Core } from './core.ts';
+
+/** Wraps work between taking up a blob key and writing the document that names it. */
+export async function holding<Result>(core: Core, work: () => Promise<Result>): Promise<Result> {
+  core.holds.count += 1;
+  try {
+    return await work();
+  } finally {
+    core.holds.count -= 1;
+  }
+}
+
+/** Removes the blobs that nothing names any more. While anyone holds a key they stay: a leak is better than a loss. */
+export async function dropBlobs(core: Core, keys: readonly string[]): Promise<void> {
+  for (const key of new Set(keys)) {
+    if (await isNamed(core, key)) continue;
+    if (core.holds.count === 0) await core.blobs.remove(key);
+  }
+}
+
+async function isNamed(core: Core, key: string): Promise<boolean> {
+  for (const kind of ['file', 'session_resource'] as const) {
+    if ((await rows(core, kind, 1, { 'hidden.blob': key })).length > 0) return true;
+  }
+  const versions = await rows<SkillVersionBody>(core, 'skill_version', 10_000, {});
+  return versions.some((row) => row.body.hidden.files.some((file) => file.blob === key));
+}
+
+function rows<Body>(core: Core, kind: DocKind, limit: number, where: Record<string, string>) {
+  return core.store.list<Body>({ kind, workspace: core.workspace, order: 'asc', limit, includeArchived: true, where });
+}

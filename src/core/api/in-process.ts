@@ -1,0 +1,82 @@
+/** The wire without a port: a `fetch` that a Fastify plugin answers, streams and cancellation included. */
+import { Readable } from 'node:stream';
+import { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+export interface InProcess {
+  fetch: Fetch;
+  close(): Promise<void>;
+}
+
+export function inProcess(plugin: FastifyPluginAsync): InProcess {
+  const app = Fastify({ forceCloseConnections: true });
+  const ready = Promise.resolve(app.register(plugin)).then(() => app.ready());
+  // Reported by every call; without one it would be an unhandled rejection.
+  ready.catch(() => undefined);
+  const fetch: Fetch = async (input, init) => {
+    await ready;
+    return await answer(app, new Request(input, init));
+  };
+  // The SDK looks here to learn that this fetch takes forms.
+  return { fetch: Object.assign(fetch, { Response }), close: () => app.close() };
+}
+
+async function answer(app: FastifyInstance, request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  const { signal } = request;
+  signal.throwIfAborted();
+  try {
+    const reply = await app.inject({
+      method: methodOf(request),
+      url: pathname + search,
+      headers: headersOf(request),
+      ...(request.body === null ? {} : { payload: Readable.fromWeb(asNodeStream(request.body)) }),
+      payloadAsStream: true,
+      signal,
+    });
+    const body = reply.stream();
+    // A reader that goes away must be seen by whoever writes.
+    body.once('close', () => reply.raw.res.destroy());
+    const empty = reply.statusCode === 204 || reply.statusCode === 304;
+    if (empty) body.resume();
+    return new Response(empty ? null : asWebStream(body), {
+      status: reply.statusCode,
+      headers: plainHeaders(reply.headers),
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+function methodOf(request: Request): 'GET' | 'POST' | 'DELETE' | 'PUT' | 'PATCH' | 'HEAD' | 'OPTIONS' {
+  const methods = ['GET', 'POST', 'DELETE', 'PUT', 'PATCH', 'HEAD', 'OPTIONS'] as const;
+  return methods.find((method) => method === request.method) ?? 'GET';
+}
+
+function headersOf(request: Request): Record<string, string> {
+  const headers = Object.fromEntries(request.headers);
+  // The length of a streamed body is not known; without either header there would be no body.
+  return request.body === null ? headers : { ...headers, 'transfer-encoding': 'chunked' };
+}
+
+function plainHeaders(headers: Record<string, unknown>): Headers {
+  const plain = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && name !== 'transfer-encoding' && name !== 'connection') plain.set(name, String(value));
+  }
+  return plain;
+}
+
+/** The global stream and Node's are one class under two type declarations. */
+function asNodeStream(stream: NonNullable<Request['body']>): NodeReadableStream {
+  if (stream instanceof NodeReadableStream) return stream;
+  throw new TypeError('the body is not a stream of this runtime');
+}
+
+/** As above, the other way round. */
+function asWebStream(stream: Readable): ReadableStream<Uint8Array> {
+  return Readable.toWeb(stream) as ReadableStream<Uint8Array>;
+}

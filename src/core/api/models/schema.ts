@@ -1,0 +1,4 @@
+import { z } from 'zod';
+import { limit, one } from '../query.ts';
+
+export const modelListQuery = z.object({ limit: limit(20, 1000), after_id: one.optional(), before_id: one.optional() });

@@ -1,0 +1,72 @@
+/** The wire in, as a Fastify plugin. It serves `/v1/…`, whether registered with the prefix `/v1` or without any. */
+import multipart from '@fastify/multipart';
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { mint } from '../ids.ts';
+import { keyChecker } from './auth.ts';
+import type { Core } from './core.ts';
+import { toReply } from './envelope.ts';
+import { ApiError, unauthenticated } from './errors.ts';
+import { parseJson } from './json.ts';
+import { MAX_FILE_BYTES } from './multipart.ts';
+import type { Route } from './route.ts';
+import { routes } from './routes.ts';
+
+const MAX_JSON_BYTES = 32 * 1024 * 1024;
+
+export function apiPlugin(core: Core, apiKey: string): FastifyPluginAsync {
+  const mayCall = keyChecker(apiKey);
+  return async (app) => {
+    await app.register(
+      async (api) => {
+        readBodies(api);
+        // Not inside `register`: multipart is for this plugin's own routes.
+        await api.register(multipart, {
+          limits: { fileSize: MAX_FILE_BYTES + 1, files: 1000, fields: 20, fieldSize: 64 * 1024 },
+        });
+        api.addHook('onRequest', async (request, reply) => {
+          reply.header('request-id', mint('req', core.clock.now()));
+          reply.header('anthropic-workspace-id', core.workspace);
+          if (!mayCall(request.headers)) throw unauthenticated();
+        });
+        api.setErrorHandler((error, request, reply) => sendError(reply, error, (cause) => request.log.error(cause)));
+        api.setNotFoundHandler((request, reply) => {
+          const path = request.url.split('?')[0]?.slice(0, 200);
+          return sendError(reply, new ApiError(404, 'not_found_error', `no such endpoint: ${request.method} ${path}`));
+        });
+        for (const route of routes) mount(api, core, route);
+      },
+      { prefix: app.prefix.endsWith('/v1') ? '' : '/v1' },
+    );
+  };
+}
+
+/** Bodies are JSON whatever the content type says; a POST may have neither body nor type. */
+function readBodies(api: FastifyInstance): void {
+  api.removeAllContentTypeParsers();
+  api.addContentTypeParser<Buffer>(
+    '*',
+    { parseAs: 'buffer', bodyLimit: MAX_JSON_BYTES },
+    async (request: FastifyRequest, body: Buffer) => parseJson(body, request.headers['content-type'] ?? ''),
+  );
+}
+
+function mount(api: FastifyInstance, core: Core, route: Route): void {
+  api.route({
+    method: route.method,
+    url: route.path,
+    bodyLimit: MAX_JSON_BYTES,
+    async handler(request, reply) {
+      const answer = await route.handle(core, request, reply);
+      if (answer === undefined) return reply;
+      return reply
+        .type('application/json; charset=utf-8')
+        .send(typeof answer === 'string' ? answer : JSON.stringify(answer));
+    },
+  });
+}
+
+function sendError(reply: FastifyReply, error: unknown, log?: (cause: unknown) => void): FastifyReply {
+  const { status, headers, body } = toReply(error, String(reply.getHeader('request-id') ?? mint('req')));
+  if (status >= 500) log?.(error);
+  return reply.code(status).headers(headers).type('application/json; charset=utf-8').send(JSON.stringify(body));
+}

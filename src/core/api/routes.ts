@@ -1,0 +1,116 @@
+/** Every endpoint, one line each: what it reads and the verb that answers. */
+import { archiveAgent } from './agents/archive.ts';
+import { createAgent } from './agents/create.ts';
+import { listAgents } from './agents/list.ts';
+import { retrieveAgent } from './agents/retrieve.ts';
+import { agentCreate, agentListQuery, agentRetrieveQuery, agentUpdate, pageQuery } from './agents/schema.ts';
+import { updateAgent } from './agents/update.ts';
+import { listAgentVersions } from './agents/versions/list.ts';
+import { archiveEnvironment } from './environments/archive.ts';
+import { createEnvironment } from './environments/create.ts';
+import { deleteEnvironment } from './environments/delete.ts';
+import { listEnvironments } from './environments/list.ts';
+import { retrieveEnvironment } from './environments/retrieve.ts';
+import { environmentCreate, environmentListQuery, environmentUpdate } from './environments/schema.ts';
+import { updateEnvironment } from './environments/update.ts';
+import { deleteFile } from './files/delete.ts';
+import { downloadFile } from './files/download.ts';
+import { listFiles } from './files/list.ts';
+import { retrieveFileMetadata } from './files/retrieve-metadata.ts';
+import { fileListQuery } from './files/schema.ts';
+import { uploadFile } from './files/upload.ts';
+import { listModels } from './models/list.ts';
+import { retrieveModel } from './models/retrieve.ts';
+import { modelListQuery } from './models/schema.ts';
+import { json, type Route, raw } from './route.ts';
+import { archiveSession } from './sessions/archive.ts';
+import { createSession } from './sessions/create.ts';
+import { deleteSession } from './sessions/delete.ts';
+import { listEvents } from './sessions/events/list.ts';
+import { eventListQuery, sendBody } from './sessions/events/schema.ts';
+import { sendEvents } from './sessions/events/send.ts';
+import { streamEvents } from './sessions/events/stream.ts';
+import { listSessions } from './sessions/list.ts';
+import { addSessionResource } from './sessions/resources/add.ts';
+import { deleteSessionResource } from './sessions/resources/delete.ts';
+import { listSessionResources } from './sessions/resources/list.ts';
+import { retrieveSessionResource } from './sessions/resources/retrieve.ts';
+import { retrieveSession } from './sessions/retrieve.ts';
+import {
+  fileResource,
+  resourceListQuery,
+  sessionCreate,
+  sessionListQuery,
+  sessionUpdate,
+  threadListQuery,
+} from './sessions/schema.ts';
+import { listThreads } from './sessions/threads/list.ts';
+import { retrieveThread } from './sessions/threads/retrieve.ts';
+import { updateSession } from './sessions/update.ts';
+import { createSkill } from './skills/create.ts';
+import { deleteSkill } from './skills/delete.ts';
+import { listSkills } from './skills/list.ts';
+import { retrieveSkill } from './skills/retrieve.ts';
+import { skillListQuery, skillVersionListQuery } from './skills/schema.ts';
+import { createSkillVersion } from './skills/versions/create.ts';
+import { deleteSkillVersion } from './skills/versions/delete.ts';
+import { downloadSkillVersion } from './skills/versions/download.ts';
+import { listSkillVersions } from './skills/versions/list.ts';
+import { retrieveSkillVersion } from './skills/versions/retrieve.ts';
+
+const agent = '/agents/:agent_id';
+const environment = '/environments/:environment_id';
+const session = '/sessions/:session_id';
+const file = '/files/:file_id';
+const skill = '/skills/:skill_id';
+
+export const routes: readonly Route[] = [
+  json('POST', '/agents', { body: agentCreate }, createAgent),
+  json('GET', '/agents', { query: agentListQuery }, listAgents),
+  json('GET', agent, { query: agentRetrieveQuery }, retrieveAgent),
+  json('POST', agent, { body: agentUpdate }, updateAgent),
+  json('POST', `${agent}/archive`, {}, archiveAgent),
+  json('GET', `${agent}/versions`, { query: pageQuery }, listAgentVersions),
+
+  json('POST', '/environments', { body: environmentCreate }, createEnvironment),
+  json('GET', '/environments', { query: environmentListQuery }, listEnvironments),
+  json('GET', environment, {}, retrieveEnvironment),
+  json('POST', environment, { body: environmentUpdate }, updateEnvironment),
+  json('DELETE', environment, {}, deleteEnvironment),
+  json('POST', `${environment}/archive`, {}, archiveEnvironment),
+
+  json('POST', '/sessions', { body: sessionCreate }, createSession),
+  json('GET', '/sessions', { query: sessionListQuery }, listSessions),
+  json('GET', session, {}, retrieveSession),
+  json('POST', session, { body: sessionUpdate }, updateSession),
+  json('DELETE', session, {}, deleteSession),
+  json('POST', `${session}/archive`, {}, archiveSession),
+  json('POST', `${session}/events`, { body: sendBody }, sendEvents),
+  json('GET', `${session}/events`, { query: eventListQuery }, listEvents),
+  raw('GET', `${session}/events/stream`, streamEvents),
+  json('GET', `${session}/resources`, { query: resourceListQuery }, listSessionResources),
+  json('POST', `${session}/resources`, { body: fileResource }, addSessionResource),
+  json('GET', `${session}/resources/:resource_id`, {}, retrieveSessionResource),
+  json('DELETE', `${session}/resources/:resource_id`, {}, deleteSessionResource),
+  json('GET', `${session}/threads`, { query: threadListQuery }, listThreads),
+  json('GET', `${session}/threads/:thread_id`, {}, retrieveThread),
+
+  raw('POST', '/files', uploadFile),
+  json('GET', '/files', { query: fileListQuery }, listFiles),
+  json('GET', file, {}, retrieveFileMetadata),
+  raw('GET', `${file}/content`, downloadFile),
+  json('DELETE', file, {}, deleteFile),
+
+  raw('POST', '/skills', createSkill),
+  json('GET', '/skills', { query: skillListQuery }, listSkills),
+  json('GET', skill, {}, retrieveSkill),
+  json('DELETE', skill, {}, deleteSkill),
+  raw('POST', `${skill}/versions`, createSkillVersion),
+  json('GET', `${skill}/versions`, { query: skillVersionListQuery }, listSkillVersions),
+  json('GET', `${skill}/versions/:version`, {}, retrieveSkillVersion),
+  json('DELETE', `${skill}/versions/:version`, {}, deleteSkillVersion),
+  raw('GET', `${skill}/versions/:version/content`, downloadSkillVersion),
+
+  json('GET', '/models', { query: modelListQuery }, listModels),
+  json('GET', '/models/:model_id', {}, retrieveModel),
+];

@@ -1,0 +1,49 @@
+/** The agent a session runs: one version of it, with the session's own overrides, skills pinned. */
+import type { AgentBody, AgentDefinition } from '../../documents.ts';
+import { checkCoherence } from '../agents/coherence.ts';
+import { skillRefs } from '../agents/merge.ts';
+import { resolveModel } from '../agents/model.ts';
+import { pinSkills } from '../agents/skill-versions.ts';
+import { resolveTools } from '../agents/tools.ts';
+import { versionId } from '../agents/versions/doc.ts';
+import { type Core, find } from '../core.ts';
+import { invalid, notFound } from '../errors.ts';
+import type { AgentRef } from './schema.ts';
+
+export async function sessionAgent(core: Core, ref: AgentRef): Promise<AgentDefinition> {
+  const given = typeof ref === 'string' ? { type: 'agent' as const, id: ref, version: undefined } : ref;
+  const base = definition(await versionOf(core, given.id, given.version));
+  const agent = given.type === 'agent_with_overrides' ? override(base, given) : base;
+  checkCoherence(agent);
+  const pinned = await pinSkills(core, agent.skills);
+  return { ...agent, skills: pinned.map((skill) => skill.ref) };
+}
+
+async function versionOf(core: Core, id: string, version: number | undefined): Promise<AgentBody> {
+  const latest = await find<AgentBody>(core, 'agent', id);
+  if (latest.archived) throw invalid(`agent ${id} is archived`);
+  if (version === undefined || version === latest.body.version) return latest.body;
+  const snapshot = await core.store.get<AgentBody>('agent_version', versionId(id, version));
+  if (snapshot === null) throw notFound('agent version', versionId(id, version));
+  return snapshot.body;
+}
+
+export function definition(agent: AgentBody): AgentDefinition {
+  const { metadata: _, created_at: _c, updated_at: _u, archived_at: _a, ...rest } = agent;
+  return rest;
+}
+
+type Overrides = Extract<AgentRef, { type: 'agent_with_overrides' }>;
+
+/** Omitted inherits, null or an empty list clears, a value replaces. The base agent's effort is not carried over. */
+function override(base: AgentDefinition, given: Overrides): AgentDefinition {
+  if (given.model === null) throw invalid('agent.model: a session needs a model (agent_model_required)');
+  return {
+    ...base,
+    model: given.model === undefined ? base.model : resolveModel(given.model, null),
+    system: given.system === undefined ? base.system : given.system || null,
+    tools: given.tools === undefined ? base.tools : resolveTools(given.tools ?? []),
+    mcp_servers: given.mcp_servers === undefined ? base.mcp_servers : (given.mcp_servers ?? []),
+    skills: given.skills === undefined ? base.skills : skillRefs(given.skills),
+  };
+}

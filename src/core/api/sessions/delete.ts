@@ -1,0 +1,43 @@
+import type { FileBody } from '../../documents.ts';
+import { mint } from '../../ids.ts';
+import type { DocKind } from '../../ports/store.ts';
+import { type Core, isoTime } from '../core.ts';
+import { dropBlobs } from '../holds.ts';
+import { findSession } from './find.ts';
+import { refuseRunning } from './rest.ts';
+
+const OWNED: readonly DocKind[] = ['session_resource', 'file', 'session_thread'];
+
+/** For good: log, inbox, resources and the session's own files go; open streams end with `session.deleted`. */
+export async function deleteSession(core: Core, { session_id }: { session_id: string }): Promise<object> {
+  return await core.serial.run(session_id, async () => {
+    const session = await findSession(core, session_id);
+    await refuseRunning(core, session, 'delete it');
+    const owned = (await Promise.all(OWNED.map((kind) => ownedBy(core, kind, session_id)))).flat();
+    const now = core.clock.now();
+    const event = { id: mint('sevt', now), type: 'session.deleted' as const, processed_at: isoTime(now) };
+    await core.store.commit({
+      // Written only to be heard: whoever listens gets it as the last event, then the log is gone.
+      append: [{ session: session.body.id, rows: [{ event }] }],
+      erases: [session.body.id],
+      removes: [{ kind: 'session', id: session_id }, ...owned.map(({ kind, id }) => ({ kind, id }))],
+    });
+    const files = owned.filter((row) => row.kind === 'file');
+    await dropBlobs(
+      core,
+      files.map((row) => row.body.hidden.blob),
+    );
+    return { id: session_id, type: 'session_deleted' };
+  });
+}
+
+function ownedBy(core: Core, kind: DocKind, session: string) {
+  return core.store.list<FileBody>({
+    kind,
+    workspace: core.workspace,
+    parent: session,
+    order: 'asc',
+    limit: 10_000,
+    includeArchived: true,
+  });
+}

@@ -1,0 +1,31 @@
+/** Content blocks as clients may send them. */
+import { z } from 'zod';
+
+const text = z.object({ type: z.literal('text'), text: z.string().min(1) });
+const base64 = z.object({
+  type: z.literal('base64'),
+  media_type: z.string().min(1).max(255),
+  data: z.string().min(1),
+});
+const url = z.object({ type: z.literal('url'), url: z.url({ protocol: /^https?$/ }).max(8192) });
+const file = z.object({ type: z.literal('file'), file_id: z.string().min(1).max(128) });
+const plain = z.object({ type: z.literal('text'), media_type: z.literal('text/plain'), data: z.string() });
+
+const image = z.object({ type: z.literal('image'), source: z.discriminatedUnion('type', [base64, url, file]) });
+const document = z.object({
+  type: z.literal('document'),
+  source: z.discriminatedUnion('type', [base64, plain, url, file]),
+  title: z.string().max(1024).nullable().exactOptional(),
+  context: z.string().nullable().exactOptional(),
+});
+const searchResult = z.object({
+  type: z.literal('search_result'),
+  source: z.string().min(1),
+  title: z.string(),
+  content: z.array(text).min(1),
+  citations: z.object({ enabled: z.boolean() }),
+});
+
+export const textBlock = text;
+export const userBlock = z.discriminatedUnion('type', [text, image, document]);
+export const resultBlock = z.discriminatedUnion('type', [text, image, document, searchResult]);

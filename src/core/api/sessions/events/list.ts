@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import type { SessionEvent } from '../../../events.ts';
+import type { LogRow } from '../../../ports/store.ts';
+import type { Core } from '../../core.ts';
+import { binding, type Cursor, readCursor, writeCursor } from '../../page.ts';
+import { type TimeRange, timeRange } from '../../query.ts';
+import { findSession } from '../find.ts';
+import type { eventListQuery } from './schema.ts';
+
+type Query = z.output<typeof eventListQuery>;
+interface Entry {
+  event: SessionEvent;
+  /** How a page that ends here goes on. */
+  at: Cursor;
+}
+
+/**
+ * The log in its order, then what waits in the inbox (in `desc` the other way round). Pages stay stable while events
+ * are added; an event taken up between two pages may be shown twice, the second time in its final form.
+ */
+export async function listEvents(
+  core: Core,
+  { session_id, query }: { session_id: string; query: Query },
+): Promise<string> {
+  const { id } = (await findSession(core, session_id)).body;
+  const order = query.order ?? 'asc';
+  const range = timeRange(query);
+  const bound = binding('events', id, order, query.types ?? null, range);
+  const from = readCursor(bound, query.page);
+  const wanted = query.limit + 1;
+  const seq = from?.p ?? 0;
+  const log = async (limit: number): Promise<Entry[]> => {
+    const rows = await core.store.log({
+      session: id,
+      order,
+      limit,
+      ...(seq === 0 ? {} : { after: seq }),
+      ...(query.types === undefined ? {} : { types: query.types }),
+      ...(range === null ? {} : { processedAt: range }),
+    });
+    return rows.map(logged);
+  };
+  const inbox = async (): Promise<SessionEvent[]> => {
+    const rows = await core.store.inbox(id);
+    const events = rows.map((row) => row.event).filter((event) => matches(event, query.types, range));
+    if (order === 'desc') events.reverse();
+    const start = from?.q === undefined ? 0 : events.findIndex((event) => event.id === from.q) + 1;
+    return events.slice(start);
+  };
+  const entries = order === 'asc' ? await forward(log, inbox, wanted, seq) : await backward(log, inbox, wanted, seq);
+  const shown = entries.slice(0, query.limit);
+  const last = shown.at(-1);
+  const next = entries.length > query.limit && last !== undefined ? writeCursor(bound, last.at) : null;
+  return JSON.stringify({ data: shown.map((entry) => entry.event), next_page: next });
+}
+
+type ReadLog = (limit: number) => Promise<Entry[]>;
+type ReadInbox = () => Promise<SessionEvent[]>;
+
+async function forward(log: ReadLog, inbox: ReadInbox, wanted: number, seq: number): Promise<Entry[]> {
+  // The inbox first: what is taken up in between is then seen twice here and shown once, never missed.
+  const waiting = await inbox();
+  const rows = await log(wanted);
+  if (rows.length >= wanted) return rows;
+  const taken = new Set(rows.map((row) => row.event.id));
+  const last = rows.at(-1)?.at.p ?? seq;
+  const rest = waiting
+    .filter((event) => !taken.has(event.id))
+    .map((event) => ({ event, at: { p: last, q: event.id } }));
+  return [...rows, ...rest].slice(0, wanted);
+}
+
+/** Newest first: what waits comes before the log, and a cursor inside the log has passed it. */
+async function backward(log: ReadLog, inbox: ReadInbox, wanted: number, seq: number): Promise<Entry[]> {
+  const queued = seq === 0 ? await inbox() : [];
+  const waiting = queued.slice(0, wanted).map((event) => ({ event, at: { p: 0, q: event.id } }));
+  return waiting.length >= wanted ? waiting : [...waiting, ...(await log(wanted - waiting.length))];
+}
+
+function logged(row: LogRow): Entry {
+  return { event: row.event, at: { p: row.seq } };
+}
+
+function matches(event: SessionEvent, types: readonly string[] | undefined, range: TimeRange | null): boolean {
+  if (types !== undefined && !types.includes(event.type)) return false;
+  if (range === null) return true;
+  if (event.processed_at === null) return false;
+  const time = Date.parse(event.processed_at);
+  const { gt = -Infinity, gte = -Infinity, lt = Infinity, lte = Infinity } = range;
+  return time > gt && time >= gte && time < lt && time <= lte;
+}

@@ -1,0 +1,88 @@
+/** Events as clients send them, and how lists and streams of them are asked for. */
+import { z } from 'zod';
+import { createdAtRange, limit, many, order, page } from '../../query.ts';
+import { resultBlock, textBlock, userBlock } from './blocks.ts';
+
+const id = z.string().min(1).max(128);
+const isError = z.boolean().nullish();
+const content = z.array(resultBlock).max(1000).optional();
+
+export const userMessage = z.object({ type: z.literal('user.message'), content: z.array(userBlock).min(1).max(1000) });
+const notOffered = z.custom<never>(() => false, 'outcomes are not offered by this server');
+
+export const eventInput = z.discriminatedUnion('type', [
+  userMessage,
+  z.object({ type: z.literal('user.interrupt'), session_thread_id: id.nullish() }),
+  z
+    .object({
+      type: z.literal('user.tool_confirmation'),
+      tool_use_id: id,
+      result: z.enum(['allow', 'deny']),
+      deny_message: z.string().max(10_000).nullish(),
+    })
+    .refine((event) => event.result === 'deny' || !event.deny_message, {
+      path: ['deny_message'],
+      error: 'goes with result "deny" only',
+    }),
+  z.object({ type: z.literal('user.custom_tool_result'), custom_tool_use_id: id, content, is_error: isError }),
+  z.object({ type: z.literal('user.tool_result'), tool_use_id: id, content, is_error: isError }),
+  z.object({ type: z.literal('system.message'), content: z.array(textBlock).min(1).max(1000) }),
+  z.object({ type: z.literal('user.define_outcome'), description: notOffered }),
+]);
+export type EventInput = Exclude<z.output<typeof eventInput>, { type: 'user.define_outcome' }>;
+
+export const sendBody = z.object({ events: z.array(eventInput).min(1).max(1000) });
+export const initialEvents = z.array(z.discriminatedUnion('type', [userMessage, eventInput.options[6]])).max(50);
+
+export const EVENT_TYPES = [
+  'user.message',
+  'user.interrupt',
+  'user.tool_confirmation',
+  'user.custom_tool_result',
+  'user.tool_result',
+  'user.define_outcome',
+  'system.message',
+  'agent.message',
+  'agent.thinking',
+  'agent.tool_use',
+  'agent.tool_result',
+  'agent.mcp_tool_use',
+  'agent.mcp_tool_result',
+  'agent.custom_tool_use',
+  'agent.thread_context_compacted',
+  'agent.thread_message_received',
+  'agent.thread_message_sent',
+  'session.status_running',
+  'session.status_idle',
+  'session.status_rescheduled',
+  'session.status_terminated',
+  'session.error',
+  'session.updated',
+  'session.usage',
+  'session.thread_created',
+  'session.thread_status_running',
+  'session.thread_status_idle',
+  'session.thread_status_rescheduled',
+  'session.thread_status_terminated',
+  'span.model_request_start',
+  'span.model_request_end',
+  'span.outcome_evaluation_start',
+  'span.outcome_evaluation_ongoing',
+  'span.outcome_evaluation_end',
+  'workflow_run.created',
+  'workflow_run.status_running',
+  'workflow_run.status_idle',
+  'workflow_run.status_ended',
+  'workflow_run.error',
+  'workflow_run.phase_started',
+  'workflow_run.phase_ended',
+] as const;
+
+export const eventListQuery = z.object({
+  limit: limit(1000, 1000),
+  page,
+  order: order.optional(),
+  types: many(EVENT_TYPES).optional(),
+  ...createdAtRange,
+});
+export const eventStreamQuery = z.object({ event_deltas: many(['agent.message', 'agent.thinking']).optional() });

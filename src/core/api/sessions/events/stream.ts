@@ -1,0 +1,97 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { SessionBody } from '../../../documents.ts';
+import type { SessionId } from '../../../ids.ts';
+import type { FeedItem } from '../../../ports/store.ts';
+import type { Core } from '../../core.ts';
+import { invalid } from '../../errors.ts';
+import { readQuery } from '../../query.ts';
+import { readWith } from '../../route.ts';
+import { openSse, type Sse } from '../../sse.ts';
+import { findSession } from '../find.ts';
+import { createRelay, type Relay } from './relay.ts';
+import { eventStreamQuery } from './schema.ts';
+
+const REPLAY_STEP = 500;
+const MAX_BUFFERED = 50_000;
+
+/**
+ * Live events from now on; with `Last-Event-ID` first everything after that position, without a gap and without
+ * doubles: subscribe, read the log, then go over to the live feed. Ends after the session's last event.
+ */
+export async function streamEvents(
+  core: Core,
+  { session_id }: { session_id: string },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<undefined> {
+  const { event_deltas } = readWith(eventStreamQuery, readQuery(request.url));
+  const from = lastEventId(request.headers['last-event-id']);
+  const { id } = (await findSession(core, session_id)).body;
+  const buffer = bufferedFeed(core, id);
+  // Looked at after subscribing: an end in between is either seen here or heard there.
+  const over = await isOver(core, id).catch((error: unknown) => {
+    buffer.stop();
+    throw error;
+  });
+  const sse = openSse(reply);
+  const relay = createRelay(event_deltas ?? [], from ?? 0);
+  void sse.closed.then(buffer.stop);
+  try {
+    if (from !== null) await replay(core, id, from, relay, sse);
+    if (over) sse.end();
+    else if (!buffer.passTo((item) => forward(item, relay, sse))) reply.raw.destroy();
+  } catch (error) {
+    // The headers are out: the reader sees the connection end and comes back.
+    request.log.error(error);
+    reply.raw.destroy();
+  }
+}
+
+async function isOver(core: Core, id: SessionId): Promise<boolean> {
+  const session = await core.store.get<SessionBody>('session', id);
+  return session === null || session.body.status === 'terminated';
+}
+
+function forward(item: FeedItem, relay: Relay, sse: Sse): void {
+  for (const frame of relay.live(item)) sse.send(frame);
+  if (relay.ended()) sse.end();
+}
+
+async function replay(core: Core, session: SessionId, from: number, relay: Relay, sse: Sse): Promise<void> {
+  for (let after = from; ; ) {
+    const rows = await core.store.log({ session, order: 'asc', limit: REPLAY_STEP, after });
+    for (const { seq, event } of rows) for (const frame of relay.replay(seq, event)) sse.send(frame);
+    after = rows.at(-1)?.seq ?? after;
+    if (rows.length < REPLAY_STEP || !(await sse.ready())) return;
+  }
+}
+
+/** Keeps what arrives until somebody takes it over. Previews are not kept: they may be lost, and would come too late. */
+function bufferedFeed(core: Core, session: SessionId) {
+  let kept: FeedItem[] = [];
+  let lost = false;
+  let take: ((item: FeedItem) => void) | null = null;
+  const stop = core.store.subscribe(session, (item) => {
+    if (take !== null) take(item);
+    else if (item.kind === 'preview') return;
+    else if (kept.length < MAX_BUFFERED) kept.push(item);
+    else lost = true;
+  });
+  return {
+    stop,
+    /** False when more arrived than could be kept: the reader must start over. */
+    passTo(listener: (item: FeedItem) => void): boolean {
+      for (const item of kept) listener(item);
+      kept = [];
+      take = listener;
+      return !lost;
+    },
+  };
+}
+
+function lastEventId(header: string | string[] | undefined): number | null {
+  if (header === undefined || header === '') return null;
+  const seq = typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : null;
+  if (seq === null) throw invalid('Last-Event-ID: must be the id of a frame of this stream');
+  return seq;
+}

@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import type { SessionBody } from '../../documents.ts';
+import type { DocQuery } from '../../ports/store.ts';
+import type { Core } from '../core.ts';
+import { listTwoWay } from '../page.ts';
+import { timeRange } from '../query.ts';
+import type { sessionListQuery } from './schema.ts';
+import { sessionWire } from './wire.ts';
+
+type Query = z.output<typeof sessionListQuery>;
+
+/** The only list that can be paged both ways. */
+export async function listSessions(core: Core, { query }: { query: Query }): Promise<object> {
+  if (query.memory_store_id !== undefined) return { data: [], next_page: null, prev_page: null };
+  const created = timeRange(query);
+  const { data, next_page, prev_page } = await listTwoWay<SessionBody>(
+    core.store,
+    {
+      kind: 'session',
+      workspace: core.workspace,
+      order: query.order ?? 'desc',
+      limit: query.limit,
+      includeArchived: query.include_archived ?? false,
+      where: filters(query),
+      ...(created === null ? {} : { createdAt: created }),
+    },
+    query.page,
+  );
+  return { data: await Promise.all(data.map((row) => sessionWire(core, row.body))), next_page, prev_page };
+}
+
+function filters(query: Query): NonNullable<DocQuery['where']> {
+  return {
+    ...(query.agent_id === undefined ? {} : { 'agent.id': query.agent_id }),
+    ...(query.agent_version === undefined ? {} : { 'agent.version': query.agent_version }),
+    ...(query.deployment_id === undefined ? {} : { deployment_id: query.deployment_id }),
+    ...(query.statuses === undefined ? {} : { status: query.statuses }),
+  };
+}

@@ -1,0 +1,46 @@
+/** Mounting a file gives the session a copy with an id of its own; the bytes are shared. */
+import type { FileBody, SessionResourceBody } from '../../../documents.ts';
+import { mint, type SessionId } from '../../../ids.ts';
+import type { Doc, DocRow } from '../../../ports/store.ts';
+import { type Core, isoTime, newDoc } from '../../core.ts';
+import { invalid } from '../../errors.ts';
+import type { FileResource } from '../schema.ts';
+import { mountPath } from './mount.ts';
+
+export interface Mounted {
+  resource: SessionResourceBody;
+  docs: Omit<Doc, 'revision'>[];
+}
+
+/** Call while holding, and commit `docs` together. */
+export async function mountFile(core: Core, session: SessionId, input: FileResource): Promise<Mounted> {
+  const file = await core.store.get<FileBody>('file', input.file_id);
+  const now = core.clock.now();
+  if (file === null) throw invalid(`resources: no file ${input.file_id}`);
+  if (isExpired(file, now)) throw invalid(`resources: file ${input.file_id} has expired`);
+  const copy: FileBody = {
+    ...file.body,
+    id: mint('file', now),
+    created_at: isoTime(now),
+    expires_at: null,
+    scope: { type: 'session', id: session },
+  };
+  const resource: SessionResourceBody = {
+    id: mint('sesrsc', now),
+    type: 'file',
+    file_id: copy.id,
+    mount_path: mountPath(input.mount_path, copy.id),
+    created_at: isoTime(now),
+    updated_at: isoTime(now),
+    hidden: { blob: copy.hidden.blob },
+  };
+  const under = { parent: session, createdAt: now };
+  return {
+    resource,
+    docs: [newDoc(core, 'file', copy.id, copy, under), newDoc(core, 'session_resource', resource.id, resource, under)],
+  };
+}
+
+function isExpired(file: DocRow<FileBody>, now: number): boolean {
+  return file.body.expires_at !== null && Date.parse(file.body.expires_at) <= now;
+}

@@ -1,0 +1,27 @@
+import type { SkillVersionBody } from '../../documents.ts';
+import { type Core, find } from '../core.ts';
+import { dropBlobs } from '../holds.ts';
+
+/** With all its versions. Sessions that already run keep what stands in their sandbox. */
+export async function deleteSkill(core: Core, { skill_id }: { skill_id: string }): Promise<object> {
+  await find(core, 'skill', skill_id);
+  const versions = await core.store.list<SkillVersionBody>({
+    kind: 'skill_version',
+    workspace: core.workspace,
+    parent: skill_id,
+    order: 'asc',
+    limit: 10_000,
+    includeArchived: true,
+  });
+  await core.store.commit({
+    removes: [
+      { kind: 'skill', id: skill_id },
+      ...versions.map((version) => ({ kind: 'skill_version' as const, id: version.id })),
+    ],
+  });
+  await dropBlobs(
+    core,
+    versions.flatMap((version) => version.body.hidden.files.map((file) => file.blob)),
+  );
+  return { id: skill_id, type: 'skill_deleted' };
+}

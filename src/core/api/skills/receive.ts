@@ -1,0 +1,54 @@
+/** A skill as it arrives: repeated parts `files[]`, whose names keep their folder, or one zip. */
+import type { FastifyRequest } from 'fastify';
+import { invalid, invalidFields, tooLarge } from '../errors.ts';
+import { parts } from '../multipart.ts';
+import { type Bundle, type BundleFile, MAX_SKILL_BYTES, toBundle } from './bundle.ts';
+import { displayName } from './schema.ts';
+import { unzip } from './zip.ts';
+
+export interface ReceivedSkill {
+  bundle: Bundle;
+  displayName: string | null;
+}
+
+export async function receiveSkill(request: FastifyRequest): Promise<ReceivedSkill> {
+  const files: BundleFile[] = [];
+  let name: string | null = null;
+  let room = MAX_SKILL_BYTES;
+  for await (const part of parts(request)) {
+    if (part.type === 'field') {
+      if (part.fieldname === 'display_name') name = nameOf(part.value);
+      continue;
+    }
+    if (part.fieldname !== 'files[]' && part.fieldname !== 'files') {
+      throw invalid(`files[]: unexpected part "${part.fieldname.slice(0, 64)}"`);
+    }
+    const bytes = await collect(part.file, room);
+    room -= bytes.length;
+    files.push({ path: part.filename, bytes, executable: false });
+  }
+  const [only] = files;
+  const zipped = files.length === 1 && only !== undefined && isZip(only.bytes);
+  return { bundle: toBundle(zipped ? unzip(only.bytes, MAX_SKILL_BYTES) : files), displayName: name };
+}
+
+async function collect(stream: AsyncIterable<Uint8Array>, room: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > room) throw tooLarge(`a skill may hold ${MAX_SKILL_BYTES / 1024 / 1024} MB in all`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function isZip(bytes: Buffer): boolean {
+  return bytes.length >= 4 && bytes.readUInt32LE(0) === 0x04034b50;
+}
+
+function nameOf(value: unknown): string {
+  const read = displayName.safeParse(value);
+  if (!read.success) throw invalidFields(read.error);
+  return read.data;
+}

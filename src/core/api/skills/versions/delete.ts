@@ -1,0 +1,37 @@
+import type { SkillBody, SkillVersionBody } from '../../../documents.ts';
+import { type Core, changedDoc, isoTime, untilFresh } from '../../core.ts';
+import { invalid } from '../../errors.ts';
+import { dropBlobs } from '../../holds.ts';
+import { findVersion } from './find.ts';
+
+/** The newest of the rest becomes the latest. The last one cannot go: delete the skill instead. */
+export async function deleteSkillVersion(core: Core, path: { skill_id: string; version: string }): Promise<object> {
+  const gone = await untilFresh(async () => {
+    const { skill, version } = await findVersion(core, path.skill_id, path.version);
+    const newest = await core.store.list<SkillVersionBody>({
+      kind: 'skill_version',
+      workspace: core.workspace,
+      parent: skill.id,
+      order: 'desc',
+      limit: 2,
+      includeArchived: true,
+    });
+    const latest = newest.find((row) => row.id !== version.id);
+    if (latest === undefined) throw invalid('the last version of a skill cannot be deleted; delete the skill');
+    const body: SkillBody = {
+      ...skill.body,
+      latest_version_id: latest.body.id,
+      updated_at: isoTime(core.clock.now()),
+    };
+    const committed = await core.store.commit({
+      puts: [{ doc: changedDoc(skill, body), expect: skill.revision }],
+      removes: [{ kind: 'skill_version', id: version.id }],
+    });
+    return committed.ok ? { done: version } : 'stale';
+  });
+  await dropBlobs(
+    core,
+    gone.body.hidden.files.map((file) => file.blob),
+  );
+  return { id: gone.id, type: 'skill_version_deleted' };
+}

@@ -1,0 +1,102 @@
+/** The little of the ZIP format that skills need: files, folders by name, the executable bit. No encryption, no ZIP64. */
+import { crc32, inflateRawSync } from 'node:zlib';
+import { invalid, tooLarge } from '../errors.ts';
+import type { BundleFile } from './bundle.ts';
+
+const LOCAL = 0x04034b50;
+const CENTRAL = 0x02014b50;
+const END = 0x06054b50;
+const UNIX = 3;
+const UTF8_NAMES = 0x0800;
+
+/** Stored, not deflated: skills are small and read once. */
+export function zip(files: readonly BundleFile[]): Buffer {
+  const entries: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const file of files) {
+    const name = Buffer.from(file.path, 'utf8');
+    const local = Buffer.alloc(30);
+    local.writeUInt32LE(LOCAL, 0);
+    local.writeUInt16LE(20, 4);
+    local.writeUInt16LE(UTF8_NAMES, 6);
+    local.writeUInt16LE(0x21, 12);
+    local.writeUInt32LE(crc32(file.bytes), 14);
+    local.writeUInt32LE(file.bytes.length, 18);
+    local.writeUInt32LE(file.bytes.length, 22);
+    local.writeUInt16LE(name.length, 26);
+    const central = Buffer.alloc(46);
+    central.writeUInt32LE(CENTRAL, 0);
+    central.writeUInt16LE((UNIX << 8) | 20, 4);
+    local.copy(central, 6, 4, 30);
+    central.writeUInt32LE(((file.executable ? 0o100755 : 0o100644) << 16) >>> 0, 38);
+    central.writeUInt32LE(offset, 42);
+    entries.push(local, name, file.bytes);
+    directory.push(central, name);
+    offset += local.length + name.length + file.bytes.length;
+  }
+  const list = Buffer.concat(directory);
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(END, 0);
+  end.writeUInt16LE(files.length, 8);
+  end.writeUInt16LE(files.length, 10);
+  end.writeUInt32LE(list.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...entries, list, end]);
+}
+
+/** Throws 400 for a damaged or unusual archive and 413 above `limit` bytes unpacked. */
+export function unzip(archive: Buffer, limit: number): BundleFile[] {
+  try {
+    return readDirectory(archive, limit);
+  } catch (error) {
+    if (error instanceof RangeError) throw invalid('files[]: the zip archive is damaged');
+    throw error;
+  }
+}
+
+function readDirectory(archive: Buffer, limit: number): BundleFile[] {
+  const end = archive.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
+  if (end < 0) throw invalid('files[]: the zip archive is cut off');
+  const count = archive.readUInt16LE(end + 10);
+  let at = archive.readUInt32LE(end + 16);
+  let room = limit;
+  const files: BundleFile[] = [];
+  for (let i = 0; i < count; i++) {
+    if (archive.readUInt32LE(at) !== CENTRAL) throw invalid('files[]: the zip archive is damaged');
+    const nameLength = archive.readUInt16LE(at + 28);
+    const path = archive.toString('utf8', at + 46, at + 46 + nameLength);
+    if (!path.endsWith('/')) {
+      const bytes = readEntry(archive, at, room);
+      room -= bytes.length;
+      const mode = archive.readUInt16LE(at + 40);
+      files.push({ path, bytes, executable: archive[at + 5] === UNIX && (mode & 0o111) !== 0 });
+    }
+    at += 46 + nameLength + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
+  }
+  return files;
+}
+
+function readEntry(archive: Buffer, at: number, room: number): Buffer {
+  const method = archive.readUInt16LE(at + 10);
+  const packed = archive.readUInt32LE(at + 20);
+  const size = archive.readUInt32LE(at + 24);
+  if (size > room) throw tooLarge('the zip archive unpacks to more than a skill may hold');
+  const local = archive.readUInt32LE(at + 42);
+  const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
+  const data = archive.subarray(start, start + packed);
+  const bytes = method === 0 ? Buffer.from(data) : method === 8 ? inflate(data, size) : null;
+  if (bytes === null || bytes.length !== size || crc32(bytes) !== archive.readUInt32LE(at + 16)) {
+    throw invalid('files[]: the zip archive is damaged or packed in an unusual way');
+  }
+  return bytes;
+}
+
+/** Never inflates past the size the archive promised. */
+function inflate(data: Buffer, size: number): Buffer | null {
+  try {
+    return inflateRawSync(data, { maxOutputLength: Math.max(size, 1) });
+  } catch {
+    return null;
+  }
+}
