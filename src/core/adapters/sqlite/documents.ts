@@ -44,7 +44,10 @@ export async function listDocuments<Body>(db: Kysely<Tables>, query: DocQuery): 
   for (const [field, wanted] of Object.entries(query.where ?? {})) {
     if (!FIELD.test(field)) throw new TypeError(`not a field of a document: ${JSON.stringify(field)}`);
     const any = JSON.stringify(typeof wanted === 'object' ? wanted : [wanted]);
-    select = select.where(sql<boolean>`body ->> ${`$.${field}`} IN (SELECT value FROM json_each(${any}))`);
+    // A body nested deeper than SQLite reads has no fields for it, rather than failing the list.
+    select = select.where(
+      sql<boolean>`CASE WHEN json_valid(body) THEN body ->> ${`$.${field}`} END IN (SELECT value FROM json_each(${any}))`,
+    );
   }
   return (await select.execute()).map((row) => docRowOf<Body>({ ...row }));
 }

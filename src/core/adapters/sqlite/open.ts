@@ -1,0 +1,106 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Engine } from '../../ports/engine.ts';
+import { type Store, StoreUnavailable } from '../../ports/store.ts';
+import { holdFile, markFile, prepareDirectory, refuseLostFile } from './data-file.ts';
+import type { Connection, Driver } from './driver.ts';
+import { createWaker, sqliteEngine } from './engine.ts';
+import { createFeed } from './feed.ts';
+import { migrate } from './migrate.ts';
+import type { Outcome } from './plan.ts';
+import { sqliteStore } from './store.ts';
+import { toUnavailable } from './unavailable.ts';
+import { createWriter } from './writer.ts';
+
+/** `openSqlite` over a driver in hand. */
+export async function openWith(
+  driver: Driver,
+  options: { path: string; clock: Clock; leaseMs?: number },
+): Promise<{ store: Store; engine: Engine }> {
+  const { path, clock } = options;
+  const now = () => clock.now();
+  await prepareDirectory(path);
+  const open: Connection[] = [];
+  try {
+    open.push(await holdFile(driver, path));
+    const writing = await openConnection(driver, path);
+    open.unshift(writing);
+    await refuseOldSqlite(writing);
+    await refuseLostFile(writing, path);
+    await prepareWriting(writing, now());
+    const reader = await openConnection(driver, path);
+    open.unshift(reader);
+    await reader.exec('PRAGMA query_only = ON');
+    await markFile(path, now());
+    return assemble({ reader, writing, now, open, leaseMs: options.leaseMs ?? 30_000 });
+  } catch (error) {
+    for (const connection of open) await connection.close().catch(() => undefined);
+    throw toUnavailable(error);
+  }
+}
+
+function assemble(parts: {
+  reader: Connection;
+  writing: Connection;
+  open: readonly Connection[];
+  now: () => number;
+  leaseMs: number;
+}): { store: Store; engine: Engine } {
+  const { reader, now, leaseMs } = parts;
+  const feed = createFeed();
+  const waker = createWaker();
+  const committed = (outcome: Outcome) => {
+    if (!outcome.ok) return;
+    for (const { session, item } of outcome.feed) feed.publish(session, item);
+    if (outcome.woke) waker.wake();
+  };
+  const writer = createWriter(parts.writing, { now, committed });
+  let closing: Promise<void> | null = null;
+  const close = async () => {
+    await writer.close();
+    for (const connection of parts.open) if (connection !== parts.writing) await connection.close();
+  };
+  return {
+    store: sqliteStore({
+      reader,
+      writer,
+      feed,
+      close: () => {
+        closing ??= close();
+        return closing;
+      },
+    }),
+    engine: sqliteEngine({ reader, writer, waker, now, leaseMs }),
+  };
+}
+
+async function openConnection(driver: Driver, path: string): Promise<Connection> {
+  const connection = await driver.open(path);
+  await connection.exec('PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -4000');
+  return connection;
+}
+
+/** The oldest version without a known way to damage a database in write-ahead mode. */
+const SQLITE_MIN = [3, 51, 3] as const;
+
+async function refuseOldSqlite(connection: Connection): Promise<void> {
+  const rows = await connection.all('SELECT sqlite_version() AS version', []);
+  const version = String(rows[0]?.version);
+  const parts = version.split('.').map(Number);
+  const difference = SQLITE_MIN.map((least, index) => (parts[index] ?? 0) - least).find((step) => step !== 0) ?? 0;
+  if (difference >= 0) return;
+  throw new StoreUnavailable(
+    `This SQLite is ${version}; versions before ${SQLITE_MIN.join('.')} can damage a database. ` +
+      'Install the npm package sqlite3 6.0.1 or later, or a newer Node.',
+  );
+}
+
+/** The last line gives back what a process that died had claimed: whoever opens the file is its only user. */
+async function prepareWriting(connection: Connection, now: number): Promise<void> {
+  await connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
+  await connection.exec('PRAGMA journal_size_limit = 67108864');
+  await migrate(connection, now);
+  await connection.exec(
+    'BEGIN IMMEDIATE; UPDATE sessions SET lease_until = NULL WHERE lease_until IS NOT NULL; COMMIT',
+  );
+  await connection.all('PRAGMA wal_checkpoint(PASSIVE)', []);
+}
