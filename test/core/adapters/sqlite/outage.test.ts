@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { SqliteFailure } from '../../../../src/core/adapters/sqlite/driver.ts';
+import { npmDriver } from '../../../../src/core/adapters/sqlite/npm-driver.ts';
+import { openWith } from '../../../../src/core/adapters/sqlite/open.ts';
+import { type FeedItem, StoreUnavailable } from '../../../../src/core/ports/store.ts';
+import { doc, line, message, openSession, texts } from '../../../contract/place.ts';
+import { watchedDriver } from './faults.ts';
+import { temporaryDirectory } from './place.ts';
+
+const clock = { now: () => Date.now() };
+
+/** A store whose statements a test can watch and fail. */
+async function opened() {
+  const { directory, dispose } = await temporaryDirectory();
+  const path = join(directory, 'core.db');
+  const seen: string[] = [];
+  let fault: (sql: string) => number | null = () => null;
+  const driver = watchedDriver(await npmDriver(), (sql) => {
+    seen.push(sql);
+    const code = fault(sql);
+    if (code !== null) throw new SqliteFailure('injected', { code });
+  });
+  const { store, engine } = await openWith(driver, { path, clock });
+  onTestFinished(async () => {
+    fault = () => null;
+    await store.close();
+    await dispose();
+  });
+  return { store, engine, path, seen, failWhen: (when: typeof fault) => (fault = when) };
+}
+
+describe('when the disk does not take a write', () => {
+  for (const [name, code, advice] of [
+    ['the disk is full', 13, /disk is full.*Free some space/],
+    ['writing fails', 10, /disk failed/],
+    ['the database stays locked', 5, /kept it locked/],
+    ['the file system turned read-only', 8, /read-only/],
+  ] as const) {
+    for (const statement of ['BEGIN', 'INSERT INTO events', 'COMMIT']) {
+      test(`${name} at ${statement}: nobody is told it was written, nothing was, and the next commit works`, async () => {
+        const { store, failWhen } = await opened();
+        const session = await openSession(store);
+        const heard: FeedItem[] = [];
+        store.subscribe(session, (item) => heard.push(item));
+        failWhen((sql) => (sql.startsWith(statement) ? code : null));
+        const failed = await Promise.allSettled(
+          ['a', 'b'].map((text) => store.commit({ append: [{ session, rows: [line(text)] }] })),
+        );
+        for (const answer of failed) {
+          expect(answer).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) });
+          expect(answer.status === 'rejected' && String(answer.reason)).toMatch(advice);
+        }
+        expect(heard).toEqual([]);
+        if (statement !== 'INSERT INTO events') expect(await store.health()).toMatchObject({ ok: false });
+        failWhen(() => null);
+        expect(await texts(store, session)).toEqual([]);
+        expect(await store.commit({ append: [{ session, rows: [line('c')] }] })).toMatchObject({
+          ok: true,
+          appended: [{ seq: 1 }],
+        });
+        expect(await store.health()).toMatchObject({ ok: true });
+      });
+    }
+  }
+
+  test('a file that may not grow is a full disk, by the word of SQLite itself', async () => {
+    const { directory, dispose } = await temporaryDirectory();
+    onTestFinished(dispose);
+    const driver = await npmDriver();
+    const raw: ((sql: string) => Promise<unknown>)[] = [];
+    const { store } = await openWith(
+      {
+        name: driver.name,
+        async open(path) {
+          const connection = await driver.open(path);
+          raw.push((sql) => connection.all(sql, []));
+          return connection;
+        },
+      },
+      { path: join(directory, 'core.db'), clock },
+    );
+    onTestFinished(() => store.close());
+    const limit = (pages: number) => raw[1]?.(`PRAGMA max_page_count = ${pages}`);
+    await store.commit({ puts: [{ doc: doc('agent', 'before') }] });
+    await limit(1);
+    const big = { puts: [{ doc: doc('agent', 'big', 'x'.repeat(1_000_000)) }] };
+    await expect(store.commit(big)).rejects.toThrow(/disk is full/);
+    expect(await store.get('agent', 'before')).not.toBeNull();
+    await limit(1_000_000);
+    expect(await store.commit(big)).toMatchObject({ ok: true });
+  });
+
+  test('a lock held by another program is waited for', async () => {
+    const { store, path } = await opened();
+    const other = await (await npmDriver()).open(path);
+    await other.exec('BEGIN IMMEDIATE');
+    const waiting = store.commit({ puts: [{ doc: doc('agent', 'a') }] });
+    const first = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 300, 'still waiting'))]);
+    expect(first).toBe('still waiting');
+    await other.exec('COMMIT');
+    expect(await waiting).toMatchObject({ ok: true });
+    await other.close();
+  });
+});
+
+describe('group commit', () => {
+  test('writers that come together share their transactions', async () => {
+    const { store, seen } = await opened();
+    const session = await openSession(store);
+    seen.length = 0;
+    await Promise.all(Array.from({ length: 100 }, () => store.commit({ append: [{ session, rows: [line('x')] }] })));
+    expect(seen.filter((sql) => sql.startsWith('COMMIT')).length).toBeLessThanOrEqual(2);
+    expect(await texts(store, session)).toHaveLength(100);
+  });
+
+  test('every transaction takes its lock at the start', async () => {
+    const { store, engine, seen } = await opened();
+    await openSession(store, true);
+    await engine.claim(1);
+    for (const sql of seen.filter((text) => /^\s*BEGIN/.test(text))) expect(sql).toMatch(/^BEGIN IMMEDIATE/);
+    expect(seen.some((sql) => sql.startsWith('BEGIN'))).toBe(true);
+  });
+
+  test('a listener that throws harms neither the commit nor its neighbours', async () => {
+    const { store } = await opened();
+    const session = await openSession(store);
+    const heard: FeedItem[] = [];
+    const warned = new Promise((resolve) => process.once('warning', resolve));
+    store.subscribe(session, () => {
+      throw new Error('a listener broke its promise');
+    });
+    store.subscribe(session, (item) => heard.push(item));
+    expect(await store.commit({ append: [{ session, rows: [line('x')] }] })).toMatchObject({ ok: true });
+    expect(heard).toHaveLength(1);
+    expect(String(await warned)).toMatch(/broke its promise/);
+  });
+});
+
+test('erased bytes are in none of the files', async () => {
+  const { store, path } = await opened();
+  const session = await openSession(store);
+  const secret = 'the-secret-that-must-go';
+  await store.commit({
+    append: [{ session, rows: Array.from({ length: 50 }, () => line(secret.repeat(30))) }],
+    inbox: [{ session, event: message(secret) }],
+  });
+  expect(await filesHolding(path, secret)).not.toEqual([]);
+  await store.commit({ erases: [session] });
+  expect(await filesHolding(path, secret)).toEqual([]);
+});
+
+async function filesHolding(path: string, needle: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const suffix of ['', '-wal']) {
+    const bytes = await readFile(path + suffix).catch(() => Buffer.alloc(0));
+    if (bytes.includes(needle)) found.push(suffix);
+  }
+  return found;
+}
