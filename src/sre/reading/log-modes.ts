@@ -1,0 +1,170 @@
+/** The three ways to read logs: the lines, how many over time, or what they say in groups. */
+import type { LogLine, LogQuery } from '../ports/logs.ts';
+import type { ToolResult, ToolWorld } from '../tool.ts';
+import { cut, fitSize } from './fit-size.ts';
+import { patternCounter } from './log-patterns.ts';
+import { badInput, couldNotLook } from './refuse.ts';
+import { round } from './round.ts';
+import { HOUR, iso, MINUTE, type Window, windowOf } from './window.ts';
+
+export interface LogRequest {
+  service?: string | undefined;
+  level?: string | undefined;
+  text: string;
+  regex: boolean;
+  start?: string | undefined;
+  end?: string | undefined;
+  baseline_start?: string | undefined;
+  baseline_end?: string | undefined;
+  order: 'asc' | 'desc';
+  limit: number;
+}
+type Open = Extract<Window, { ok: true }>;
+
+/** Lines read for one answer; above it the counts are of the first part only and say so. */
+const MOST_LINES = 400_000;
+const BUCKETS = 60;
+
+export async function findLines(asked: LogRequest, world: ToolWorld): Promise<ToolResult> {
+  const window = windowOf(asked, world.now, HOUR);
+  if (!window.ok) return badInput('logs', window.error);
+  const answer = await world.logs.search(
+    { ...queryOf(asked, window), limit: asked.limit, order: asked.order },
+    world.signal,
+  );
+  if (answer.status === 'unavailable') return couldNotLook(answer);
+  const { kept, dropped } = fitSize(answer.data.lines.map(shownLine));
+  return {
+    ok: true,
+    source: answer.source,
+    range: window.range,
+    url: answer.url,
+    truncated: answer.truncated || dropped > 0,
+    warnings: answer.warnings,
+    data: { lines: kept, shown: kept.length, total: answer.data.total, hint: kept.length > 0 ? null : nothing(asked) },
+  };
+}
+
+export async function countLines(asked: LogRequest, world: ToolWorld): Promise<ToolResult> {
+  const window = windowOf(asked, world.now, HOUR);
+  if (!window.ok) return badInput('logs', window.error);
+  const answer = await world.logs.scan({ ...queryOf(asked, window), maxLines: MOST_LINES }, world.signal);
+  if (answer.status === 'unavailable') return couldNotLook(answer);
+  const width = Math.max(MINUTE, Math.ceil((window.end - window.start) / BUCKETS / MINUTE) * MINUTE);
+  const buckets = new Map<number, number>();
+  const groups = new Map<string, number>();
+  let total = 0;
+  let first: string | null = null;
+  let last: string | null = null;
+  for await (const line of answer.data) {
+    total++;
+    first ??= line.time;
+    last = line.time;
+    const index = Math.floor((Date.parse(line.time) - window.start) / width);
+    buckets.set(index, (buckets.get(index) ?? 0) + 1);
+    const group = `${line.service} ${line.level}`;
+    groups.set(group, (groups.get(group) ?? 0) + 1);
+  }
+  const length = (window.end - window.start) / MINUTE;
+  return {
+    ok: true,
+    source: answer.source,
+    range: window.range,
+    url: answer.url,
+    truncated: answer.truncated || total >= MOST_LINES,
+    warnings: answer.warnings,
+    data: {
+      total,
+      rate_per_minute: round(total / length, 3),
+      first,
+      last,
+      bucket_minutes: width / MINUTE,
+      buckets: Array.from({ length: Math.ceil((window.end - window.start) / width) }, (_, i) => [
+        iso(window.start + i * width),
+        buckets.get(i) ?? 0,
+      ]),
+      by_service_and_level: Object.fromEntries([...groups].sort((a, b) => b[1] - a[1]).slice(0, 40)),
+      hint: total > 0 ? null : nothing(asked),
+    },
+  };
+}
+
+export async function findPatterns(asked: LogRequest, world: ToolWorld): Promise<ToolResult> {
+  const window = windowOf(asked, world.now, HOUR);
+  if (!window.ok) return badInput('logs', window.error);
+  const baseline = baselineOf(asked, window, world.now);
+  if (!baseline.ok) return badInput('logs', `baseline: ${baseline.error}`);
+  const counter = patternCounter();
+  const warnings = new Set<string>();
+  let truncated = false;
+  let source = 'logs';
+  let url: string | null = null;
+  let read = 0;
+  for (const [side, range] of [
+    ['before', baseline],
+    ['after', window],
+  ] as const) {
+    const answer = await world.logs.scan({ ...queryOf(asked, range), maxLines: MOST_LINES / 2 }, world.signal);
+    if (answer.status === 'unavailable') return couldNotLook(answer);
+    for (const warning of answer.warnings) warnings.add(`${side === 'before' ? 'baseline' : 'window'}: ${warning}`);
+    truncated ||= answer.truncated;
+    source = answer.source;
+    url = answer.url;
+    for await (const line of answer.data) {
+      counter.add(line, side);
+      read++;
+    }
+  }
+  const minutes = {
+    before: (baseline.end - baseline.start) / MINUTE,
+    after: (window.end - window.start) / MINUTE,
+  };
+  const { patterns, unmatched } = counter.report(minutes);
+  const { kept, dropped } = fitSize(patterns.slice(0, asked.limit));
+  return {
+    ok: true,
+    source,
+    range: window.range,
+    url,
+    truncated: truncated || dropped > 0,
+    warnings: [...warnings],
+    data: {
+      baseline: baseline.range,
+      patterns: kept,
+      patterns_total: patterns.length,
+      lines_read: read,
+      unmatched,
+      hint: read > 0 ? null : nothing(asked),
+    },
+  };
+}
+
+function baselineOf(asked: LogRequest, window: Open, now: Date): Window {
+  const end = asked.baseline_end ?? iso(window.start);
+  return windowOf({ start: asked.baseline_start, end }, now, window.end - window.start);
+}
+
+function queryOf(asked: LogRequest, window: Open): Omit<LogQuery, 'limit' | 'order'> {
+  return {
+    service: asked.service ?? null,
+    text: asked.text,
+    regex: asked.regex,
+    level: asked.level ?? null,
+    range: window.range,
+  };
+}
+
+function shownLine(line: LogLine): LogLine {
+  const attributes = Object.entries(line.attributes).slice(0, 20);
+  return {
+    ...line,
+    message: cut(line.message, 500),
+    attributes: Object.fromEntries(attributes.map(([key, value]) => [key, cut(value, 200)])),
+  };
+}
+
+function nothing(asked: LogRequest): string {
+  const where =
+    asked.service === undefined ? '' : ` of service "${asked.service}" (the name may be written otherwise in logs)`;
+  return `No line${where} matches in this window. That is not a healthy reading by itself: check with less text, another level or no service.`;
+}

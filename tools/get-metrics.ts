@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { MetricInfo, MetricQuery } from '../src/sre/ports/metrics.ts';
+import { fitSize } from '../src/sre/reading/fit-size.ts';
+import { naturalAggregate, stepFor, worstQuantile } from '../src/sre/reading/metric-shape.ts';
+import { badInput, couldNotLook } from '../src/sre/reading/refuse.ts';
+import { reportSeries } from '../src/sre/reading/series-report.ts';
+import { HOUR, momentOf, TIME_HELP, windowOf } from '../src/sre/reading/window.ts';
+import { defineTool } from '../src/sre/tool.ts';
+
+const input = z.object({
+  metric: z.string().min(1).max(300).describe('exact name, from list_metrics'),
+  labels: z.record(z.string(), z.string()).default({}).describe('exact label matches, such as {"service":"…"}'),
+  start: z.string().optional().describe(`${TIME_HELP}. Default: three hours before end`),
+  end: z.string().optional().describe(`${TIME_HELP}. Default: now`),
+  group_by: z
+    .array(z.string())
+    .max(4)
+    .default([])
+    .describe('labels to keep apart: one series for each combination. Use pod, version or region as a control'),
+  aggregate: z
+    .enum(['auto', 'sum', 'avg', 'max', 'min', 'none'])
+    .default('auto')
+    .describe('how the other series are joined; auto adds counts and averages shares and durations'),
+  as: z.enum(['auto', 'raw', 'rate']).default('auto').describe('auto turns counters into per-second rates'),
+  step_seconds: z.number().int().min(15).max(7200).optional(),
+  compare_at: z.string().optional().describe(`compare the medians before and after this moment. ${TIME_HELP}`),
+  limit: z.number().int().min(1).max(60).default(20).describe('most series in the answer'),
+});
+
+export const tool = defineTool({
+  name: 'get_metrics',
+  description:
+    'Series of one metric over a window, each with at most 60 points and, over all samples: stats, before/after, change (when, level or slope, from, to, per hour, resets), last_window (is it still so), freshness. A missing point is a gap, not a zero. Times are UTC.',
+  input,
+  effect: 'read',
+  async run(asked, world) {
+    const window = windowOf(asked, world.now, 3 * HOUR);
+    if (!window.ok) return badInput('metrics', window.error);
+    const compareAt = asked.compare_at === undefined ? null : momentOf(asked.compare_at, world.now);
+    if (asked.compare_at !== undefined && compareAt === null)
+      return badInput('metrics', `compare_at "${asked.compare_at}" is no time; give a ${TIME_HELP}`);
+    const known = await world.metrics.list({ match: asked.metric, service: null, limit: 50 }, world.signal);
+    if (known.status === 'unavailable') return couldNotLook(known);
+    const info = known.data.find((metric) => metric.name === asked.metric);
+    if (info === undefined) return badInput(known.source, unknownMetric(asked.metric, known.data));
+    const query = queryFor(asked, info, window.range, stepFor(window.end - window.start));
+    const answer = await world.metrics.query(query, world.signal);
+    if (answer.status === 'unavailable') return couldNotLook(answer);
+    const perSeries = Math.max(12, Math.min(60, Math.floor(720 / Math.max(1, answer.data.length))));
+    const reports = answer.data.map((series) =>
+      reportSeries(series, {
+        start: window.start,
+        end: window.end,
+        stepMs: query.stepSeconds * 1000,
+        maxPoints: perSeries,
+        compareAt,
+      }),
+    );
+    const { kept, dropped } = fitSize(reports, 50_000);
+    return {
+      ok: true,
+      source: answer.source,
+      range: answer.range ?? window.range,
+      url: answer.url,
+      truncated: answer.truncated || dropped > 0,
+      warnings: [...answer.warnings, ...(dropped > 0 ? [`${dropped} more series did not fit; narrow the labels`] : [])],
+      data: {
+        metric: info.name,
+        type: info.type,
+        unit: answer.data[0]?.unit ?? info.unit,
+        labels: query.labels,
+        aggregate: query.aggregate,
+        group_by: query.groupBy,
+        step_seconds: query.stepSeconds,
+        series: kept,
+        hint: kept.length > 0 ? null : emptyHint(info),
+      },
+    };
+  },
+});
+
+function queryFor(
+  asked: z.infer<typeof input>,
+  info: MetricInfo,
+  range: MetricQuery['range'],
+  stepSeconds: number,
+): MetricQuery {
+  const quantile = asked.aggregate === 'none' || asked.group_by.includes('quantile') ? null : worstQuantile(info);
+  const labels =
+    quantile === null || asked.labels.quantile !== undefined ? asked.labels : { ...asked.labels, quantile };
+  return {
+    metric: asked.metric,
+    labels,
+    range,
+    stepSeconds: asked.step_seconds ?? stepSeconds,
+    as: asked.as,
+    groupBy: asked.group_by,
+    aggregate: asked.aggregate === 'auto' ? naturalAggregate(info) : asked.aggregate,
+    limit: asked.limit,
+  };
+}
+
+function unknownMetric(name: string, near: MetricInfo[]): string {
+  const names = near.slice(0, 10).map((metric) => metric.name);
+  return names.length > 0
+    ? `there is no metric "${name}"; near it: ${names.join(', ')}`
+    : `there is no metric "${name}"; list_metrics with match "" shows all`;
+}
+
+function emptyHint(info: MetricInfo): string {
+  const labels = Object.entries(info.labels).map(([key, values]) => `${key}: ${values.slice(0, 12).join(', ')}`);
+  return `No sample matches these labels in this window; that is not a healthy reading. Known labels of ${info.name}: ${labels.join('; ')}`;
+}

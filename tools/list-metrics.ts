@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { fitSize } from '../src/sre/reading/fit-size.ts';
+import { couldNotLook } from '../src/sre/reading/refuse.ts';
+import { defineTool } from '../src/sre/tool.ts';
+
+const input = z.object({
+  match: z.string().max(200).default('').describe('part of the metric name, any case; empty for all'),
+  service: z.string().max(200).optional().describe('only metrics that have series of this service'),
+  limit: z.number().int().min(1).max(300).default(200),
+});
+
+export const tool = defineTool({
+  name: 'list_metrics',
+  description:
+    'Which metrics exist: name, type, unit, label names with known values, number of series. Ask this first; get_metrics needs exact names.',
+  input,
+  effect: 'read',
+  async run({ match, service, limit }, world) {
+    const answer = await world.metrics.list({ match, service: service ?? null, limit }, world.signal);
+    if (answer.status === 'unavailable') return couldNotLook(answer);
+    const { kept, dropped } = fitSize(answer.data);
+    const hint =
+      kept.length > 0
+        ? null
+        : 'No metric matches. That says nothing about health: ask again with match "" and no service.';
+    return {
+      ok: true,
+      source: answer.source,
+      range: answer.range,
+      url: answer.url,
+      truncated: answer.truncated || dropped > 0,
+      warnings: answer.warnings,
+      data: { metrics: kept, count: kept.length, hint },
+    };
+  },
+});
