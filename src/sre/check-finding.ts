@@ -1,0 +1,67 @@
+/**
+ * Is every claim in the evidence it cites? Pure. A claim with no evidence, or with a number, time, quotation or name
+ * that its evidence does not hold, goes back to whoever made it, with the reason.
+ */
+import { factsOf, holdsName } from './checking/facts.ts';
+import { checkQuantities } from './checking/quantities.ts';
+import { Remainder } from './checking/remainder.ts';
+import { checkTimes } from './checking/times.ts';
+import { checkWords } from './checking/words.ts';
+import type { Evidence } from './evidence.ts';
+import type { Finding } from './finding.ts';
+
+export interface Unsupported {
+  /** `claims[2]`, `ruled_out[0]`, `cause.change_id`, `onset`. */
+  where: string;
+  text: string;
+  reasons: string[];
+}
+
+/** Empty when the finding stands. */
+export function checkFinding(finding: Finding, evidence: readonly Evidence[]): Unsupported[] {
+  const cited = [
+    ...finding.claims.map((claim, at) => ({
+      where: `claims[${at}]`,
+      text: claim.text,
+      ids: claim.evidence,
+      name: null,
+    })),
+    ...finding.ruled_out.map((item, at) => ({
+      where: `ruled_out[${at}]`,
+      text: item.why,
+      ids: item.evidence,
+      name: item.change_id ?? null,
+    })),
+  ].map(({ where, text, ids, name }) => ({ where, text, reasons: checkText(text, ids, evidence, name) }));
+  return [...cited, ...checkCause(finding, evidence)].filter(({ reasons }) => reasons.length > 0);
+}
+
+/** `name` is an id beside the text that must stand in the same evidence. */
+function checkText(text: string, ids: readonly string[], evidence: readonly Evidence[], name: string | null): string[] {
+  const missing = ids.filter((id) => !evidence.some((item) => item.id === id));
+  if (missing.length > 0) return missing.map((id) => `${id} is no recorded evidence of this incident`);
+  const facts = factsOf(evidence.filter(({ id }) => ids.includes(id)));
+  const claim = new Remainder(text);
+  const times = checkTimes(claim, facts);
+  const words = checkWords(claim, facts);
+  const named = name === null || holdsName(facts.names, name) ? [] : [`${name} is not in the cited evidence`];
+  return [...times.problems, ...words, ...checkQuantities(claim, facts, times.stated), ...named];
+}
+
+/** Cause and onset cite nothing themselves, so all evidence of the incident may support them. */
+function checkCause(finding: Finding, evidence: readonly Evidence[]): Unsupported[] {
+  const facts = factsOf(evidence);
+  const problems: Unsupported[] = [];
+  const changeId = finding.cause?.change_id ?? null;
+  if (changeId !== null && !holdsName(facts.text, changeId)) {
+    problems.push({ where: 'cause.change_id', text: changeId, reasons: ['no recorded evidence names this change'] });
+  }
+  if (finding.onset !== null && !withinData(Date.parse(finding.onset), facts.moments)) {
+    problems.push({ where: 'onset', text: finding.onset, reasons: ['no recorded evidence covers this time'] });
+  }
+  return problems;
+}
+
+function withinData(at: number, moments: readonly number[]): boolean {
+  return moments.some((known) => known <= at) && moments.some((known) => known >= at);
+}

@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import { checkFinding } from '../../src/sre/check-finding.ts';
+import type { EvidenceId } from '../../src/sre/ids.ts';
+import { aFinding, anEvidence } from '../kit/nouns.ts';
+
+const metrics = anEvidence({
+  id: 'E1',
+  tool: 'get_metrics',
+  query: { metric: 'http_request_duration_seconds', labels: { service: 'checkout', quantile: '0.99' }, limit: 777 },
+  range: { start: '2026-11-20T23:00:00Z', end: '2026-11-21T02:00:00Z' },
+  content: JSON.stringify({
+    data: [
+      {
+        labels: { service: 'checkout', quantile: '0.99', pod: 'checkout-7fc9d' },
+        points: [
+          [1795223580000, 0.18],
+          [1795223640000, 2.4132],
+        ],
+        error_share: 0.1254,
+        delta: -0.4,
+        bytes: 536870912,
+        total: 48213,
+      },
+    ],
+  }),
+});
+const changes = anEvidence({
+  id: 'E2',
+  tool: 'get_recent_changes',
+  query: { window: '24h' },
+  content: JSON.stringify({
+    data: [
+      {
+        id: 'chg-1042',
+        kind: 'deploy',
+        service: 'checkout',
+        time: '2026-11-21T01:12:07Z',
+        title: 'Retry "slow" calls',
+        ref: '9f3e1ab27c',
+      },
+      { id: 'flag-dark-mode', kind: 'flag', service: 'web', time: '2026-11-20T22:58:00Z', title: 'v2.14.0 of theme' },
+      { id: 'chg-1043', kind: 'config', service: 'db', time: '2026-11-20T21:00:00Z', title: 'pool 50 of 50' },
+    ],
+  }),
+});
+const logs = anEvidence({
+  id: 'E3',
+  tool: 'search_logs',
+  content: JSON.stringify({
+    data: {
+      total: 1234,
+      lines: [
+        { time: '2026-11-21T01:15:00.250Z', message: 'timeout after 30000ms: pool "main" exhausted\n(50 in use)' },
+      ],
+    },
+  }),
+});
+const empty = anEvidence({ id: 'E4', tool: 'search_logs', content: JSON.stringify({ data: { lines: [] } }) });
+const evidence = [metrics, changes, logs, empty];
+
+function reasons(text: string, ids: string[] = ['E1', 'E2', 'E3']): string[] {
+  return checkFinding(aFinding({ claims: [{ text, evidence: ids }] }), evidence).flatMap((problem) => problem.reasons);
+}
+const ok = (text: string, ids?: string[]) => expect(reasons(text, ids)).toEqual([]);
+const bad = (text: string, reason: RegExp, ids?: string[]) => expect(reasons(text, ids).join('; ')).toMatch(reason);
+
+describe('numbers that are in the evidence', () => {
+  test.each([
+    ['as written', 'latency reached 2.4132'],
+    ['rounded', 'latency reached 2.41 s'],
+    ['rounded to one digit after the point', 'latency reached 2.4 s'],
+    ['in milliseconds where the data has seconds', 'latency reached 2,413 ms'],
+    ['grouped by commas', 'there were 48,213 requests'],
+    ['shortened with k', 'there were 48.2k requests'],
+    ['a share as percent', 'errors reached 12.5 % of requests'],
+    ['a share as whole percent', '13% of requests failed'],
+    ['a fall without its sign', 'traffic fell by 40 %'],
+    ['bytes as MiB', 'memory stands at 512 MiB'],
+    ['bytes as decimal MB', 'memory stands at 536.9 MB'],
+    ['roughly', 'about 50,000 requests'],
+    ['a duration in the log line', 'calls give up after 30 s'],
+    ['the count of rows', 'there were 3 changes'],
+    ['the length of the window', 'over the last 3 hours'],
+    ['a range sharing one unit', 'between 180 and 2413 ms'],
+    ['nothing found', '0 lines match', ['E4']],
+    ['a hyphened unit', 'the 3-hour window'],
+  ])('%s', (_name, text, ids?: string[]) => ok(text, ids));
+});
+
+describe('numbers that are not', () => {
+  test.each([
+    ['invented', 'latency reached 3.7 s'],
+    ['rounded too far', 'latency reached 2.6 s'],
+    ['of another magnitude', 'latency reached 24 s'],
+    ['only in the query, which the model wrote', 'there were 777 errors'],
+    ['in evidence that is not cited', 'there were 1234 timeouts', ['E1']],
+    ['part of an id', 'there were 1042 errors', ['E2']],
+    ['part of a timestamp', 'it failed 58 times', ['E2']],
+    ['part of a version', 'it failed 14 times', ['E2']],
+    ['made from two list items', 'it failed 180241 times', ['E1']],
+    ['roughly, but far off', 'about 60,000 requests'],
+    ['zero where something was found', '0 lines match', ['E3']],
+  ])('%s', (_name, text, ids?: string[]) => bad(text, /the number .* is not in the cited evidence/, ids));
+});
+
+describe('arithmetic on numbers of the same claim', () => {
+  test('a factor follows from the two values it compares', () => ok('p99 went from 0.18 s to 2.4132 s, 13.4x'));
+  test('a relative change follows', () => ok('p99 rose from 180 ms to 2413 ms, by 1241 %'));
+  test('a duration between two stated times follows', () =>
+    ok('the deploy at 01:12:07, the first timeout at 01:15:00, 173 s later'));
+  test('a factor that does not follow is refused', () => bad('p99 went from 0.18 s to 2.4132 s, 20x', /20x/));
+  test('arithmetic on a number that is itself invented is refused', () =>
+    bad('from 0.7 s to 2.1 s, 3x', /0\.7 s.*2\.1 s/));
+});
+
+describe('times', () => {
+  test.each([
+    ['RFC 3339 as recorded', 'deployed at 2026-11-21T01:12:07Z'],
+    ['RFC 3339 in another zone', 'deployed at 2026-11-21T02:12:07+01:00'],
+    ['without fraction', 'first timeout 2026-11-21T01:15:00Z'],
+    ['to the minute', 'deployed at 2026-11-21T01:12Z'],
+    ['a clock time', 'deployed at 01:12 UTC'],
+    ['a clock time with seconds', 'deployed at 01:12:07Z'],
+    ['a date', 'since 2026-11-20'],
+    ['a date in words', 'since Nov 20 and still on 21 November'],
+    ['a sample given as epoch milliseconds', 'at 01:14 latency rose', ['E1']],
+    ['the end of the window', 'up to 2026-11-21T02:00:00Z', ['E1']],
+  ])('%s', (_name, text, ids?: string[]) => ok(text, ids));
+
+  test.each([
+    ['another hour', 'deployed at 03:12 UTC'],
+    ['another second', 'deployed at 01:12:37Z'],
+    ['another day', 'deployed on 2026-11-19'],
+    ['another month', 'since Oct 20'],
+    ['a moment nobody recorded', 'deployed at 2026-11-21T01:20:00Z'],
+  ])('%s is refused', (_name, text) => bad(text, /the time .* is not in the cited evidence/));
+});
+
+describe('quotations and names', () => {
+  test.each([
+    ['a log line over a line break', 'it says "timeout after 30000ms: pool "main" exhausted'],
+    ['a part of a log line', 'it says `pool "main" exhausted`'],
+    ['parts around an ellipsis', 'it says "timeout after … (50 in use)"'],
+    ['a change id', 'chg-1042 went out'],
+    ['a commit', 'commit 9f3e1ab27c went out'],
+    ['a version', 'theme v2.14.0 went out'],
+    ['a pod', 'pod checkout-7fc9d is slow'],
+    ['a percentile of the data', 'p99 is high'],
+    ['a name from the query', 'quantile "0.99"'],
+    ['status classes and evidence ids, which name nothing', 'many 5xx, see E1 and E3'],
+  ])('%s', (_name, text) => ok(text));
+
+  test.each([
+    ['an invented log line', 'it says "connection refused by peer"'],
+    ['a log line with one word changed', 'it says "pool main depleted"'],
+    ['an invented quotation in single quotes', "it says 'out of memory'"],
+    ['parts in quotes of which one is invented', 'it says "timeout after … (90 in use)"'],
+    ['another change id', 'chg-2042 went out'],
+    ['another commit', 'commit 9f3e1ab27d went out'],
+    ['another version', 'theme v2.15.0 went out'],
+    ['another percentile', 'p50 is high'],
+  ])('%s is refused', (_name, text) => bad(text, /is not/));
+});
+
+describe('the finding around its claims', () => {
+  test('evidence that was never recorded supports nothing', () =>
+    bad('checkout is slow', /E9 is no recorded evidence/, ['E9']));
+
+  test('what is ruled out is held to the same rule', () => {
+    const problems = checkFinding(
+      aFinding({
+        claims: [{ text: 'checkout is slow', evidence: ['E1'] }],
+        ruled_out: [
+          { hypothesis: 'the flag', change_id: 'flag-other', why: 'it came 999 minutes early', evidence: ['E2'] },
+        ],
+      }),
+      evidence,
+    );
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ where: 'ruled_out[0]' });
+    expect(problems[0]?.reasons.join()).toMatch(/999 minutes.*flag-other/);
+  });
+
+  test('a cause must be a change that some evidence names', () => {
+    const cause = { service: 'checkout', change_id: 'chg-1', kind: 'deploy', mechanism: 'leak' };
+    expect(checkFinding(aFinding({ cause }), evidence)).toMatchObject([{ where: 'cause.change_id' }]);
+    expect(checkFinding(aFinding({ cause: { ...cause, change_id: 'flag-dark-mode' } }), evidence)).toEqual([]);
+  });
+
+  test('an onset outside of all data is refused', () => {
+    expect(checkFinding(aFinding({ onset: '2026-11-25T00:00:00Z' }), evidence)).toMatchObject([{ where: 'onset' }]);
+    expect(checkFinding(aFinding({ onset: '2026-11-21T01:13:30Z' }), evidence)).toEqual([]);
+  });
+
+  test('evidence ids are per incident and never made up by type', () => {
+    const id: EvidenceId = 'E2';
+    expect(evidence.map((item) => item.id)).toContain(id);
+  });
+});
