@@ -1,0 +1,1 @@
+export { type GitForgeOptions, gitForge } from './forge.ts';
