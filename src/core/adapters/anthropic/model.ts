@@ -1,0 +1,46 @@
+/** Claude, or any gateway that speaks the Messages API, through the official SDK. One attempt per call. */
+import Anthropic from '@anthropic-ai/sdk';
+import type { Model } from '../../ports/model.ts';
+import { toModelError, toSilence } from './errors.ts';
+import { readStream } from './read-stream.ts';
+import { toParams } from './to-params.ts';
+import { watch } from './watch.ts';
+
+export interface AnthropicOptions {
+  apiKey: string;
+  /** Default: the SDK's, Anthropic's own service. */
+  baseURL?: string;
+  /** How long the service may be silent before and after its first byte, milliseconds. Defaults 120,000 and 90,000. */
+  firstByteMs?: number;
+  silenceMs?: number;
+}
+
+export function anthropicModel(options: AnthropicOptions): Model {
+  const client = new Anthropic({
+    apiKey: options.apiKey,
+    authToken: null,
+    baseURL: options.baseURL,
+    maxRetries: 0,
+    logLevel: 'off',
+  });
+  const firstByteMs = options.firstByteMs ?? 120_000;
+  const silenceMs = options.silenceMs ?? 90_000;
+  return {
+    async *respond(request, signal) {
+      const watchdog = watch(signal, firstByteMs);
+      try {
+        const { params, betas } = toParams(request);
+        const headers = betas.length > 0 ? { 'anthropic-beta': betas.join(',') } : {};
+        const stream = await client.messages.create(params, { signal: watchdog.signal, headers });
+        for await (const chunk of readStream(stream, () => watchdog.expectWithin(silenceMs))) {
+          if (chunk.type === 'end') watchdog.done();
+          yield chunk;
+        }
+      } catch (error) {
+        throw watchdog.expired() ? toSilence(error) : toModelError(error);
+      } finally {
+        watchdog.done();
+      }
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { type Script, type ScriptedFault, type ScriptedTurn, scriptedModel } from './model.ts';
