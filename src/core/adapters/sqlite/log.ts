@@ -1,24 +1,42 @@
 import type { SessionEvent } from '../../events.ts';
 import type { EventId, SessionId } from '../../ids.ts';
 import type { InboxRow, LogQuery, LogRow } from '../../ports/store.ts';
-import type { Connection, Value } from './driver.ts';
+import { type Connection, SqliteFailure, type Value } from './driver.ts';
 import { eventOf } from './rows.ts';
+
+/** SQLite's code for a text above its limit. */
+const TOO_BIG = 18;
 
 /**
  * The lines come over as one JSON text: a thousand rows through the binding one by one cost more than the rest of
- * the read together. The order of the subquery is the order of the aggregate, which SQLite promises for subqueries
- * with ORDER BY under group_concat(… ORDER BY …); it is asked for by name to be sure.
+ * the read together. SQLite does not promise the order of an aggregate, so the lines are put in order here; they
+ * arrive in it, which makes that one pass. A page of events too large for one text is read in halves.
  */
 export async function readLog(connection: Connection, query: LogQuery): Promise<LogRow[]> {
-  const direction = query.order === 'asc' ? 'ASC' : 'DESC';
+  try {
+    return await readPage(connection, query);
+  } catch (error) {
+    if (!(error instanceof SqliteFailure && error.code === TOO_BIG && query.limit > 1)) throw error;
+    const half = Math.ceil(query.limit / 2);
+    const first = await readLog(connection, { ...query, limit: half });
+    const last = first.at(-1);
+    if (last === undefined || first.length < half) return first;
+    return [...first, ...(await readLog(connection, { ...query, limit: query.limit - half, after: last.seq }))];
+  }
+}
+
+async function readPage(connection: Connection, query: LogQuery): Promise<LogRow[]> {
   const { conditions, values } = logConditions(query);
   const rows = await connection.all(
-    `SELECT group_concat('[' || seq || ',' || body || ',' || coalesce(memo, 'null') || ']', ',' ORDER BY seq ${direction}) AS lines
-       FROM (SELECT seq, body, memo FROM events WHERE ${conditions} ORDER BY seq ${direction} LIMIT ?)`,
+    `SELECT group_concat('[' || seq || ',' || body || ',' || coalesce(memo, 'null') || ']', ',') AS lines FROM
+       (SELECT seq, body, memo FROM events WHERE ${conditions} ORDER BY seq ${query.order === 'asc' ? 'ASC' : 'DESC'} LIMIT ?)`,
     [...values, query.limit],
   );
   const lines = rows[0]?.lines ?? '';
-  return parseLines(`[${lines}]`).map(([seq, event, memo]) => ({ session: query.session, seq, event, memo }));
+  const sign = query.order === 'asc' ? 1 : -1;
+  return parseLines(`[${lines}]`)
+    .sort(([a], [b]) => sign * (a - b))
+    .map(([seq, event, memo]) => ({ session: query.session, seq, event, memo }));
 }
 
 /** The text was put together above, out of what this adapter had written. */

@@ -6,6 +6,8 @@ type Statement = import('sqlite3').Statement;
 
 /** Statements kept prepared per connection; what comes after them is prepared for one use. */
 const PREPARED_MAX = 64;
+/** Bytes in one text: below what a JavaScript string holds, which this binding does not survive. */
+const TEXT_MAX = 256 * 1024 * 1024;
 
 /** The npm package `sqlite3`: asynchronous, so that an fsync does not hold up the event loop. Throws when it cannot be loaded. */
 export async function npmDriver(): Promise<Driver> {
@@ -17,6 +19,7 @@ export async function npmDriver(): Promise<Driver> {
       const database = await new Promise<Database>((resolve, reject) => {
         const opening = new sqlite3.Database(path, (error) => (error ? reject(failure(error)) : resolve(opening)));
       });
+      database.configure('limit', sqlite3.LIMIT_LENGTH, TEXT_MAX);
       return connect(database);
     },
   };

@@ -132,7 +132,7 @@ function groupLength(queue: readonly Task[]): number {
 
 /** Changes that stand side by side are planned together. */
 async function transact(connection: Connection, group: readonly Task[], now: number): Promise<unknown[]> {
-  await connection.exec('BEGIN IMMEDIATE');
+  await connection.run('BEGIN IMMEDIATE', []);
   try {
     const results: unknown[] = [];
     let changes: Change[] = [];
@@ -149,11 +149,11 @@ async function transact(connection: Connection, group: readonly Task[], now: num
       }
     }
     await flush();
-    await connection.exec('COMMIT');
+    await connection.run('COMMIT', []);
     return results;
   } catch (error) {
     // SQLite has rolled back by itself after some failures; then there is nothing left to roll back.
-    await connection.exec('ROLLBACK').catch(() => undefined);
+    await connection.run('ROLLBACK', []).catch(() => undefined);
     throw error;
   }
 }

@@ -138,6 +138,21 @@ describe('group commit', () => {
   });
 });
 
+test('a page too large for one text is read in parts and comes back whole', async () => {
+  const { store, failWhen } = await opened();
+  const session = await openSession(store);
+  const names = Array.from({ length: 9 }, (_, index) => `${index}`);
+  await store.commit({ append: [{ session, rows: names.map(line) }] });
+  for (const order of ['asc', 'desc'] as const) {
+    let refusals = 3;
+    failWhen((sql) => (sql.includes('group_concat') && refusals-- > 0 ? 18 : null));
+    const page = await store.log({ session, order, limit: 9 });
+    expect(page.map((row) => row.seq)).toEqual(
+      order === 'asc' ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [9, 8, 7, 6, 5, 4, 3, 2, 1],
+    );
+  }
+});
+
 test('erased bytes are in none of the files', async () => {
   const { store, path } = await opened();
   const session = await openSession(store);
