@@ -48,11 +48,9 @@ describe('what does not stop is stopped', () => {
 
   test('memory is bounded', async () => {
     const sandbox = await justBashSandboxes({ diskMb: 8, heapMb: 128 }).create(spec);
-    const command = 'head -c 20000000 /dev/zero > /tmp/big || echo refused';
+    const command = 'printf "%20000000s" x > /tmp/big';
     const answer = await sandbox.execute('bash', { command }, never).catch((error: unknown) => error);
-    expect(
-      answer instanceof SandboxGone || String(JSON.stringify(answer)).match(/refused|ENOSPC|limit|exceed/i),
-    ).toBeTruthy();
+    expect(answer instanceof SandboxGone || String(JSON.stringify(answer)).match(/"isError":true/)).toBeTruthy();
     await sandbox.dispose();
   });
 });

@@ -1,0 +1,1 @@
+export { justBashSandboxes, type SandboxLimits } from './sandboxes.ts';

@@ -1,0 +1,4 @@
+/** What the model did wrong, in words for the model. */
+export class ToolFault extends Error {
+  override readonly name = 'ToolFault';
+}
