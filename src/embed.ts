@@ -1,0 +1,78 @@
+/** Wires a core into this process and hands out the SDK client that reaches it: the one file that knows both. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import Anthropic from '@anthropic-ai/sdk';
+import type { FastifyPluginAsync } from 'fastify';
+import { anthropicModel } from './core/adapters/anthropic/index.ts';
+import { diskBlobs } from './core/adapters/disk/index.ts';
+import { justBashSandboxes } from './core/adapters/just-bash/index.ts';
+import { openSqlite } from './core/adapters/sqlite/index.ts';
+import { createCore, type Ports } from './core/index.ts';
+import type { Clock } from './core/ports/clock.ts';
+import { type Model, ModelError, type Models } from './core/ports/model.ts';
+
+export interface EmbedOptions {
+  /** Made when missing; belongs to this process while open. */
+  dataDir: string;
+  /** What callers of `plugin` must send. The client in the result sends it by itself. */
+  apiKey: string;
+  /** Models by id, asked first. Ids that begin with `scripted` are looked for nowhere else. */
+  models?: Readonly<Record<string, Model>>;
+  /** Takes every other model id. Without it those ids are refused when a session uses them. */
+  anthropic?: { apiKey: string; baseURL?: string };
+  clock?: Clock;
+  /** For tests and instruments: sees every call the core makes to the outside. */
+  wrap?: (ports: Ports) => Ports;
+}
+
+export interface Embedded {
+  /** The official client; its requests are answered in this process, without a port. */
+  client: Anthropic;
+  /** The same core for others: register it in a Fastify server, it serves `/v1/…`. */
+  plugin: FastifyPluginAsync;
+  health(): Promise<{ ok: boolean; detail: string }>;
+  close(): Promise<void>;
+}
+
+/** Rejects with `StoreUnavailable`, saying what to do, when the data cannot be opened. Sessions left running go on. */
+export async function embedCore(options: EmbedOptions): Promise<Embedded> {
+  const { dataDir, apiKey, clock = systemClock } = options;
+  const { store, engine } = await openSqlite({ path: join(dataDir, 'core.db'), clock });
+  await mkdir(join(dataDir, 'blobs'), { recursive: true });
+  const ports: Ports = {
+    store,
+    engine,
+    clock,
+    blobs: diskBlobs(join(dataDir, 'blobs')),
+    models: routeModels(options),
+    sandboxes: justBashSandboxes(),
+  };
+  const seen = options.wrap?.(ports) ?? ports;
+  const known = Object.keys(options.models ?? {}).map((id) => ({ id, display_name: id }));
+  const core = createCore(seen, { apiKey, models: known });
+  core.start();
+  return {
+    client: new Anthropic({ apiKey, baseURL: 'http://core.local', fetch: core.fetch }),
+    plugin: core.plugin,
+    health: () => seen.store.health(),
+    close: () => core.close(),
+  };
+}
+
+const systemClock: Clock = { now: () => Date.now() };
+
+function routeModels({ models = {}, anthropic }: Pick<EmbedOptions, 'models' | 'anthropic'>): Models {
+  const remote = anthropic === undefined ? null : anthropicModel(anthropic);
+  return {
+    for(id) {
+      const own = Object.hasOwn(models, id) ? models[id] : undefined;
+      if (own !== undefined) return own;
+      if (remote !== null && !id.startsWith('scripted')) return remote;
+      const names = Object.keys(models).join(', ') || 'none';
+      throw new ModelError(
+        'unknown_model',
+        `no model "${id}" here (there is: ${names}); set ANTHROPIC_API_KEY, or choose one of these for the agent`,
+      );
+    },
+  };
+}
