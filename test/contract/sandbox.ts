@@ -49,7 +49,7 @@ export function sandboxContract(name: string, make: () => Sandboxes): void {
         'ln -s /mnt/skills/leak /tmp/link; echo x > /tmp/link/SKILL.md',
         'chmod 777 /mnt/session/uploads/log.jsonl',
       ]) {
-        expect((await run(command)).content, command).toMatch(/read-only|EROFS/i);
+        expect((await run(command)).content, command).toMatch(/read-only|EROFS|cannot access/i);
       }
       const write = { file_path: '/mnt/session/uploads/log.jsonl', content: 'x' };
       expect((await sandbox.execute('write', write, never)).isError).toBe(true);

@@ -103,7 +103,8 @@ async function loop(turn: Turn): Promise<number | null> {
 /** Takes up what may be taken up now. The lines are staged: they are written with the step that follows. */
 async function takeInput(turn: Turn): Promise<void> {
   turn.halt.rearm();
-  let queue = (await turn.ports.store.inbox(turn.session)).map((row) => row.event);
+  const inbox = await turn.ports.store.inbox(turn.session);
+  let queue = inbox.map((row) => row.event).filter((event) => !turn.taking(event.id));
   for (let now = turn.now(); ; ) {
     const events = admit(turn.state(), queue, now);
     if (events.length === 0) return;

@@ -35,6 +35,8 @@ export interface Turn extends Workshop {
   body(): SessionBody;
   now(): number;
   stage(staged: Staged): void;
+  /** Input that is staged and therefore still in the inbox. */
+  taking(id: EventId): boolean;
   /** Writes what is staged. Throws `LeaseLost` when another node has the session, and whatever the store throws. */
   commit(): Promise<void>;
   mounts(): Promise<Mounts>;
@@ -109,6 +111,7 @@ export function createTurn(
       takes.push(...(staged.takes ?? []));
       toolCalls.push(...(staged.toolCalls ?? []));
     },
+    taking: (id) => takes.includes(id),
     async commit() {
       if (rows.length + takes.length + toolCalls.length === 0) return;
       const appended = await append().catch((cause: unknown) => {
