@@ -155,9 +155,11 @@ function releases(backend: Backend): void {
     inPlace(backend, async ({ store, engine, clock }) => {
       const session = await openSession(store, true);
       for (const wish of [null, clock.now() + LEASE_OVER]) {
-        const lease = await claimOne(engine);
-        await store.commit({ inbox: [{ session, event: message('more', null) }], wakes: [session] });
-        await engine.release(lease, wish);
+        for (const wakes of [[session], []]) {
+          const lease = await claimOne(engine);
+          await store.commit({ inbox: [{ session, event: message('more', null) }], wakes });
+          await engine.release(lease, wish);
+        }
       }
       const lease = await claimOne(engine);
       await engine.release(lease, null);

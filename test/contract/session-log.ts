@@ -186,6 +186,7 @@ export function feed(backend: Backend): void {
       const last = { id: mint('sevt'), type: 'session.deleted', processed_at: '2026-01-01T00:00:00.000Z' } as const;
       await store.commit({ append: [{ session, rows: [{ event: last }] }], erases: [session] });
       expect(heard).toEqual([{ kind: 'logged', seq: 1, event: last }, { kind: 'erased' }]);
+      expect(await store.commit({ append: [{ session, rows: [line('ghost')] }] })).toMatchObject({ why: 'stale' });
       expect(await texts(store, session)).toEqual([]);
     }));
 }

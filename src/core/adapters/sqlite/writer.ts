@@ -132,7 +132,7 @@ function groupLength(queue: readonly Task[]): number {
 
 /** Changes that stand side by side are planned together. */
 async function transact(connection: Connection, group: readonly Task[], now: number): Promise<unknown[]> {
-  await connection.run('BEGIN IMMEDIATE', []);
+  await begin(connection);
   try {
     const results: unknown[] = [];
     let changes: Change[] = [];
@@ -155,6 +155,17 @@ async function transact(connection: Connection, group: readonly Task[], now: num
     // SQLite has rolled back by itself after some failures; then there is nothing left to roll back.
     await connection.run('ROLLBACK', []).catch(() => undefined);
     throw error;
+  }
+}
+
+/** A transaction that an earlier failure left open, because rolling back failed too, is ended first. */
+async function begin(connection: Connection): Promise<void> {
+  try {
+    await connection.run('BEGIN IMMEDIATE', []);
+  } catch (error) {
+    if (isOutage(error)) throw error;
+    await connection.run('ROLLBACK', []);
+    await connection.run('BEGIN IMMEDIATE', []);
   }
 }
 

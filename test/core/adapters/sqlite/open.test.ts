@@ -101,11 +101,14 @@ describe('refusals say what to do', () => {
     expect(await refusal(join(directory, 'file', 'core.db'))).toMatch(/not writable/);
   });
 
-  test('a directory, or a database, that may only be read', async () => {
+  test.each([
+    ['a directory', 0o555, 0o666],
+    ['a database', 0o777, 0o444],
+  ])('%s that may only be read', async (_, directoryMode, fileMode) => {
     const { path, directory } = await place();
     await filled(path);
-    await chmod(path, 0o444);
-    await chmod(directory, 0o555);
+    for (const name of await readdir(directory)) await chmod(join(directory, name), fileMode);
+    await chmod(directory, directoryMode);
     onTestFinished(() => chmod(directory, 0o755));
     // As root everything is writable, so the child drops to nobody first.
     const child = await startChild('refused', path, { unprivileged: true });
