@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 
-const program = `${import.meta.dirname}/child-program.ts`;
+const program = `${import.meta.dirname}/../../../kit/sqlite-program.ts`;
 const loader = `${import.meta.dirname}/../../../kit/strip-types.mjs`;
 const NOBODY = 65_534;
 
@@ -14,7 +14,12 @@ export interface Child {
   ended: Promise<unknown>;
 }
 
-/** Runs `child-program.ts` in a process of its own, on the sources as they are. */
+/** The command line of `sqlite-program.ts`, for running it under something else. */
+export function childCommand(task: string, path: string): string[] {
+  return [process.execPath, '--import', loader, program, task, path];
+}
+
+/** Runs `sqlite-program.ts` in a process of its own, on the sources as they are. */
 export async function startChild(task: string, path: string, options: { unprivileged?: boolean } = {}): Promise<Child> {
   const child = spawn(process.execPath, ['--import', loader, program, task, path], {
     stdio: ['ignore', 'pipe', 'inherit'],

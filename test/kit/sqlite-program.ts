@@ -1,9 +1,10 @@
-/** What tests do in another process: `node --import …/strip-types.mjs child-program.ts TASK PATH`. */
-import { openSqlite } from '../../../../src/core/adapters/sqlite/index.ts';
-import { mint } from '../../../../src/core/ids.ts';
+/** What tests do in another process: `node --import …/strip-types.mjs sqlite-program.ts TASK PATH`. */
+import { writeSync } from 'node:fs';
+import { openSqlite } from '../../src/core/adapters/sqlite/index.ts';
+import { mint } from '../../src/core/ids.ts';
 
 const [task, path] = process.argv.slice(2);
-if (task === undefined || path === undefined) throw new Error('usage: child-program.ts TASK PATH');
+if (task === undefined || path === undefined) throw new Error('usage: sqlite-program.ts TASK PATH');
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const open = () => openSqlite({ path, clock: { now: () => Date.now() } });
 
@@ -28,6 +29,17 @@ switch (task) {
     await engine.claim(1);
     say(session);
     setInterval(() => undefined, 1_000);
+    break;
+  }
+  case 'commit twenty': {
+    const { store } = await open();
+    for (let n = 0; n < 20; n++) {
+      const doc = { id: `m${n}`, workspace: 'wrkspc_t', parent: null, createdAt: 0, archived: false, body: n } as const;
+      await store.commit({ puts: [{ doc: { kind: 'memory', ...doc } }] });
+      // Straight to the file descriptor, so that the trace shows it between the syncs.
+      writeSync(1, `acknowledged ${n}\n`);
+    }
+    await store.close();
     break;
   }
   case 'write': {
