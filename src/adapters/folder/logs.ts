@@ -1,0 +1,89 @@
+import type { LogLine, Logs } from '../../sre/ports/logs.ts';
+import { LOGS_FILE, type StoredLogs } from './load-logs.ts';
+import { logMatcher } from './log-matcher.ts';
+import { badQuery, found, notARange, notThere, type Place, windowOf } from './place.ts';
+
+/** Lines between two looks at the clock of others. */
+const SLICE = 4000;
+
+export function folderLogs(place: Place, stored: StoredLogs | null): Logs {
+  return {
+    async search(query, signal) {
+      if (stored === null) return notThere(place, LOGS_FILE);
+      const window = windowOf(place, query.range);
+      if (window === null) return notARange(place, query.range);
+      const matcher = logMatcher(query);
+      if (!matcher.ok) return badQuery(place, matcher.why);
+      const lines: LogLine[] = [];
+      let total = 0;
+      for await (const line of walk(stored, window, signal, query.order === 'desc')) {
+        if (!matcher.matches(line)) continue;
+        total += 1;
+        if (lines.length < query.limit) lines.push(line);
+      }
+      const notes = [...window.warnings, ...coverage(stored, window.from)];
+      const { range } = window;
+      return found(place, { lines, total }, { range, truncated: total > lines.length, warnings: notes });
+    },
+    async scan(query, signal) {
+      if (stored === null) return notThere(place, LOGS_FILE);
+      const window = windowOf(place, query.range);
+      if (window === null) return notARange(place, query.range);
+      const matcher = logMatcher(query);
+      if (!matcher.ok) return badQuery(place, matcher.why);
+      const lines = limited(walk(stored, window, signal, false), matcher.matches, query.maxLines);
+      const { range } = window;
+      return found(place, lines, { range, warnings: [...window.warnings, ...coverage(stored, window.from)] });
+    },
+  };
+}
+
+/** Lines of the window in order, letting others run now and then. */
+async function* walk(
+  stored: StoredLogs,
+  window: { from: number; to: number },
+  signal: AbortSignal,
+  newestFirst: boolean,
+): AsyncGenerator<LogLine> {
+  const first = lowerBound(stored.times, window.from);
+  const end = lowerBound(stored.times, window.to + 1);
+  for (let step = 0; step < end - first; step += 1) {
+    if (step % SLICE === 0) {
+      signal.throwIfAborted();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    yield stored.line(newestFirst ? end - 1 - step : first + step);
+  }
+}
+
+async function* limited(
+  lines: AsyncIterable<LogLine>,
+  matches: (line: LogLine) => boolean,
+  most: number,
+): AsyncGenerator<LogLine> {
+  let count = 0;
+  for await (const line of lines) {
+    if (!matches(line)) continue;
+    if (count >= most) return;
+    count += 1;
+    yield line;
+  }
+}
+
+/** Says so when the window asked for begins before the log does: silence there is not health. */
+function coverage(stored: StoredLogs, from: number): string[] {
+  const oldest = stored.times[0];
+  if (oldest === undefined) return ['the log is empty'];
+  return from < oldest - 60_000 ? [`the log begins at ${new Date(oldest).toISOString()}`] : [];
+}
+
+function lowerBound(times: Float64Array, wanted: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
