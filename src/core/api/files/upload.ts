@@ -3,9 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import type { FileBody } from '../../documents.ts';
 import { mint } from '../../ids.ts';
 import { type Core, isoTime, newDoc, shown } from '../core.ts';
-import { invalid, invalidFields } from '../errors.ts';
+import { invalid } from '../errors.ts';
 import { holding } from '../holds.ts';
-import { MAX_FILE_BYTES, parts } from '../multipart.ts';
+import { bytesOf, MAX_FILE_BYTES, parts } from '../multipart.ts';
 import { fileName, mimeType } from './name.ts';
 import { expiresIn } from './schema.ts';
 
@@ -50,13 +50,13 @@ async function receive(core: Core, request: FastifyRequest): Promise<{ stored: S
 }
 
 async function store(core: Core, part: MultipartFile): Promise<Stored> {
-  const { key, size } = await core.blobs.put(part.file, MAX_FILE_BYTES);
+  const { key, size } = await core.blobs.put(bytesOf(part), MAX_FILE_BYTES);
   const name = fileName(part.filename);
   return { key, size, name, mime: mimeType(name, part.mimetype) };
 }
 
 function seconds(value: unknown): number {
   const read = expiresIn.safeParse(value);
-  if (!read.success) throw invalidFields(read.error);
+  if (!read.success) throw invalid('expires_in_seconds: must be a whole number from 3600 to 7776000');
   return read.data;
 }

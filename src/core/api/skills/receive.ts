@@ -1,7 +1,7 @@
 /** A skill as it arrives: repeated parts `files[]`, whose names keep their folder, or one zip. */
 import type { FastifyRequest } from 'fastify';
-import { invalid, invalidFields, tooLarge } from '../errors.ts';
-import { parts } from '../multipart.ts';
+import { invalid, tooLarge } from '../errors.ts';
+import { bytesOf, parts } from '../multipart.ts';
 import { type Bundle, type BundleFile, MAX_SKILL_BYTES, toBundle } from './bundle.ts';
 import { displayName } from './schema.ts';
 import { unzip } from './zip.ts';
@@ -23,7 +23,7 @@ export async function receiveSkill(request: FastifyRequest): Promise<ReceivedSki
     if (part.fieldname !== 'files[]' && part.fieldname !== 'files') {
       throw invalid(`files[]: unexpected part "${part.fieldname.slice(0, 64)}"`);
     }
-    const bytes = await collect(part.file, room);
+    const bytes = await collect(bytesOf(part), room);
     room -= bytes.length;
     files.push({ path: part.filename, bytes, executable: false });
   }
@@ -49,6 +49,6 @@ function isZip(bytes: Buffer): boolean {
 
 function nameOf(value: unknown): string {
   const read = displayName.safeParse(value);
-  if (!read.success) throw invalidFields(read.error);
+  if (!read.success) throw invalid('display_name: must have 1 to 255 characters');
   return read.data;
 }

@@ -1,0 +1,117 @@
+/** The wire tests run twice, with the same bodies: in process, and over HTTP on a port of the machine's choosing. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Anthropic from '@anthropic-ai/sdk';
+import Fastify from 'fastify';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { type Script, scriptedModel } from '../../src/core/adapters/scripted/index.ts';
+import type { Model } from '../../src/core/ports/model.ts';
+import { type Embedded, embedCore } from '../../src/embed.ts';
+
+export type Session = Anthropic.Beta.Sessions.BetaManagedAgentsSession;
+export type SessionEvent = Anthropic.Beta.Sessions.BetaManagedAgentsSessionEvent;
+export type StreamEvent = Anthropic.Beta.Sessions.BetaManagedAgentsStreamSessionEvents;
+export type AgentParams = Partial<Anthropic.Beta.Agents.AgentCreateParams>;
+
+export const API_KEY = 'test-key';
+
+export interface Wire {
+  client: Anthropic;
+  core: Embedded;
+  /** Where the same core answers plain HTTP, in both arms. */
+  url: string;
+  /** A model id that plays the script. */
+  model(script: Script): string;
+  /** An agent and an environment, and a session of them. */
+  session(script: Script, agent?: AgentParams, more?: SessionExtras): Promise<Session>;
+}
+type SessionExtras = Partial<Anthropic.Beta.Sessions.SessionCreateParams>;
+
+export function onBothArms(title: string, bodies: (wire: () => Wire) => void): void {
+  describe.each(['in process', 'over HTTP'] as const)(`${title}, %s`, (arm) => {
+    let open: { wire: Wire; close(): Promise<void> };
+    beforeAll(async () => {
+      open = await openWire(arm);
+    });
+    afterAll(async () => {
+      await open.close();
+    });
+    bodies(() => open.wire);
+  });
+}
+
+async function openWire(arm: 'in process' | 'over HTTP'): Promise<{ wire: Wire; close(): Promise<void> }> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'wire-'));
+  const models: Record<string, Model> = {};
+  const core = await embedCore({ dataDir, apiKey: API_KEY, models });
+  const server = Fastify({ forceCloseConnections: true });
+  await server.register(core.plugin);
+  const url = await server.listen({ port: 0, host: '127.0.0.1' });
+  const client = arm === 'in process' ? core.client : new Anthropic({ apiKey: API_KEY, baseURL: url });
+  let count = 0;
+  const model = (script: Script): string => {
+    count += 1;
+    const id = `scripted-${count}`;
+    models[id] = scriptedModel(script);
+    return id;
+  };
+  const wire: Wire = {
+    client,
+    core,
+    url,
+    model,
+    async session(script, agent = {}, more = {}) {
+      const made = await client.beta.agents.create({ name: 'tester', model: model(script), ...agent });
+      const environment = await client.beta.environments.create({ name: `env-${count}` });
+      return await client.beta.sessions.create({ agent: made.id, environment_id: environment.id, ...more });
+    },
+  };
+  return {
+    wire,
+    async close() {
+      await server.close();
+      await core.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export function says(text: string): Anthropic.Beta.Sessions.BetaManagedAgentsUserMessageEventParams {
+  return { type: 'user.message', content: [{ type: 'text', text }] };
+}
+
+/** Reads the stream until an event of this type, and gives back all that was read. */
+export async function until<Type extends StreamEvent['type']>(
+  stream: AsyncIterable<StreamEvent>,
+  type: Type,
+): Promise<{ all: StreamEvent[]; last: Extract<StreamEvent, { type: Type }> }> {
+  const all: StreamEvent[] = [];
+  for await (const event of stream) {
+    all.push(event);
+    if (isOf(event, type)) return { all, last: event };
+  }
+  throw new Error(`the stream ended before ${type}; it had ${all.map((event) => event.type).join(', ')}`);
+}
+
+function isOf<Type extends StreamEvent['type']>(
+  event: StreamEvent,
+  type: Type,
+): event is Extract<StreamEvent, { type: Type }> {
+  return event.type === type;
+}
+
+/** Sends the events and waits for the session to rest. */
+export async function runUntilIdle(
+  client: Anthropic,
+  session: string,
+  events: Anthropic.Beta.Sessions.EventSendParams['events'],
+) {
+  const stream = await client.beta.sessions.events.stream(session);
+  await client.beta.sessions.events.send(session, { events });
+  return await until(stream, 'session.status_idle');
+}
+
+export async function history(client: Anthropic, session: string): Promise<SessionEvent[]> {
+  return (await client.beta.sessions.events.list(session)).data;
+}

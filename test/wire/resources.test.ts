@@ -1,0 +1,222 @@
+import Anthropic, { toFile } from '@anthropic-ai/sdk';
+import { expect, test } from 'vitest';
+import { onBothArms } from './arms.ts';
+
+const { ConflictError, NotFoundError } = Anthropic;
+
+onBothArms('agents', (wire) => {
+  test('defaults are filled in, and the rest is given back as sent', async () => {
+    const { client } = wire();
+    const agent = await client.beta.agents.create({ name: 'plain', model: 'scripted' });
+    expect(agent).toMatchObject({
+      type: 'agent',
+      version: 1,
+      description: null,
+      system: null,
+      model: { id: 'scripted', effort: { type: 'high' }, speed: 'standard' },
+      tools: [],
+      mcp_servers: [],
+      skills: [],
+      multiagent: null,
+      metadata: {},
+      execution_identity: { type: 'service_account' },
+      archived_at: null,
+    });
+    expect(await client.beta.agents.retrieve(agent.id)).toEqual(agent);
+  });
+
+  test('a change makes a version, no change makes none, and every version stays', async () => {
+    const { client } = wire();
+    const one = await client.beta.agents.create({ name: 'v', model: 'scripted', system: 'first' });
+    const two = await client.beta.agents.update(one.id, { system: 'second', version: 1 });
+    expect(two.version).toBe(2);
+    const same = await client.beta.agents.update(one.id, { system: 'second' });
+    expect(same).toEqual(two);
+    expect((await client.beta.agents.retrieve(one.id, { version: 1 })).system).toBe('first');
+    const versions = await client.beta.agents.versions.list(one.id);
+    expect(versions.data.map((agent) => agent.version)).toEqual([2, 1]);
+    await expect(client.beta.agents.retrieve(one.id, { version: 9 })).rejects.toThrow(NotFoundError);
+    await expect(client.beta.agents.retrieve(one.id, { version: 0 })).rejects.toThrow('version');
+  });
+
+  test('a version that is not the current one is a conflict, answered once and not retried', async () => {
+    const { client, url } = wire();
+    const agent = await client.beta.agents.create({ name: 'lock', model: 'scripted' });
+    await client.beta.agents.update(agent.id, { name: 'lock 2' });
+    const began = Date.now();
+    await expect(client.beta.agents.update(agent.id, { name: 'lock 2', version: 1 })).rejects.toThrow(ConflictError);
+    expect(Date.now() - began).toBeLessThan(400);
+    const plain = await fetch(`${url}/v1/agents/${agent.id}`, {
+      method: 'POST',
+      headers: { 'x-api-key': 'test-key' },
+      body: JSON.stringify({ version: 1 }),
+    });
+    expect(plain.headers.get('x-should-retry')).toBe('false');
+  });
+
+  test('an archived agent is kept, cannot be changed, and starts no session', async () => {
+    const { client } = wire();
+    const agent = await client.beta.agents.create({ name: 'old', model: 'scripted' });
+    const environment = await client.beta.environments.create({ name: 'for the old one' });
+    const archived = await client.beta.agents.archive(agent.id);
+    expect(archived.archived_at).toEqual(expect.any(String));
+    expect(await client.beta.agents.archive(agent.id)).toEqual(archived);
+    await expect(client.beta.agents.update(agent.id, { name: 'new' })).rejects.toThrow('archived');
+    await expect(client.beta.sessions.create({ agent: agent.id, environment_id: environment.id })).rejects.toThrow(
+      'archived',
+    );
+    const ids = async (include_archived: boolean) =>
+      (await client.beta.agents.list({ limit: 100, include_archived })).data.map((one) => one.id);
+    expect(await ids(false)).not.toContain(agent.id);
+    expect(await ids(true)).toContain(agent.id);
+  });
+
+  test('paging by itself yields every agent once, newest first, while more are made', async () => {
+    const { client } = wire();
+    const made: string[] = [];
+    for (let i = 0; i < 7; i++) made.push((await client.beta.agents.create({ name: `p${i}`, model: 'm' })).id);
+    const seen: string[] = [];
+    for await (const agent of client.beta.agents.list({ limit: 2 })) {
+      seen.push(agent.id);
+      if (seen.length === 3) await client.beta.agents.create({ name: 'meanwhile', model: 'm' });
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.slice(0, 7)).toEqual(made.reverse());
+  });
+});
+
+onBothArms('environments', (wire) => {
+  test('the standard is a cloud with an open network and no packages', async () => {
+    const { client } = wire();
+    const environment = await client.beta.environments.create({ name: 'standard' });
+    expect(environment.config).toEqual({
+      type: 'cloud',
+      networking: { type: 'unrestricted' },
+      packages: { type: 'packages', apt: [], cargo: [], gem: [], go: [], npm: [], pip: [] },
+    });
+    expect(await client.beta.environments.retrieve(environment.id)).toEqual(environment);
+  });
+
+  test('an update merges the configuration and refuses another type', async () => {
+    const { client } = wire();
+    const networking = { type: 'limited' as const, allowed_hosts: ['example.com'], allow_package_managers: true };
+    const environment = await client.beta.environments.create({
+      name: 'limited',
+      metadata: { a: '1', b: '2' },
+      config: { type: 'cloud', networking, packages: { pip: ['pandas'] } },
+    });
+    const updated = await client.beta.environments.update(environment.id, {
+      metadata: { a: '' },
+      config: { type: 'cloud', networking: { type: 'limited', allow_mcp_servers: true } },
+    });
+    expect(updated.metadata).toEqual({ b: '2' });
+    expect(updated.config).toMatchObject({
+      networking: { ...networking, allow_mcp_servers: true },
+      packages: { pip: ['pandas'] },
+    });
+    await expect(
+      client.beta.environments.update(environment.id, { config: { type: 'self_hosted' } }),
+    ).rejects.toMatchObject({ errorCode: 'invalid_config_type_change' });
+    await expect(
+      client.beta.environments.update(environment.id, {
+        config: { type: 'cloud', networking: { type: 'limited', allow_package_managers: false } },
+      }),
+    ).rejects.toThrow('allow_package_managers');
+  });
+
+  test('a name is taken until its environment is archived, and bad metadata says what is wrong', async () => {
+    const { client } = wire();
+    const first = await client.beta.environments.create({ name: 'same' });
+    await expect(client.beta.environments.create({ name: 'same' })).rejects.toThrow(ConflictError);
+    await client.beta.environments.archive(first.id);
+    await client.beta.environments.create({ name: 'same' });
+    await expect(client.beta.environments.update(first.id, { name: 'x' })).rejects.toMatchObject({
+      errorCode: 'environment_archived',
+    });
+    await expect(
+      client.beta.environments.create({ name: 'm', metadata: { ['k'.repeat(65)]: 'v' } }),
+    ).rejects.toMatchObject({ errorCode: 'invalid_metadata' });
+    await expect(client.beta.environments.create({ name: 'scope', scope: 'account' })).rejects.toThrow('scope');
+  });
+
+  test('one in use cannot be deleted; after its sessions are archived it can', async () => {
+    const { client } = wire();
+    const session = await wire().session([]);
+    await expect(client.beta.environments.delete(session.environment_id)).rejects.toThrow(ConflictError);
+    await client.beta.sessions.archive(session.id);
+    expect(await client.beta.environments.delete(session.environment_id)).toEqual({
+      id: session.environment_id,
+      type: 'environment_deleted',
+    });
+    await expect(client.beta.environments.retrieve(session.environment_id)).rejects.toThrow(NotFoundError);
+  });
+});
+
+onBothArms('files and skills', (wire) => {
+  test('a file comes back byte for byte, with its base name and type', async () => {
+    const { client } = wire();
+    const bytes = Buffer.alloc(3_000_000, 'abcdefg');
+    const file = await client.beta.files.upload({
+      file: await toFile(bytes, '../../etc/data.csv'),
+      expires_in_seconds: 3600,
+    });
+    expect(file).toMatchObject({ type: 'file', filename: 'data.csv', mime_type: 'text/csv', size_bytes: bytes.length });
+    expect(Date.parse(file.expires_at ?? '') - Date.parse(file.created_at)).toBe(3_600_000);
+    expect(await client.beta.files.retrieveMetadata(file.id)).toEqual(file);
+    const reply = await client.beta.files.download(file.id);
+    expect(Buffer.from(await reply.arrayBuffer()).equals(bytes)).toBe(true);
+    const empty = await client.beta.files.upload({ file: await toFile(Buffer.alloc(0), 'empty.txt') });
+    expect(empty.size_bytes).toBe(0);
+    const listed = await client.beta.files.list({ ids: [empty.id, 'file_none', file.id] });
+    expect(listed.data.map((one) => one.id)).toEqual([empty.id, file.id]);
+    expect(await client.beta.files.delete(file.id)).toEqual({ id: file.id, type: 'file_deleted' });
+    await expect(client.beta.files.download(file.id)).rejects.toThrow(NotFoundError);
+    await expect(client.beta.files.upload({ file: await toFile(bytes, 'x'), expires_in_seconds: 1 })).rejects.toThrow(
+      'expires_in_seconds',
+    );
+  });
+
+  test('the same bytes uploaded twice outlive the deletion of one of them', async () => {
+    const { client } = wire();
+    const one = await client.beta.files.upload({ file: await toFile(Buffer.from('shared'), 'a.txt') });
+    const two = await client.beta.files.upload({ file: await toFile(Buffer.from('shared'), 'b.txt') });
+    await client.beta.files.delete(one.id);
+    expect(await (await client.beta.files.download(two.id)).text()).toBe('shared');
+  });
+
+  test('skills have versions; the latest moves, the last one stays', async () => {
+    const { client } = wire();
+    const text = (body: string) => `---\nname: how-to\ndescription: How to do it.\n---\n${body}\n`;
+    const skill = await client.skills.create({
+      files: [new File([text('one')], 'how-to/SKILL.md'), new File(['echo hi'], 'how-to/scripts/run.sh')],
+      display_name: 'How to',
+    });
+    expect(skill).toMatchObject({ type: 'skill', display_name: 'How to', source: { type: 'custom' } });
+    const second = await client.skills.versions.create(skill.id, { files: [new File([text('two')], 'x/SKILL.md')] });
+    expect((await client.skills.retrieve(skill.id)).latest_version_id).toBe(second.id);
+    expect(await client.skills.versions.retrieve('latest', { skill_id: skill.id })).toEqual(second);
+    const versions = await client.skills.versions.list(skill.id);
+    expect(versions.data.map((version) => version.id)).toEqual([second.id, skill.latest_version_id]);
+    const archive = await client.beta.skills.versions.download(skill.latest_version_id, { skill_id: skill.id });
+    const bytes = Buffer.from(await archive.arrayBuffer());
+    expect(bytes.includes('how-to/scripts/run.sh')).toBe(true);
+    const again = await client.skills.versions.create(skill.id, { files: [new File([bytes], 'how-to.zip')] });
+    expect(again.description).toBe('How to do it.');
+    await client.skills.versions.delete(again.id, { skill_id: skill.id });
+    await client.skills.versions.delete(second.id, { skill_id: skill.id });
+    expect((await client.skills.retrieve(skill.id)).latest_version_id).toBe(skill.latest_version_id);
+    await expect(client.skills.versions.delete(skill.latest_version_id, { skill_id: skill.id })).rejects.toThrow(
+      'last',
+    );
+    const other = new File(['---\nname: other\ndescription: x\n---\n'], 'SKILL.md');
+    await expect(client.skills.versions.create(skill.id, { files: [other] })).rejects.toThrow('how-to');
+    expect(await client.skills.delete(skill.id)).toEqual({ id: skill.id, type: 'skill_deleted' });
+    await expect(client.skills.retrieve(skill.id)).rejects.toThrow(NotFoundError);
+  });
+
+  test('the configured models are listed and can be looked up', async () => {
+    const { client } = wire();
+    await expect(client.models.retrieve('no-such-model')).rejects.toThrow(NotFoundError);
+    expect((await client.models.list()).has_more).toBe(false);
+  });
+});

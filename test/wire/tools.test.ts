@@ -1,0 +1,150 @@
+import type Anthropic from '@anthropic-ai/sdk';
+import { toFile } from '@anthropic-ai/sdk';
+import { expect, test } from 'vitest';
+import { history, onBothArms, runUntilIdle, says, until } from './arms.ts';
+
+const lookup = {
+  type: 'custom' as const,
+  name: 'lookup',
+  description: 'Looks something up.',
+  input_schema: { type: 'object' as const, properties: { key: { type: 'string' } } },
+};
+const callsLookup = { blocks: [{ tool: 'lookup', input: { key: 'a' } }] };
+const asksBash = {
+  type: 'agent_toolset_20260401' as const,
+  configs: [{ name: 'bash' as const, permission_policy: { type: 'always_ask' as const } }],
+};
+const callsBash = { blocks: [{ tool: 'bash', input: { command: 'echo ran' } }] };
+
+onBothArms('tools', (wire) => {
+  test('a custom tool waits for its result and goes on with it', async () => {
+    const { client } = wire();
+    const session = await wire().session([callsLookup, { blocks: [{ text: 'It is 42.' }] }], { tools: [lookup] });
+    const { all, last } = await runUntilIdle(client, session.id, [says('look it up')]);
+    const use = all.find((event) => event.type === 'agent.custom_tool_use');
+    expect(use).toMatchObject({ name: 'lookup', input: { key: 'a' } });
+    expect(last.stop_reason).toEqual({ type: 'requires_action', event_ids: [use?.id] });
+    const id = use?.id ?? '';
+    const result = { type: 'user.custom_tool_result' as const, custom_tool_use_id: id };
+    const stream = await client.beta.sessions.events.stream(session.id);
+    const sent = await client.beta.sessions.events.send(session.id, {
+      events: [{ ...result, content: [{ type: 'text', text: '42' }] }],
+    });
+    expect(sent.data?.[0]?.processed_at).toEqual(expect.any(String));
+    const end = await until(stream, 'session.status_idle');
+    expect(end.last.stop_reason.type).toBe('end_turn');
+    expect(end.all.filter((event) => event.type === 'user.custom_tool_result')).toHaveLength(1);
+    await expect(client.beta.sessions.events.send(session.id, { events: [result] })).rejects.toThrow('result already');
+  });
+
+  test("the SDK's own tool runner answers a custom tool", async () => {
+    const { client } = wire();
+    const session = await wire().session([callsLookup, { blocks: [{ text: 'ok' }] }], { tools: [lookup] });
+    const runner = client.beta.sessions.events.toolRunner(session.id, {
+      tools: [
+        {
+          ...lookup,
+          run: async () => 'from the runner',
+          parse: (input: unknown) => input,
+        },
+      ],
+      maxIdleMs: 50,
+    });
+    await client.beta.sessions.events.send(session.id, { events: [says('go')] });
+    const calls = [];
+    for await (const call of runner) calls.push(call.name);
+    expect(calls).toEqual(['lookup']);
+    expect(JSON.stringify(await history(client, session.id))).toContain('from the runner');
+  });
+
+  test('a tool that must be asked for runs once it is allowed', async () => {
+    const { client } = wire();
+    const session = await wire().session([callsBash, { blocks: [{ text: 'ok' }] }], { tools: [asksBash] });
+    const { all, last } = await runUntilIdle(client, session.id, [says('run it')]);
+    const use = all.find((event) => event.type === 'agent.tool_use');
+    expect(use).toMatchObject({ evaluated_permission: 'ask', evaluation: { type: 'always_ask' } });
+    expect(last.stop_reason).toEqual({ type: 'requires_action', event_ids: [use?.id] });
+    const allow = { type: 'user.tool_confirmation' as const, tool_use_id: use?.id ?? '', result: 'allow' as const };
+    const end = await runUntilIdle(client, session.id, [allow]);
+    expect(end.last.stop_reason.type).toBe('end_turn');
+    const result = end.all.find((event) => event.type === 'agent.tool_result');
+    expect(JSON.stringify(result)).toContain('ran');
+  });
+
+  test('a tool that is denied does not run, and the agent learns why', async () => {
+    const { client } = wire();
+    const session = await wire().session([callsBash, { blocks: [{ text: 'understood' }] }], { tools: [asksBash] });
+    const { all } = await runUntilIdle(client, session.id, [says('run it')]);
+    const use = all.find((event) => event.type === 'agent.tool_use');
+    const deny = { type: 'user.tool_confirmation' as const, tool_use_id: use?.id ?? '', result: 'deny' as const };
+    const end = await runUntilIdle(client, session.id, [{ ...deny, deny_message: 'not on production' }]);
+    const result = end.all.find((event) => event.type === 'agent.tool_result');
+    expect(result).toMatchObject({ is_error: true });
+    expect(JSON.stringify(result)).toContain('not on production');
+    const late = await client.beta.sessions.events.send(session.id, { events: [deny] });
+    expect(late.data).toHaveLength(1);
+  });
+
+  test('an interrupt stops the turn, and the message behind it is worked next', async () => {
+    const { client } = wire();
+    const session = await wire().session([
+      { blocks: [{ text: 'never finished' }], delayMs: 60_000 },
+      { blocks: [{ text: 'redirected' }] },
+    ]);
+    const stream = await client.beta.sessions.events.stream(session.id);
+    await client.beta.sessions.events.send(session.id, { events: [says('begin')] });
+    await until(stream, 'span.model_request_start');
+    const again = await client.beta.sessions.events.stream(session.id);
+    await client.beta.sessions.events.send(session.id, { events: [{ type: 'user.interrupt' }] });
+    const { last, all } = await until(again, 'session.status_idle');
+    expect(last.stop_reason.type).toBe('end_turn');
+    expect(all.map((event) => event.type)).toContain('span.model_request_end');
+    expect(all.map((event) => event.type)).not.toContain('agent.message');
+  });
+
+  test('an uploaded file is mounted and read by the agent', async () => {
+    const { client } = wire();
+    const file = await client.beta.files.upload({ file: await toFile(Buffer.from('secret number 7\n'), 'note.txt') });
+    const read = { blocks: [{ tool: 'read', input: { file_path: '/mnt/session/uploads/note.txt' } }] };
+    const session = await wire().session(
+      [read, { blocks: [{ text: 'read' }] }],
+      { tools: [{ type: 'agent_toolset_20260401' }] },
+      { resources: [{ type: 'file', file_id: file.id, mount_path: '/note.txt' }] },
+    );
+    const [resource] = session.resources;
+    expect(resource).toMatchObject({ type: 'file', mount_path: '/mnt/session/uploads/note.txt' });
+    const { all } = await runUntilIdle(client, session.id, [says('read the note')]);
+    expect(JSON.stringify(all.find((event) => event.type === 'agent.tool_result'))).toContain('secret number 7');
+    const scoped = await client.beta.files.list({ scope_id: session.id });
+    expect(scoped.data.map((one) => one.scope)).toEqual([{ type: 'session', id: session.id }]);
+    expect(scoped.data[0]?.id).not.toBe(file.id);
+    await client.beta.files.delete(file.id);
+    expect(await (await client.beta.files.download(scoped.data[0]?.id ?? '')).text()).toBe('secret number 7\n');
+  });
+
+  test('a skill is named to the model and its files are there to be read', async () => {
+    const { client } = wire();
+    const head = '---\nname: restart-payments\ndescription: How to restart payments.\n---\nStep one: breathe.\n';
+    const skill = await client.skills.create({ files: [new File([head], 'restart-payments/SKILL.md')] });
+    let system = '';
+    const session = await wire().session(
+      (request) => {
+        system = request.system;
+        const first = request.messages.length === 1;
+        const input = { file_path: '/mnt/skills/restart-payments/SKILL.md' };
+        return { blocks: first ? [{ tool: 'read', input }] : [{ text: 'read' }] };
+      },
+      {
+        tools: [{ type: 'agent_toolset_20260401' }],
+        skills: [{ type: 'custom', skill_id: skill.id }],
+      },
+    );
+    expect(session.agent.skills).toEqual([{ type: 'custom', skill_id: skill.id, version: skill.latest_version_id }]);
+    const { all } = await runUntilIdle(client, session.id, [says('restart')]);
+    expect(system).toContain('How to restart payments.');
+    expect(system).toContain('/mnt/skills/restart-payments');
+    expect(JSON.stringify(all.find((event) => event.type === 'agent.tool_result'))).toContain('Step one: breathe.');
+  });
+});
+
+export type { Anthropic };
