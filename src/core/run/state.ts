@@ -136,7 +136,7 @@ function foldLine(state: State, line: Line): State {
   }
 }
 
-const freshTurn = { requests: 0, crashes: 0, continued: 0, failures: 0, retryAt: null };
+const freshTurn = { requests: 0, crashes: 0, continued: 0 };
 
 function foldStatus(state: State, event: SessionEvent): State {
   const at = event.processed_at === null ? 0 : Date.parse(event.processed_at);
