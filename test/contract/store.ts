@@ -299,6 +299,7 @@ function batches(backend: Backend): void {
       await expect(first.store.commit({ puts: [{ doc: doc('agent', 'late') }] })).rejects.toBeInstanceOf(
         StoreUnavailable,
       );
+      await expect(first.store.get('agent', 'a')).rejects.toBeInstanceOf(StoreUnavailable);
       const second = await place.open({ now: () => 2 });
       expect((await second.store.get('agent', 'a'))?.body).toBe('kept');
       expect(await texts(second.store, session)).toEqual(['logged']);

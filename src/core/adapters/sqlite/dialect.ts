@@ -1,4 +1,4 @@
-/** Kysely over a connection of ours: reads only, so there is one connection and no transaction. */
+/** Kysely over the reading connection: no writes, so there is one connection and no transaction. */
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -10,7 +10,8 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import type { DocKind } from '../../ports/store.ts';
-import type { Connection, Value } from './driver.ts';
+import type { Value } from './driver.ts';
+import type { Reader } from './reader.ts';
 
 export interface Tables {
   documents: {
@@ -26,14 +27,14 @@ export interface Tables {
   };
 }
 
-export function queriesOver(connection: Connection): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: dialectOver(connection) });
+export function queriesOver(reader: Reader): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: dialectOver(reader) });
 }
 
-function dialectOver(connection: Connection): Dialect {
+function dialectOver(reader: Reader): Dialect {
   const reading: DatabaseConnection = {
     async executeQuery<R>(query: CompiledQuery) {
-      return { rows: rowsOf<R>(await connection.all(query.sql, valuesOf(query))) };
+      return { rows: rowsOf<R>(await reader.all(query.sql, valuesOf(query))) };
     },
     streamQuery: () => {
       throw new Error('documents are read in pages, not streamed');

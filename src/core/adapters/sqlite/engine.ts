@@ -4,8 +4,8 @@ import { StaleDocument } from '../../ports/store.ts';
 import { fencedChangeOf } from './change.ts';
 import type { Connection } from './driver.ts';
 import { guarded } from './feed.ts';
+import type { Reader } from './reader.ts';
 import { sessionRowOf, toolCallOf } from './rows.ts';
-import { toUnavailable } from './unavailable.ts';
 import type { Writer } from './writer.ts';
 
 /** Who waits for work in this process. */
@@ -29,7 +29,7 @@ export function createWaker(): Waker {
 }
 
 export function sqliteEngine(parts: {
-  reader: Connection;
+  reader: Reader;
   writer: Writer;
   waker: Waker;
   now(): number;
@@ -50,12 +50,8 @@ export function sqliteEngine(parts: {
       throw new StaleDocument(outcome.kind, outcome.id);
     },
     async toolCalls(session) {
-      try {
-        const rows = await reader.all('SELECT * FROM tool_calls WHERE session_id = ? ORDER BY started_at', [session]);
-        return rows.map(toolCallOf);
-      } catch (error) {
-        throw toUnavailable(error);
-      }
+      const rows = await reader.all('SELECT * FROM tool_calls WHERE session_id = ? ORDER BY started_at', [session]);
+      return rows.map(toolCallOf);
     },
     async wake(session) {
       await writer.statement((connection) => wake(connection, session, now()));

@@ -1,7 +1,8 @@
 import type { SessionEvent } from '../../events.ts';
 import type { EventId, SessionId } from '../../ids.ts';
 import type { InboxRow, LogQuery, LogRow } from '../../ports/store.ts';
-import { type Connection, SqliteFailure, type Value } from './driver.ts';
+import { SqliteFailure, type Value } from './driver.ts';
+import type { Reader } from './reader.ts';
 import { eventOf } from './rows.ts';
 
 /** SQLite's code for a text above its limit. */
@@ -12,22 +13,22 @@ const TOO_BIG = 18;
  * the read together. SQLite does not promise the order of an aggregate, so the lines are put in order here; they
  * arrive in it, which makes that one pass. A page of events too large for one text is read in halves.
  */
-export async function readLog(connection: Connection, query: LogQuery): Promise<LogRow[]> {
+export async function readLog(reader: Reader, query: LogQuery): Promise<LogRow[]> {
   try {
-    return await readPage(connection, query);
+    return await readPage(reader, query);
   } catch (error) {
     if (!(error instanceof SqliteFailure && error.code === TOO_BIG && query.limit > 1)) throw error;
     const half = Math.ceil(query.limit / 2);
-    const first = await readLog(connection, { ...query, limit: half });
+    const first = await readLog(reader, { ...query, limit: half });
     const last = first.at(-1);
     if (last === undefined || first.length < half) return first;
-    return [...first, ...(await readLog(connection, { ...query, limit: query.limit - half, after: last.seq }))];
+    return [...first, ...(await readLog(reader, { ...query, limit: query.limit - half, after: last.seq }))];
   }
 }
 
-async function readPage(connection: Connection, query: LogQuery): Promise<LogRow[]> {
+async function readPage(reader: Reader, query: LogQuery): Promise<LogRow[]> {
   const { conditions, values } = logConditions(query);
-  const rows = await connection.all(
+  const rows = await reader.all(
     `SELECT group_concat('[' || seq || ',' || body || ',' || coalesce(memo, 'null') || ']', ',') AS lines FROM
        (SELECT seq, body, memo FROM events WHERE ${conditions} ORDER BY seq ${query.order === 'asc' ? 'ASC' : 'DESC'} LIMIT ?)`,
     [...values, query.limit],
@@ -64,13 +65,13 @@ function logConditions(query: LogQuery): { conditions: string; values: Value[] }
   return { conditions: conditions.join(' AND '), values };
 }
 
-export async function readInbox(connection: Connection, session: SessionId): Promise<InboxRow[]> {
-  const rows = await connection.all('SELECT body FROM inbox WHERE session_id = ? ORDER BY n', [session]);
+export async function readInbox(reader: Reader, session: SessionId): Promise<InboxRow[]> {
+  const rows = await reader.all('SELECT body FROM inbox WHERE session_id = ? ORDER BY n', [session]);
   return rows.map((row) => ({ session, event: eventOf(row.body) }));
 }
 
-export async function findEvent(connection: Connection, session: SessionId, id: EventId): Promise<SessionEvent | null> {
-  const rows = await connection.all(
+export async function findEvent(reader: Reader, session: SessionId, id: EventId): Promise<SessionEvent | null> {
+  const rows = await reader.all(
     `SELECT body FROM events WHERE session_id = ?1 AND id = ?2
      UNION ALL SELECT body FROM inbox WHERE session_id = ?1 AND id = ?2`,
     [session, id],

@@ -7,6 +7,7 @@ import { createWaker, sqliteEngine } from './engine.ts';
 import { createFeed } from './feed.ts';
 import { migrate } from './migrate.ts';
 import type { Outcome } from './plan.ts';
+import { createReader } from './reader.ts';
 import { sqliteStore } from './store.ts';
 import { toUnavailable } from './unavailable.ts';
 import { createWriter } from './writer.ts';
@@ -21,17 +22,18 @@ export async function openWith(
   await prepareDirectory(path);
   const open: Connection[] = [];
   try {
-    open.push(await holdFile(driver, path));
+    const lock = await holdFile(driver, path);
+    open.push(lock);
     const writing = await openConnection(driver, path);
     open.unshift(writing);
     await refuseOldSqlite(writing);
     await refuseLostFile(writing, path);
     await prepareWriting(writing, now());
-    const reader = await openConnection(driver, path);
-    open.unshift(reader);
-    await reader.exec('PRAGMA query_only = ON');
+    const reading = await openConnection(driver, path);
+    open.unshift(reading);
+    await reading.exec('PRAGMA query_only = ON');
     await markFile(path, now());
-    return assemble({ reader, writing, now, open, leaseMs: options.leaseMs ?? 30_000 });
+    return assemble({ lock, reading, writing, now, leaseMs: options.leaseMs ?? 30_000 });
   } catch (error) {
     for (const connection of open) await connection.close().catch(() => undefined);
     throw toUnavailable(error);
@@ -39,13 +41,14 @@ export async function openWith(
 }
 
 function assemble(parts: {
-  reader: Connection;
+  lock: Connection;
+  reading: Connection;
   writing: Connection;
-  open: readonly Connection[];
   now: () => number;
   leaseMs: number;
 }): { store: Store; engine: Engine } {
-  const { reader, now, leaseMs } = parts;
+  const { now, leaseMs } = parts;
+  const reader = createReader(parts.reading);
   const feed = createFeed();
   const waker = createWaker();
   const committed = (outcome: Outcome) => {
@@ -57,7 +60,8 @@ function assemble(parts: {
   let closing: Promise<void> | null = null;
   const close = async () => {
     await writer.close();
-    for (const connection of parts.open) if (connection !== parts.writing) await connection.close();
+    await reader.close();
+    await parts.lock.close();
   };
   return {
     store: sqliteStore({

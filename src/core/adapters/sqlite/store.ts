@@ -2,13 +2,13 @@ import type { Store } from '../../ports/store.ts';
 import { changeOf } from './change.ts';
 import { queriesOver } from './dialect.ts';
 import { getDocuments, listDocuments } from './documents.ts';
-import type { Connection } from './driver.ts';
 import type { Feed } from './feed.ts';
 import { findEvent, readInbox, readLog } from './log.ts';
+import type { Reader } from './reader.ts';
 import { toUnavailable } from './unavailable.ts';
 import type { Writer } from './writer.ts';
 
-export function sqliteStore(parts: { reader: Connection; writer: Writer; feed: Feed; close(): Promise<void> }): Store {
+export function sqliteStore(parts: { reader: Reader; writer: Writer; feed: Feed; close(): Promise<void> }): Store {
   const { reader, writer, feed } = parts;
   const documents = queriesOver(reader);
 
@@ -20,27 +20,19 @@ export function sqliteStore(parts: { reader: Connection; writer: Writer; feed: F
     return outcome;
   }
   return {
-    get: <Body>(kind: Parameters<Store['get']>[0], id: string) =>
-      reading(async () => (await getDocuments<Body>(documents, kind, [id]))[0] ?? null),
-    getMany: (kind, ids) => reading(() => getDocuments(documents, kind, ids)),
-    list: (query) => reading(() => listDocuments(documents, query)),
+    get: async <Body>(kind: Parameters<Store['get']>[0], id: string) =>
+      (await getDocuments<Body>(documents, kind, [id]))[0] ?? null,
+    getMany: (kind, ids) => getDocuments(documents, kind, ids),
+    list: (query) => listDocuments(documents, query),
     commit,
-    log: (query) => reading(() => readLog(reader, query)),
-    inbox: (session) => reading(() => readInbox(reader, session)),
-    findEvent: (session, id) => reading(() => findEvent(reader, session, id)),
+    log: (query) => readLog(reader, query),
+    inbox: (session) => readInbox(reader, session),
+    findEvent: (session, id) => findEvent(reader, session, id),
     subscribe: feed.subscribe,
     preview: feed.preview,
     health: () => health(reader, writer),
     close: parts.close,
   };
-}
-
-async function reading<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw toUnavailable(error);
-  }
 }
 
 /** Erased bytes stay in the write-ahead log until it is emptied. A busy reader may put that off to the next time. */
@@ -50,7 +42,7 @@ async function emptyWriteAheadLog(writer: Writer): Promise<void> {
   });
 }
 
-async function health(reader: Connection, writer: Writer): Promise<{ ok: boolean; detail: string }> {
+async function health(reader: Reader, writer: Writer): Promise<{ ok: boolean; detail: string }> {
   try {
     await reader.all('SELECT beat FROM pulse', []);
     await writer.statement((connection) => connection.run('UPDATE pulse SET beat = beat + 1', []));
