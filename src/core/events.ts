@@ -15,7 +15,7 @@ export type MediaSource =
   | { type: 'file'; file_id: string };
 export interface ImageBlock {
   type: 'image';
-  source: MediaSource;
+  source: Exclude<MediaSource, { type: 'text' }>;
 }
 export interface DocumentBlock {
   type: 'document';
@@ -28,7 +28,7 @@ export interface SearchResultBlock {
   source: string;
   title: string;
   content: TextBlock[];
-  citations?: { enabled: boolean };
+  citations: { enabled: boolean };
 }
 export type UserBlock = TextBlock | ImageBlock | DocumentBlock;
 export type ResultBlock = UserBlock | SearchResultBlock;
@@ -44,7 +44,13 @@ export type Permission = 'allow' | 'ask' | 'deny';
 export type Evaluation =
   | { type: 'always_allow' }
   | { type: 'always_ask' }
-  | { type: 'auto'; evaluated_permission: { type: Permission; reason_code?: string } };
+  | {
+      type: 'auto';
+      evaluated_permission:
+        | { type: 'allow' }
+        | { type: 'ask'; reason_code: string }
+        | { type: 'deny'; reason_code: string };
+    };
 
 export type StopReason =
   | { type: 'end_turn' }

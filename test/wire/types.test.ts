@@ -1,0 +1,78 @@
+/**
+ * Checked by the compiler: all that the SDK's types let a client send fits what the server reads, and all that the
+ * server sends fits what the SDK's types promise. What this server does not offer is taken out by name.
+ */
+import type Anthropic from '@anthropic-ai/sdk';
+import { expect, test } from 'vitest';
+import type { z } from 'zod';
+import type { agentCreate, agentUpdate } from '../../src/core/api/agents/schema.ts';
+import type { environmentCreate, environmentUpdate } from '../../src/core/api/environments/schema.ts';
+import type { eventInput } from '../../src/core/api/sessions/events/schema.ts';
+import type { fileResource, sessionCreate, sessionUpdate } from '../../src/core/api/sessions/schema.ts';
+import type {
+  AgentBody,
+  EnvironmentBody,
+  FileBody,
+  SessionBody,
+  SessionResourceBody,
+  SkillBody,
+  SkillVersionBody,
+} from '../../src/core/documents.ts';
+import type { EventOf, PreviewEvent, SessionEvent } from '../../src/core/events.ts';
+
+type Agents = Anthropic.Beta.Agents.BetaManagedAgentsAgent;
+type Fits<Wider, Narrower extends Wider> = [Narrower] extends [Wider] ? true : never;
+type Sent<Params, NotOffered extends string = never> = Omit<Params, 'betas' | 'workspace_id' | NotOffered>;
+type Shown<Body> = Omit<Body, 'hidden'>;
+/** Kept open in the documents, because one type serves every form of it. */
+type Open = 'multiagent' | 'tools' | 'agent' | 'outcome_evaluations';
+
+type EventParams = Anthropic.Beta.Sessions.BetaManagedAgentsEventParams;
+/** The server takes no redacted block: the type has it, the contract says 400. */
+type SendableEvent = Exclude<EventParams, { type: 'user.define_outcome' | 'user.message' }>;
+
+const clientToServer: true[] = [
+  true satisfies Fits<
+    z.input<typeof agentCreate>,
+    Sent<Anthropic.Beta.AgentCreateParams, 'multiagent' | 'model'> & { model: string }
+  >,
+  true satisfies Fits<z.input<typeof agentUpdate>, Sent<Anthropic.Beta.AgentUpdateParams, 'multiagent' | 'model'>>,
+  true satisfies Fits<z.input<typeof environmentCreate>, Sent<Anthropic.Beta.EnvironmentCreateParams, 'scope'>>,
+  true satisfies Fits<z.input<typeof environmentUpdate>, Sent<Anthropic.Beta.EnvironmentUpdateParams, 'scope'>>,
+  true satisfies Fits<
+    z.input<typeof sessionCreate>,
+    Sent<Anthropic.Beta.SessionCreateParams, 'budget' | 'resources' | 'initial_events' | 'agent'> & { agent: string }
+  >,
+  true satisfies Fits<z.input<typeof sessionUpdate>, Sent<Anthropic.Beta.SessionUpdateParams, 'budget' | 'vault_ids'>>,
+  true satisfies Fits<z.input<typeof fileResource>, Sent<Anthropic.Beta.Sessions.ResourceAddParams>>,
+  true satisfies Fits<z.input<typeof eventInput>, SendableEvent>,
+];
+
+type WireAgent = Omit<AgentBody, Open>;
+type WireSession = Omit<Shown<SessionBody>, Open>;
+type SdkEvent = Anthropic.Beta.Sessions.BetaManagedAgentsSessionEvent;
+type SdkStreamEvent = Anthropic.Beta.Sessions.BetaManagedAgentsStreamSessionEvents;
+type Stops = 'session.status_idle' | 'session.thread_status_idle';
+/**
+ * As logged: only what waits has no time yet. `session.updated` carries an agent, which is open as above; the category
+ * of a refusal is the model service's word and may be a new one.
+ */
+type Logged = Exclude<SessionEvent, { type: 'session.updated' | Stops }> & { processed_at: string };
+type Rest = Omit<EventOf<Stops>, 'stop_details'> & { processed_at: string };
+
+const serverToClient: true[] = [
+  true satisfies Fits<Omit<Agents, Open>, WireAgent>,
+  true satisfies Fits<Anthropic.Beta.BetaEnvironment, EnvironmentBody>,
+  true satisfies Fits<Omit<Anthropic.Beta.BetaManagedAgentsSession, Open | 'resources' | 'stats'>, WireSession>,
+  true satisfies Fits<Anthropic.Beta.Sessions.BetaManagedAgentsFileResource, Shown<SessionResourceBody>>,
+  true satisfies Fits<Anthropic.FileMetadata, Shown<FileBody>>,
+  true satisfies Fits<Anthropic.Skill, Shown<SkillBody>>,
+  true satisfies Fits<Anthropic.Skills.SkillVersion, Shown<SkillVersionBody>>,
+  true satisfies Fits<SdkEvent, Logged>,
+  true satisfies Fits<Omit<Extract<SdkEvent, { type: Stops }>, 'stop_details'>, Rest>,
+  true satisfies Fits<SdkStreamEvent, PreviewEvent>,
+];
+
+test('the types of both sides of the wire agree', () => {
+  expect([...clientToServer, ...serverToClient]).not.toContain(false);
+});
