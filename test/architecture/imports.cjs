@@ -23,7 +23,7 @@ module.exports = {
     no('core-knows-no-product', '^src/core/', '^(tools|fixtures)/|^src/(?!core/|lib/)'),
     no('product-knows-no-core', '^(tools|fixtures)/|^src/(?!core/|embed\\.ts)', '^src/core/'),
     no('core-has-one-door', '^src/embed\\.ts$', '^src/core/(?!index\\.ts$|ports/|adapters/[^/]+/index\\.ts$)'),
-    no('main-alone-embeds', '^src/(?!main\\.ts|embed\\.ts)', '^src/embed\\.ts'),
+    no('main-alone-embeds', '^src/(?!main\\.ts|parts\\.ts|embed\\.ts)', '^src/embed\\.ts'),
     // inside the core
     no('leaves-import-leaves', `^src/${leaves}`, `^src/(?!${leaves}|lib/)`),
     no('run-is-offline', '^src/core/run/', '^src/core/(api|adapters|index)'),
@@ -51,17 +51,13 @@ module.exports = {
     no(
       'adapters-see-nouns-and-ports',
       '^src/adapters/',
-      `^src/(?!adapters/|lib/|sre/ports/|${nouns})|^(tools|fixtures)/`,
+      `^src/(?!adapters/|lib/|sre/ports/|sre/sources\\.ts|${nouns})|^(tools|fixtures)/`,
     ),
     no('edges-do-not-meet', '^src/(?:core/)?adapters/([^/]+)/', '^src/(?:core/)?adapters/', {
       pathNot: '^src/(?:core/)?adapters/$1/',
     }),
-    no('server-knows-no-vendor', '^src/server/', '^src/(?!server/|lib/|sre/)'),
-    no(
-      'cli-speaks-http',
-      '^src/cli/(?!(serve|demo|replay|rank)\\.ts)',
-      '^(tools|fixtures)/|^src/(?!cli/|lib/|config\\.ts)',
-    ),
+    no('server-knows-no-vendor', '^src/server/', '^src/(?!server/|lib/|sre/|adapters/[^/]+/receive\\.ts)'),
+    no('cli-speaks-http', '^src/cli/(?!(serve|start|rank)\\.ts)', '^(tools|fixtures)/|^src/(?!cli/|lib/|config\\.ts)'),
     no('cli-starts-what-main-wires', '^src/cli/', '^src/(core|server|embed\\.ts)|^src/adapters/(?!folder/index\\.ts)'),
     no('lib-is-ignorant', '^src/lib/', '^src/(?!lib/)|^(tools|fixtures)/|(^|/)node_modules/'),
     no('worlds-are-data', '^fixtures/', `^src/(?!lib/|${nouns})|^tools/`),

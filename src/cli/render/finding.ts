@@ -1,0 +1,69 @@
+/** A finding for a reader who just woke up: what, why, what was ruled out, and what would change the verdict. */
+import type { Paint } from '../terminal.ts';
+import type { Finding } from '../wire.ts';
+import { hanging, wrap } from './wrap.ts';
+
+const titles: Record<string, string> = {
+  root_cause_identified: 'ROOT CAUSE',
+  best_effort: 'BEST EXPLANATION',
+  inconclusive: 'INCONCLUSIVE',
+  no_impact: 'NO USER IMPACT',
+  blocked: 'BLOCKED',
+};
+
+export function renderFinding(finding: Finding, paint: Paint, columns: number): string[] {
+  const width = Math.min(columns, 100) - 2;
+  const lines = [
+    `${paint(['bold', 'cyan'], titles[finding.outcome] ?? finding.outcome)}  ${paint('dim', `${finding.confidence} confidence`)}`,
+    '',
+    ...wrap(finding.summary, width),
+    '',
+    ...facts(finding, paint, width),
+  ];
+  if (finding.claims.length > 0) lines.push('', paint('bold', 'What the evidence shows'));
+  for (const claim of finding.claims) lines.push(...cited('  • ', claim.text, claim.evidence, paint, width));
+  if (finding.ruled_out.length > 0) lines.push('', paint('bold', 'Ruled out'));
+  for (const { hypothesis, why, evidence } of finding.ruled_out) {
+    lines.push(...cited(`  ${paint('red', '✗')} `, `${hypothesis}: ${why}`, evidence, paint, width));
+  }
+  if (finding.could_not_access.length > 0) {
+    lines.push(
+      '',
+      paint('yellow', 'Could not look at'),
+      ...finding.could_not_access.flatMap((what) => wrap(`  ${what}`, width)),
+    );
+  }
+  if (finding.would_change_my_mind !== '') {
+    lines.push(
+      '',
+      paint('bold', 'What would change this'),
+      ...wrap(finding.would_change_my_mind, width - 2).map((line) => `  ${line}`),
+    );
+  }
+  return lines.map((line) => (line === '' ? '' : `  ${line}`));
+}
+
+function facts(finding: Finding, paint: Paint, width: number): string[] {
+  const { cause } = finding;
+  const rows: [string, string | null][] = [
+    [
+      'Cause',
+      cause === null
+        ? 'none found'
+        : [cause.service, cause.change_id, cause.kind].filter((part) => part !== null).join(' · '),
+    ],
+    ['Mechanism', cause?.mechanism ?? null],
+    ['Trigger', finding.trigger],
+    ['Since', finding.onset],
+    ['Affected', finding.blast_radius],
+  ];
+  return rows.flatMap(([label, text]) =>
+    text === null || text === '' ? [] : hanging(paint('dim', label.padEnd(11)), text, width, 11),
+  );
+}
+
+function cited(label: string, text: string, evidence: string[], paint: Paint, width: number): string[] {
+  const lines = hanging(label, text, width, 4);
+  const last = lines.pop() ?? '';
+  return [...lines, `${last} ${paint('cyan', `[${evidence.join(' ')}]`)}`];
+}

@@ -1,0 +1,48 @@
+import { relative } from 'node:path';
+import { Command } from 'commander';
+import { loadConfig } from '../config.ts';
+import { startVigil } from '../main.ts';
+import { port } from './numbers.ts';
+import type { Environment } from './place.ts';
+import type { Terminal } from './terminal.ts';
+import { untilStopped } from './until-stopped.ts';
+import { findWorld } from './worlds.ts';
+
+interface Flags {
+  host?: string;
+  port?: number;
+  data?: string;
+  world?: string;
+  model?: string;
+  config?: string;
+}
+
+export function serveCommand(env: Environment, out: Terminal): Command {
+  return new Command('serve')
+    .description('run the server: webhooks in, investigations, approvals, the Managed Agents API at /v1')
+    .option('--host <address>', 'address to listen on (VIGIL_HOST; default 127.0.0.1)')
+    .option('--port <port>', 'port to listen on, 0 for a free one (VIGIL_PORT; default 8400)', port)
+    .option('--data <dir>', 'where everything is kept (VIGIL_DATA; default .vigil)')
+    .option('--model <id>', 'who investigates (VIGIL_MODEL; default: Claude with a key, else vigil-analyst)')
+    .option('--config <file>', 'settings (default: vigil.yaml, where there is one)')
+    .option('--world <world>', 'answer from a recorded incident instead of live telemetry')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vigil serve\n  vigil serve --port 0 --data /var/lib/vigil\n  vigil serve --world s1-connection-leak',
+    )
+    .action(async (flags: Flags) => {
+      const world = flags.world === undefined ? {} : { world: (await findWorld(flags.world)).dir };
+      const config = loadConfig(env, { ...flags, ...world });
+      const vigil = await startVigil(config);
+      const data = relative(process.cwd(), config.dataDir) || '.';
+      out.line(`vigil listening on ${vigil.url}`);
+      out.line('');
+      out.line('Send it an alert as Alertmanager does:');
+      out.line(`  curl -sS ${vigil.url}/hooks/alertmanager -H "Authorization: Bearer $(cat ${data}/hook-token)" \\`);
+      out.line('    -H "Content-Type: application/json" --data-binary @alert.json');
+      out.line(`Then follow it: vigil tail --url ${vigil.url} --data ${data}`);
+      const signal = await untilStopped();
+      out.line(`${signal}: finishing what is running`);
+      await vigil.close();
+    });
+}
