@@ -9,7 +9,10 @@ import { defineTool } from '../src/sre/tool.ts';
 
 const input = z.object({
   metric: z.string().min(1).max(300).describe('exact name, from list_metrics'),
-  labels: z.record(z.string(), z.string()).default({}).describe('exact label matches, such as {"service":"…"}'),
+  labels: z
+    .record(z.string(), z.union([z.string(), z.array(z.string()).min(1).max(24)]))
+    .default({})
+    .describe('exact label matches, {"service":"…"}; a list means any of its values, one series for each'),
   start: z.string().optional().describe(`${TIME_HELP}. Default: three hours before end`),
   end: z.string().optional().describe(`${TIME_HELP}. Default: now`),
   group_by: z
@@ -24,6 +27,7 @@ const input = z.object({
   as: z.enum(['auto', 'raw', 'rate']).default('auto').describe('auto turns counters into per-second rates'),
   step_seconds: z.number().int().min(15).max(7200).optional(),
   compare_at: z.string().optional().describe(`compare the medians before and after this moment. ${TIME_HELP}`),
+  points: z.number().int().min(4).max(60).default(60).describe('most points shown of each series'),
   limit: z.number().int().min(1).max(60).default(20).describe('most series in the answer'),
 });
 
@@ -46,13 +50,13 @@ export const tool = defineTool({
     const query = queryFor(asked, info, window.range, stepFor(window.end - window.start));
     const answer = await world.metrics.query(query, world.signal);
     if (answer.status === 'unavailable') return couldNotLook(answer);
-    const perSeries = Math.max(12, Math.min(60, Math.floor(720 / Math.max(1, answer.data.length))));
-    const reports = answer.data.map((series) =>
+    const wanted = answer.data.filter((series) => isAsked(series.labels, asked.labels)).slice(0, asked.limit);
+    const reports = wanted.map((series) =>
       reportSeries(series, {
         start: window.start,
         end: window.end,
         stepMs: query.stepSeconds * 1000,
-        maxPoints: perSeries,
+        maxPoints: Math.min(asked.points, Math.max(12, Math.floor(720 / wanted.length))),
         compareAt,
       }),
     );
@@ -68,7 +72,7 @@ export const tool = defineTool({
         metric: info.name,
         type: info.type,
         unit: answer.data[0]?.unit ?? info.unit,
-        labels: query.labels,
+        labels: asked.labels,
         aggregate: query.aggregate,
         group_by: query.groupBy,
         step_seconds: query.stepSeconds,
@@ -86,18 +90,27 @@ function queryFor(
   stepSeconds: number,
 ): MetricQuery {
   const quantile = asked.aggregate === 'none' || asked.group_by.includes('quantile') ? null : worstQuantile(info);
-  const labels =
-    quantile === null || asked.labels.quantile !== undefined ? asked.labels : { ...asked.labels, quantile };
+  const exact = Object.entries(asked.labels).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[key, value]] : [],
+  );
+  const lists = Object.keys(asked.labels).filter((key) => typeof asked.labels[key] !== 'string');
+  const labels: Record<string, string> = Object.fromEntries(exact);
+  if (quantile !== null && asked.labels.quantile === undefined) labels.quantile = quantile;
   return {
     metric: asked.metric,
     labels,
     range,
     stepSeconds: asked.step_seconds ?? stepSeconds,
     as: asked.as,
-    groupBy: asked.group_by,
+    groupBy: [...new Set([...asked.group_by, ...lists])],
     aggregate: asked.aggregate === 'auto' ? naturalAggregate(info) : asked.aggregate,
-    limit: asked.limit,
+    // A list of values is picked out of all of them here.
+    limit: lists.length > 0 ? 300 : asked.limit,
   };
+}
+
+function isAsked(labels: Record<string, string>, asked: z.infer<typeof input>['labels']): boolean {
+  return Object.entries(asked).every(([key, value]) => typeof value === 'string' || value.includes(labels[key] ?? ''));
 }
 
 function unknownMetric(name: string, near: MetricInfo[]): string {

@@ -4,7 +4,7 @@
  */
 import { type Hinge, hinge } from './hinge.ts';
 import { levelShift, type Split } from './level-shift.ts';
-import { type Point, unwrapResets } from './resets.ts';
+import { type Point, type Unwrapped, unwrapResets } from './resets.ts';
 import { stepNoise } from './scale.ts';
 import { line, meanSse, ridOfSpikes, withoutPlateau } from './shape.ts';
 
@@ -41,11 +41,12 @@ const HOUR = 3_600_000;
 export function changePoint(input: readonly Point[], limits: Sensitivity = SENSITIVITY): Change | null {
   const points = input.slice(-20_000).filter(([, value]) => Number.isFinite(value));
   if (points.length < 12) return null;
-  const { points: lifted, resets } = unwrapResets(points);
+  const { points: lifted, resets } = unwrapEither(points);
   const smooth = ridOfSpikes(lifted);
   const noise = Math.max(stepNoise(points.map(([, value]) => value)), 1e-12);
-  const found = best(smooth, noise);
-  if (found === null || !matters(found, points, limits)) return null;
+  const coarse = best(smooth, noise);
+  if (coarse === null || !matters(coarse, points, limits)) return null;
+  const found = { ...coarse, ...sharper(coarse, smooth, resets, noise) };
   return { ...found, resets: resets.map((index) => points[index]?.[0] ?? 0) };
 }
 
@@ -67,6 +68,35 @@ function best(points: readonly Point[], noise: number): Candidate | null {
   addSlopes(rising, noise, add);
   models.sort((a, b) => a.cost - b.cost);
   return models[0]?.build() ?? null;
+}
+
+/** A resource that is used up climbs and falls back; what is left of it sinks and jumps up. */
+function unwrapEither(points: readonly Point[]): Unwrapped {
+  const up = unwrapResets(points);
+  if (up.resets.length > 0) return up;
+  const down = unwrapResets(points.map(([ms, value]): Point => [ms, -value]));
+  return { points: down.points.map(([ms, value]): Point => [ms, -value]), resets: down.resets };
+}
+
+/**
+ * Later bends (a limit reached, a smaller load) pull a fitted bend away from its place. Fitted again over its own
+ * neighbourhood, up to the next reset, it is where the eye sees it.
+ */
+function sharper(
+  coarse: Candidate,
+  points: readonly Point[],
+  resets: readonly number[],
+  noise: number,
+): Partial<Candidate> {
+  if (coarse.kind !== 'slope' || coarse.earlier) return {};
+  const reset = resets.map((index) => points[index]?.[0] ?? 0).find((ms) => ms > coarse.at + HOUR / 4);
+  const until = Math.min(reset ?? Number.POSITIVE_INFINITY, coarse.at + 1.5 * HOUR);
+  const near = points.filter(([ms]) => ms >= coarse.at - 2 * HOUR && ms < until);
+  const bend = hinge(near, false);
+  if (bend === null) return {};
+  const local = fromHinge(near, bend, noise, meanSse(near));
+  if (local.strength < SENSITIVITY.strength || Math.sign(local.perHour) !== Math.sign(coarse.perHour)) return {};
+  return { at: local.at, plusMinus: local.plusMinus, from: local.from, perHour: local.perHour };
 }
 
 type Add = (sse: number, on: readonly Point[], parameters: number, build: () => Candidate | null) => void;

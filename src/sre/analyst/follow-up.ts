@@ -1,0 +1,99 @@
+/** The second round of questions: controls, logs on both sides of the onset, and the diffs worth reading. */
+
+import { iso, MINUTE } from '../reading/window.ts';
+import { timeFit } from '../stats/attribute.ts';
+import { type Judgement, nearness } from './judge.ts';
+import { copies } from './questions.ts';
+import type { Scene } from './scene.ts';
+import type { Signal } from './signals.ts';
+import type { Call } from './transcript.ts';
+
+const MOST_DIFFS = 12;
+
+/** The moment the investigation turns on: the onset, or the alert when nothing moved before it. */
+export function turningPoint(scene: Scene, { onset, symptom }: Judgement): number {
+  return onset?.at ?? (Date.parse(symptom?.fact.change?.at ?? '') || scene.alertAt);
+}
+
+/** Traffic, time and errors of the path compared at the onset; the first sign and the symptom split by their copies. */
+export function controls(scene: Scene, judgement: Judgement, window: object): Call[] {
+  const at = iso(turningPoint(scene, judgement));
+  const near = scene.signals.filter(
+    (signal) =>
+      ['traffic', 'latency', 'errors', 'cpu'].includes(signal.role) &&
+      signal.service !== null &&
+      (scene.down.get(signal.service) ?? 9) <= 1,
+  );
+  const asked = [...new Map(near.map((signal) => [JSON.stringify(signal.asked), signal.asked])).values()];
+  const compared = asked.slice(0, 24).map((input) => ({ name: 'get_metrics', input: { ...input, compare_at: at } }));
+  const split = [judgement.lead, judgement.symptom].flatMap((signal) =>
+    splitOf(scene, signal, { ...window, compare_at: at }),
+  );
+  const limits = scene.infos
+    .filter((info) => /(^|_)(max|limit|capacity|quota)(_|$)/.test(info.name) && info.series <= 200)
+    .filter((info) => Object.values(info.labels).some((values) => values.some((value) => value === judgement.focus)))
+    .slice(0, 4)
+    .map((info) => ({
+      name: 'get_metrics',
+      input: { metric: info.name, start: '-30m', labels: ownLabels(info.labels, judgement.focus), points: 4 },
+    }));
+  return [...compared, ...split, ...limits];
+}
+
+function splitOf(scene: Scene, signal: Signal | null, window: object): Call[] {
+  const info = scene.infos.find((one) => one.name === signal?.metric);
+  if (info === undefined || signal === null) return [];
+  const { quantile: _quantile, ...labels } = signal.labels;
+  return copies(info, labels, window);
+}
+
+function ownLabels(labels: Record<string, string[]>, owner: string | null): Record<string, string> {
+  const label = Object.keys(labels).find((key) => owner !== null && labels[key]?.includes(owner) === true);
+  return label === undefined || owner === null ? {} : { [label]: owner };
+}
+
+/** What the logs began to say after the onset, and what they say now that they did not say an hour before the alert. */
+export function logQuestions(scene: Scene, judgement: Judgement): Call[] {
+  const at = turningPoint(scene, judgement);
+  const end = Math.min(scene.now, at + 60 * MINUTE);
+  const ask = (service: string | null, start: number, until: number, from: number, to: number): Call => ({
+    name: 'search_logs',
+    input: {
+      mode: 'patterns',
+      ...(service === null ? {} : { service }),
+      start: iso(start),
+      end: iso(until),
+      baseline_start: iso(from),
+      baseline_end: iso(to),
+      limit: 25,
+    },
+  });
+  const around = [...new Set([scene.service, judgement.focus])].map((service) =>
+    ask(service, at, end, at - 60 * MINUTE, at),
+  );
+  const now = ask(
+    null,
+    scene.alertAt - 15 * MINUTE,
+    scene.now,
+    scene.alertAt - 75 * MINUTE,
+    scene.alertAt - 30 * MINUTE,
+  );
+  return [...around, now];
+}
+
+/** Those that fit the onset, those of the same service, and those a hasty reader would blame: the nearest to the alert. */
+export function diffsToRead(scene: Scene, judgement: Judgement): Call[] {
+  const onset = judgement.onset ?? { at: turningPoint(scene, judgement), plusMinus: 5 * MINUTE };
+  const scored = scene.changes
+    .filter((change) => change.has_diff && Date.parse(change.time) <= scene.now)
+    .map((change) => {
+      const time = Date.parse(change.time);
+      const near = nearness(scene, change, judgement.focus);
+      const tempting = timeFit(scene.alertAt - time, 5 * MINUTE);
+      const own = change.service === scene.service && scene.now - time < 24 * 60 * MINUTE ? 0.5 : 0;
+      return { id: change.id, score: timeFit(onset.at - time, onset.plusMinus) * near + 0.4 * tempting + own * near };
+    })
+    .filter(({ score }) => score > 0.03)
+    .sort((a, b) => b.score - a.score || a.id.localeCompare(b.id));
+  return scored.slice(0, MOST_DIFFS).map(({ id }) => ({ name: 'get_diff', input: { id } }));
+}

@@ -1,0 +1,84 @@
+/** Questions and answers so far → the scene. Run again after every step, from the beginning. */
+import type { Brief } from '../brief.ts';
+import type { Calls } from '../stats/graph-walk.ts';
+import type { Known } from './plan.ts';
+import { type Scene, sceneOf } from './scene.ts';
+import { type Change, changes, diff, graph, metricInfos, patterns } from './shapes.ts';
+import { type Signal, signalsOf } from './signals.ts';
+import { explainedByTraffic } from './traffic.ts';
+import type { Call, Result } from './transcript.ts';
+
+export function gather(brief: Brief, known: Known): Scene {
+  const calls = callsIn(known);
+  const infos = first(known, 'list_metrics', (data) => metricInfos.safeParse(data).data?.metrics) ?? [];
+  const scene = sceneOf(brief, calls, infos);
+  scene.signals = latest(known.flatMap(({ call, result }) => signalsOf(call, result, calls)));
+  readChanges(scene, known);
+  for (const { call, result } of known) {
+    if (call.name !== 'search_logs' || !result.ok || result.evidence === null) continue;
+    const { evidence } = result;
+    scene.patterns.push(
+      ...(patterns.safeParse(result.data).data?.patterns ?? []).map((pattern) => ({ evidence, pattern })),
+    );
+  }
+  scene.missing = missingIn(known);
+  return { ...scene, explained: explainedByTraffic(scene) };
+}
+
+function callsIn(known: Known): Calls {
+  const services = first(known, 'get_service_graph', (data) => graph.safeParse(data).data?.services) ?? [];
+  return new Map(services.map((node) => [node.name, node.depends_on]));
+}
+
+function readChanges(scene: Scene, known: Known): void {
+  const byId = new Map<string, Change>();
+  for (const { call, data, evidence } of answered(known)) {
+    if (call.name === 'get_service_graph') scene.cited.graph = evidence;
+    if (call.name !== 'get_recent_changes') continue;
+    for (const one of changes.safeParse(data).data?.changes ?? []) byId.set(one.id, one);
+    if (call.input.start === undefined) scene.cited.changes = evidence;
+    else scene.cited.older = evidence;
+  }
+  scene.changes = [...byId.values()];
+  const read = answered(known).flatMap(({ call, data, evidence }) => {
+    const parsed = call.name === 'get_diff' ? diff.safeParse(data).data : undefined;
+    return parsed === undefined ? [] : [{ id: parsed.change.id, text: parsed.diff, evidence }];
+  });
+  scene.diffs = new Map(read.map(({ id, text }) => [id, text]));
+  scene.cited.diffs = new Map(read.map(({ id, evidence }) => [id, evidence]));
+}
+
+/** Answers that became evidence. */
+function answered(known: Known): { call: Call; data: unknown; evidence: string }[] {
+  return known.flatMap(({ call, result }) =>
+    result.ok && result.evidence !== null ? [{ call, data: result.data, evidence: result.evidence }] : [],
+  );
+}
+
+/** The same series may be read again, compared or over a longer window: the longest reading of a change is kept. */
+function latest(signals: readonly Signal[]): Signal[] {
+  const byId = new Map<string, Signal>();
+  for (const signal of signals) {
+    const earlier = byId.get(signal.id);
+    const better = earlier?.fact.change?.began_before_window === true || signal.fact.compared !== null;
+    if (earlier === undefined || better) byId.set(signal.id, signal);
+  }
+  return [...byId.values()];
+}
+
+function first<Out>(known: Known, name: string, read: (data: unknown) => Out | undefined): Out | undefined {
+  const answer = known.find(({ call, result }) => call.name === name && result.ok)?.result;
+  return answer?.ok === true ? read(answer.data) : undefined;
+}
+
+function missingIn(known: Known): string[] {
+  const lost = known.filter(
+    ({ call, result }) => !result.ok && !['report_finding', 'open_pull_request', 'read'].includes(call.name),
+  );
+  const words = lost.map(({ call, result }) => `${call.name}: ${errorOf(result)}`.slice(0, 280));
+  return [...new Set(words)].slice(0, 20);
+}
+
+function errorOf(result: Result): string {
+  return result.ok ? '' : result.error;
+}

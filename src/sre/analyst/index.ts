@@ -1,0 +1,62 @@
+/** The deterministic investigator behind the model port. Same transcript, same response; it keeps nothing. */
+import type { ModelChunk, ModelRequest } from './model.ts';
+import { investigate } from './plan.ts';
+import { type Next, nextOf } from './replay.ts';
+import { readTranscript, type Transcript } from './transcript.ts';
+
+export interface Analyst {
+  respond(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
+}
+export const ANALYST_ID = 'vigil-analyst';
+
+const NO_BRIEF =
+  'I am the deterministic analyst: I investigate an incident from its brief, with tools. This conversation holds no brief, so there is nothing I can look into.';
+
+export function analyst(): Analyst {
+  return {
+    async *respond(request, signal) {
+      signal.throwIfAborted();
+      const transcript = readTranscript(request.messages);
+      const next = decide(request, transcript);
+      yield* chunksOf(next, transcript.uses, request);
+    },
+  };
+}
+
+function decide(request: ModelRequest, transcript: Transcript): Next {
+  if (transcript.brief === null) return { kind: 'close', say: NO_BRIEF };
+  const tools = new Set(request.tools.map((tool) => tool.name));
+  const next = nextOf(investigate(transcript.brief, { tools, system: request.system }), transcript);
+  if (next.kind === 'close' && transcript.spokenTo && transcript.said.length > 0)
+    return {
+      kind: 'close',
+      say: `I am a deterministic analyst and cannot weigh a remark; it is kept with the incident for the people who decide. What the evidence says stands: ${next.say}`,
+    };
+  return next;
+}
+
+function* chunksOf(next: Next, uses: number, request: ModelRequest): Generator<ModelChunk> {
+  let written = 0;
+  if (next.say !== '') {
+    written += next.say.length;
+    yield { type: 'text_delta', text: next.say };
+    yield { type: 'block', block: { type: 'text', text: next.say } };
+  }
+  if (next.kind === 'ask') {
+    for (const [i, call] of next.calls.entries()) {
+      written += JSON.stringify(call).length;
+      yield { type: 'block', block: { type: 'tool_use', id: `toolu_analyst_${uses + i + 1}`, ...call } };
+    }
+  }
+  yield {
+    type: 'end',
+    stop: next.kind === 'ask' ? 'tool_use' : 'end_turn',
+    // About four characters a token: the analyst costs nothing, its share of a context is still worth knowing.
+    usage: {
+      input_tokens: Math.ceil(JSON.stringify(request.messages).length / 4),
+      output_tokens: Math.ceil(written / 4),
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 0,
+    },
+  };
+}

@@ -1,0 +1,167 @@
+/** The verdict of the statistics: what hurts, what moved first and when, and which change fits that moment. Pure. */
+import { type Attribution, attribute, type Candidate } from '../stats/attribute.ts';
+import { type Onset, onsetOf, type Sign } from '../stats/onset.ts';
+import { fuse, type Scored } from '../stats/rank.ts';
+import { touchOf } from './read-diff.ts';
+import type { Scene } from './scene.ts';
+import type { Change } from './shapes.ts';
+import { moved, type Signal } from './signals.ts';
+import { type Role, termsOf, wordsOf } from './vocabulary.ts';
+
+export interface Judgement {
+  /** The series that the alert speaks of, or the one that hurts users most. */
+  symptom: Signal | null;
+  /** What moved first. */
+  lead: Signal | null;
+  onset: Onset | null;
+  /** Where the first sign is: the service whose changes are looked at first. */
+  focus: string | null;
+  ranking: Attribution[];
+  services: Scored[];
+}
+
+const WEIGHT: Record<Role, number> = {
+  saturation: 1,
+  memory: 0.85,
+  errors: 0.9,
+  latency: 0.9,
+  cpu: 0.7,
+  traffic: 0.35,
+  probe: 0.4,
+  other: 0.4,
+  limit: 0,
+  lifecycle: 0,
+};
+
+export function judge(scene: Scene): Judgement {
+  const symptom = symptomOf(scene);
+  const onset = onsetOf(signsOf(scene));
+  const lead = scene.signals.find((signal) => signal.id === onset?.signs[0]) ?? null;
+  const focus = focusOf(scene, lead);
+  const ranking = onset === null ? [] : attribute(onset, candidatesOf(scene, focus, lead, symptom));
+  return { symptom, lead, onset, focus, ranking, services: rankServices(scene, onset) };
+}
+
+/** Moved signals as signs of an onset, weighted by how close they are to what hurts. */
+export function signsOf(scene: Scene): Sign[] {
+  return scene.signals
+    .filter((signal) => !signal.copy && moved(signal) && !scene.explained.has(signal.id))
+    .flatMap((signal) => {
+      const { change } = signal.fact;
+      if (change === null || change.began_before_window) return [];
+      const at = Date.parse(change.at);
+      const relevance = WEIGHT[signal.role] * closeness(scene, signal.service) * direction(signal);
+      if (at > scene.alertAt + 5 * 60_000) return [];
+      return [
+        { id: signal.id, at, plusMinus: change.plus_minus_minutes * 60_000, confidence: change.confidence, relevance },
+      ];
+    });
+}
+
+/** Fewer errors or a faster answer starts no incident. */
+function direction(signal: Signal): number {
+  const { change } = signal.fact;
+  const falls = change !== null && change.to < change.from;
+  const goodWhenLow = ['errors', 'latency', 'cpu', 'memory'].includes(signal.role);
+  return falls && goodWhenLow ? 0.2 : falls && signal.role === 'saturation' ? 0.7 : 1;
+}
+
+export function closeness(scene: Scene, service: string | null): number {
+  if (service === null) return 0.3;
+  if (service === scene.service) return 1;
+  const down = scene.down.get(service);
+  if (down !== undefined) return down === 1 ? 0.85 : 0.55;
+  const up = scene.up.get(service);
+  return up === undefined ? 0.1 : 0.35;
+}
+
+/** The alert's own series: its words in the metric's name, its service in the labels. */
+export function symptomOf(scene: Scene): Signal | null {
+  const words = new Set(wordsOf(scene.alertText));
+  const scored = scene.signals
+    .filter((signal) => !signal.copy)
+    .map((signal) => {
+      const share = wordsOf(signal.metric).filter((word) => words.has(word)).length;
+      const own = signal.service === scene.service ? 2 : 0;
+      const probe = scene.probe === (signal.role === 'probe') ? 2 : 0;
+      const hurts = ['latency', 'errors', 'probe'].includes(signal.role) ? 1 : 0;
+      const change = signal.fact.change;
+      const size = change === null ? 0 : 2 + Math.min(2, Math.abs(Math.log(Math.max(1e-6, change.ratio ?? 10))) / 2);
+      return { signal, score: 1.5 * share + own + probe + hurts + (moved(signal) ? size : 0) };
+    })
+    .sort((a, b) => b.score - a.score || a.signal.id.localeCompare(b.signal.id));
+  return scored[0]?.signal ?? null;
+}
+
+/**
+ * Where to look first. A database that only serves others shows what its clients do to it: unless it was itself
+ * changed then, the alert's service is looked at, if a resource of its own moved too.
+ */
+function focusOf(scene: Scene, lead: Signal | null): string | null {
+  const at = lead?.service ?? scene.service;
+  if (at === null || at === scene.service) return at;
+  const own = scene.signals.some(
+    (signal) => signal.service === scene.service && signal.role === 'saturation' && moved(signal),
+  );
+  const serves = (scene.calls.get(at) ?? []).length === 0;
+  return own && serves && !changedThen(scene, at, lead) ? scene.service : at;
+}
+
+function changedThen(scene: Scene, service: string, lead: Signal | null): boolean {
+  const at = Date.parse(lead?.fact.change?.at ?? '');
+  return scene.changes.some(
+    (change) => change.service === service && Math.abs(Date.parse(change.time) - at) < 15 * 60_000,
+  );
+}
+
+const KINDS: Record<string, number> = {
+  infra: 0.8,
+  batch: 0.7,
+  scaling: 0.8,
+  certificate: 0.8,
+  vendor: 0.6,
+  traffic: 0.6,
+};
+
+function candidatesOf(scene: Scene, focus: string | null, lead: Signal | null, symptom: Signal | null): Candidate[] {
+  const terms = termsOf([
+    lead?.metric ?? '',
+    ...Object.values(lead?.labels ?? {}),
+    symptom?.metric ?? '',
+    ...scene.freshLines(focus).map((pattern) => pattern.template),
+  ]);
+  return scene.changes.map((change) => ({
+    id: change.id,
+    time: Date.parse(change.time),
+    nearness: nearness(scene, change, focus),
+    touch: touchOf(change.title, scene.diffs.get(change.id), terms),
+    weight: KINDS[change.kind] ?? 1,
+  }));
+}
+
+export function nearness(scene: Scene, change: Change, focus: string | null): number {
+  if (change.service === null) return 0.4;
+  if (change.service === focus) return 1;
+  if (change.service === scene.service) return 0.8;
+  if (scene.down.has(change.service)) return 0.55;
+  return scene.up.has(change.service) ? 0.2 : 0;
+}
+
+/** Services by how hard they moved and by how early, fused. */
+function rankServices(scene: Scene, onset: Onset | null): Scored[] {
+  const names = [...new Set(scene.signals.flatMap((signal) => (signal.service === null ? [] : [signal.service])))];
+  const own = (name: string): Signal[] => scene.signals.filter((signal) => signal.service === name && moved(signal));
+  const hardest = names.map((name) => ({
+    name,
+    score: Math.max(0, ...own(name).map((signal) => (signal.fact.change?.confidence ?? 0) * WEIGHT[signal.role])),
+  }));
+  const earliest = names.map((name) => ({
+    name,
+    score: -Math.min(
+      Number.MAX_SAFE_INTEGER,
+      ...own(name).map((signal) => Date.parse(signal.fact.change?.at ?? '') || Number.MAX_SAFE_INTEGER),
+    ),
+  }));
+  const near = names.map((name) => ({ name, score: closeness(scene, name) }));
+  return fuse(onset === null ? [hardest, near] : [hardest, earliest, near]).slice(0, 12);
+}

@@ -1,0 +1,83 @@
+/** The alert comes from a machine that plays a user, and the users themselves are fine. */
+import type { Finding } from '../finding.ts';
+import { logClaims, symptomClaims } from './claims.ts';
+import type { Judgement } from './judge.ts';
+import { flat, isFlat, ruledOutChanges } from './rule-out.ts';
+import type { Scene } from './scene.ts';
+import { moved, nameOf, type Signal } from './signals.ts';
+import { clock, SIGNED } from './words.ts';
+
+/** Only when users' own signals were seen and none of them moved with the alert: absence of data proves nothing. */
+export function usersAreFine(scene: Scene, { symptom }: Judgement): boolean {
+  if (!scene.probe || symptom?.role !== 'probe' || !moved(symptom, 0.3)) return false;
+  const users = userSignals(scene);
+  return users.length >= 2 && users.filter((signal) => hurtsUsers(signal, symptom)).length === 0;
+}
+
+function userSignals(scene: Scene): Signal[] {
+  return scene.signals.filter(
+    (signal) =>
+      ['traffic', 'latency', 'errors'].includes(signal.role) &&
+      (signal.service === scene.service || scene.up.has(signal.service ?? '')) &&
+      signal.fact.stats !== null &&
+      !signal.fact.stale,
+  );
+}
+
+/** Worse since about the moment the probe changed. */
+function hurtsUsers(signal: Signal, symptom: Signal): boolean {
+  if (isFlat(signal)) return false;
+  const { change } = signal.fact;
+  if (change === null || !moved(signal)) return false;
+  const worse = signal.role === 'traffic' ? change.to < 0.8 * change.from : change.to > 1.25 * change.from;
+  const probe = Date.parse(symptom.fact.change?.at ?? '');
+  return worse && Math.abs(Date.parse(change.at) - probe) < 30 * 60_000;
+}
+
+export function writeNoImpact(scene: Scene, judgement: Judgement): Finding {
+  const { symptom } = judgement;
+  const at = symptom?.fact.change?.at ?? scene.alertAt;
+  const users = userSignals(scene).filter(isFlat);
+  const order = ['errors', 'traffic', 'latency'];
+  const shown = users
+    .toSorted((a, b) => order.indexOf(a.role) - order.indexOf(b.role) || rank(scene, a) - rank(scene, b))
+    .slice(0, 7);
+  const owner = symptom?.service ?? null;
+  const name = symptom === null ? 'the probe' : nameOf(symptom);
+  return {
+    outcome: 'no_impact',
+    summary: `Fix the probe; users are fine. Only ${name} moved, at ${clock(at, scene)}; the requests, errors and response times of ${scene.service ?? 'the service'} itself are as before. No change is blamed. ${SIGNED}`,
+    cause: {
+      service: owner,
+      change_id: null,
+      kind: 'probe',
+      mechanism:
+        'The check itself fails: what it reports as broken works for the people who use it, by every signal of their own requests.',
+    },
+    trigger: null,
+    onset: new Date(at).toISOString(),
+    confidence: shown.length >= 3 ? 'high' : 'medium',
+    blast_radius: 'None seen for users. The check is blind until it is repaired.',
+    claims: [
+      ...(symptom === null ? [] : symptomClaims(scene, symptom)),
+      ...shown.map((signal) => ({ text: `Users' own signal: ${flat(signal)}.`, evidence: [signal.evidence] })),
+      ...logClaims(scene, [owner]),
+    ],
+    ruled_out: ruledOutChanges(scene, judgement, null),
+    suspects: [],
+    proposed_actions: [
+      {
+        title: 'Repair or silence the check',
+        reversible: true,
+        temporary: false,
+        why: 'It pages people while nobody is affected. Nothing else needs to be done or undone.',
+      },
+    ],
+    would_change_my_mind: `Errors, slower answers or fewer requests of real users after ${clock(at, scene)}, or complaints.`,
+    could_not_access: scene.missing,
+  };
+}
+
+function rank(scene: Scene, signal: Signal): number {
+  return signal.service === scene.service ? 0 : 1;
+}

@@ -1,0 +1,159 @@
+/**
+ * The investigation as an engineer would do it, one step after the other. Each `yield` asks tools and gets their
+ * answers; the plan itself remembers nothing and decides nothing that the answers do not say.
+ */
+import type { Brief } from '../brief.ts';
+import type { Finding } from '../finding.ts';
+import { askChange } from './ask-change.ts';
+import { correct } from './correct.ts';
+import { controls, diffsToRead, logQuestions } from './follow-up.ts';
+import { gather } from './gather.ts';
+import { type Judgement, judge } from './judge.ts';
+import { chooseMetrics, overview } from './questions.ts';
+import type { Plan, Step } from './replay.ts';
+import { matchingSkills } from './runbooks.ts';
+import { pathServices, type Scene } from './scene.ts';
+import type { Call, Result } from './transcript.ts';
+import { closingWords, hypothesis, onsetWords } from './words.ts';
+import { writeFinding } from './write-finding.ts';
+
+export interface Equipment {
+  /** Names of the tools that may be asked. */
+  tools: ReadonlySet<string>;
+  system: string;
+}
+/** Everything asked so far, with its answer. */
+export type Known = { call: Call; result: Result }[];
+
+const WINDOW = { start: '-6h' };
+const MOST_REPORTS = 4;
+
+export function* investigate(brief: Brief, equipment: Equipment): Plan {
+  const known: Known = [];
+  const runbooks = matchingSkills(equipment.system, brief);
+  yield* ask(known, equipment, {
+    say: 'I look at what is measured, who depends on whom, and what was changed in the last 24 hours.',
+    calls: [
+      { name: 'list_metrics', input: {} },
+      { name: 'get_service_graph', input: {} },
+      { name: 'get_recent_changes', input: {} },
+      ...runbooks.map((skill) => ({ name: 'read', input: { file_path: skill.path } })),
+    ],
+  });
+  let scene = gather(brief, known);
+  const services = pathServices(scene);
+  const chosen = chooseMetrics(scene.infos, services);
+  yield* ask(known, equipment, {
+    say: `Six hours of ${chosen.length} metrics over ${scene.service ?? 'all services'} and its neighbours: what moved, and what moved first.`,
+    calls: chosen.flatMap((info) => overview(info, services, WINDOW)),
+  });
+  scene = gather(brief, known);
+  let judgement = judge(scene);
+  if (reachesBack(scene)) {
+    yield* ask(known, equipment, {
+      say: 'Something was already moving six hours ago. I widen the window to two days.',
+      calls: longer(scene).flatMap((info) => overview(info, services, { start: '-2d' })),
+    });
+    scene = gather(brief, known);
+    judgement = judge(scene);
+  }
+  yield* ask(known, equipment, {
+    say: onsetWords(scene, judgement),
+    calls: [...controls(scene, judgement, WINDOW), ...logQuestions(scene, judgement)],
+  });
+  scene = gather(brief, known);
+  judgement = judge(scene);
+  yield* ask(known, equipment, {
+    say: 'Before anything is blamed I read what the changes near the onset and near the alert did.',
+    calls: diffsToRead(scene, judgement),
+  });
+  scene = gather(brief, known);
+  judgement = judge(scene);
+  if (judgement.ranking[0]?.id === null && judgement.onset !== null && !scene.probe) {
+    yield* ask(known, equipment, {
+      say: 'No change of the last 24 hours fits. I widen to 14 days before I say that none does.',
+      calls: [{ name: 'get_recent_changes', input: { start: '-14d', limit: 200 } }],
+    });
+    scene = gather(brief, known);
+    yield* ask(known, equipment, {
+      say: 'Reading the older changes that could fit.',
+      calls: diffsToRead(scene, judge(scene)),
+    });
+    scene = gather(brief, known);
+    judgement = judge(scene);
+  }
+  const runbook = usedRunbook(known, runbooks);
+  return yield* conclude(brief, equipment, known, scene, judgement, runbook);
+}
+
+function* conclude(
+  brief: Brief,
+  equipment: Equipment,
+  known: Known,
+  scene: Scene,
+  judgement: Judgement,
+  runbook: string | null,
+): Plan {
+  let finding: Finding = writeFinding(scene, judgement, runbook);
+  for (let attempt = 1; attempt <= MOST_REPORTS; attempt++) {
+    const [answer] = yield* ask(known, equipment, {
+      say:
+        attempt === 1
+          ? hypothesis(finding)
+          : 'Some statements went beyond their evidence. I drop or correct them and report again.',
+      calls: [{ name: 'report_finding', input: { ...finding } }],
+    });
+    if (answer === undefined || answer.ok) break;
+    const corrected = correct(finding, answer);
+    if (corrected === null || attempt === MOST_REPORTS)
+      return `My report was not accepted, and I cannot support it better: ${answer.error}`;
+    finding = corrected;
+  }
+  const proposal = askChange(brief, scene, finding, runbook);
+  if (proposal === null || !equipment.tools.has(proposal.name)) return closingWords(finding, null);
+  const [decided] = yield* ask(known, equipment, {
+    say: 'The smallest reversible step is to take that change back. I propose it; a person decides.',
+    calls: [proposal],
+  });
+  return closingWords(finding, decided ?? null);
+}
+
+/** Asks what may be asked; a step without a question asks nothing. */
+function* ask(known: Known, equipment: Equipment, step: Step): Generator<Step, Result[], Result[]> {
+  const calls = step.calls.filter((call) => equipment.tools.has(call.name));
+  for (const call of step.calls)
+    if (!equipment.tools.has(call.name))
+      known.push({ call, result: { ok: false, error: 'this tool is not available here', text: '' } });
+  if (calls.length === 0) return [];
+  const results = yield { say: step.say, calls };
+  results.forEach((result, i) => {
+    const call = calls[i];
+    if (call !== undefined) known.push({ call, result });
+  });
+  return results;
+}
+
+function reachesBack(scene: Scene): boolean {
+  return longer(scene).length > 0;
+}
+
+/** Metrics of the alert's own path that were moving before the window began. */
+function longer(scene: Scene) {
+  const names = new Set(
+    scene.signals
+      .filter((signal) => signal.fact.change?.began_before_window === true && signal.fact.change.confidence >= 0.35)
+      .filter(
+        (signal) =>
+          signal.service === scene.service && ['saturation', 'memory', 'latency', 'errors'].includes(signal.role),
+      )
+      .map((signal) => signal.metric),
+  );
+  return scene.infos.filter((info) => names.has(info.name)).slice(0, 8);
+}
+
+function usedRunbook(known: Known, skills: { slug: string; path: string }[]): string | null {
+  const read = skills.find((skill) =>
+    known.some(({ call, result }) => call.input.file_path === skill.path && result.ok),
+  );
+  return read?.slug ?? null;
+}

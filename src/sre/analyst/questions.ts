@@ -1,0 +1,62 @@
+/** Which questions to ask of which metrics: one for each metric over the services that matter, bounded. */
+import type { MetricInfo } from './shapes.ts';
+import type { Call } from './transcript.ts';
+import { CLASS_LABELS, COPY_LABELS, isBadOutcome, roleOf } from './vocabulary.ts';
+
+/** More metrics than this are left out, the least telling kinds first; the finding says so. */
+export const MOST_METRICS = 48;
+const ORDER = ['saturation', 'errors', 'latency', 'probe', 'memory', 'traffic', 'cpu', 'other', 'limit', 'lifecycle'];
+
+export function chooseMetrics(infos: readonly MetricInfo[], services: ReadonlySet<string>): MetricInfo[] {
+  const touches = (info: MetricInfo): boolean =>
+    Object.values(info.labels).some((list) => list.some((v) => services.has(v)));
+  return infos
+    .filter((info) => !['limit', 'lifecycle'].includes(roleOf(info.name)) && !isPartOf(info, infos))
+    .map((info) => ({ info, near: touches(info) ? 0 : 1, order: ORDER.indexOf(roleOf(info.name)) }))
+    .sort((a, b) => a.near - b.near || a.order - b.order || a.info.name.localeCompare(b.info.name))
+    .slice(0, MOST_METRICS)
+    .map(({ info }) => info);
+}
+
+/** `x_sum` beside a summary `x` says nothing that `x` does not. */
+function isPartOf(info: MetricInfo, infos: readonly MetricInfo[]): boolean {
+  const base = /^(.*)_(sum|count|bucket|created)$/.exec(info.name)?.[1];
+  return base !== undefined && infos.some((other) => other.name === base);
+}
+
+/** The label whose values are services, or the usual one; null when there is none. */
+export function ownerLabel(info: MetricInfo, services: ReadonlySet<string>): string | null {
+  const entries = Object.entries(info.labels);
+  const known = entries.find(([, values]) => values.some((value) => services.has(value)));
+  return known?.[0] ?? entries.find(([key]) => key === 'service')?.[0] ?? null;
+}
+
+/** One or two calls: the whole, and apart from it the outcomes that are failures. */
+export function overview(info: MetricInfo, services: ReadonlySet<string>, window: { start: string }): Call[] {
+  const owner = ownerLabel(info, services);
+  const keep = owner === null ? [] : [owner];
+  const near = owner === null ? [] : (info.labels[owner] ?? []).filter((value) => services.has(value));
+  const labels = owner !== null && near.length > 0 ? { [owner]: near } : {};
+  const split = CLASS_LABELS.find((label) => label !== owner && (info.labels[label]?.length ?? 99) <= 12);
+  const probe = roleOf(info.name) === 'probe' ? ['probe', 'check', 'target', 'instance'] : [];
+  const also = probe.filter((label) => info.labels[label] !== undefined).slice(0, 1);
+  const base = { metric: info.name, ...window, points: 16, limit: 60 };
+  if (split === undefined) return [ask({ ...base, labels, group_by: [...keep, ...also] })];
+  const bad = (info.labels[split] ?? []).filter(isBadOutcome);
+  if (bad.length === 0) return [ask({ ...base, labels, group_by: [...keep, split] })];
+  return [
+    ask({ ...base, labels, group_by: keep }),
+    ask({ ...base, labels: { ...labels, [split]: bad }, group_by: [...keep, split] }),
+  ];
+}
+
+/** The same thing split by its copies: versions, regions, pods. Null when it has none. */
+export function copies(info: MetricInfo, labels: Record<string, string>, window: object): Call[] {
+  return COPY_LABELS.filter((label) => (info.labels[label]?.length ?? 0) > 1 && labels[label] === undefined)
+    .slice(0, 3)
+    .map((label) => ask({ metric: info.name, labels, ...window, group_by: [label], points: 16, limit: 30 }));
+}
+
+function ask(input: Record<string, unknown>): Call {
+  return { name: 'get_metrics', input };
+}

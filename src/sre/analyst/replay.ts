@@ -1,0 +1,30 @@
+/**
+ * Runs a plan over what is already known. A plan is written as if every question were answered at once; here it is
+ * replayed from its beginning each time, so that nothing has to be remembered between two responses or two processes.
+ */
+import { type Call, questionKey, type Result, type Transcript } from './transcript.ts';
+
+export interface Step {
+  /** For the engineer who reads along: what is being checked, and why. */
+  say: string;
+  calls: Call[];
+}
+export type Plan = Generator<Step, string, Result[]>;
+
+export type Next = { kind: 'ask'; say: string; calls: Call[] } | { kind: 'close'; say: string };
+
+/** Bound on steps: a plan that asks forever is a mistake, and ends here. */
+const MOST_STEPS = 60;
+
+export function nextOf(plan: Plan, transcript: Transcript): Next {
+  let step = plan.next();
+  for (let count = 0; count < MOST_STEPS; count++) {
+    if (step.done === true) return { kind: 'close', say: step.value };
+    const { say, calls } = step.value;
+    const known = calls.map((call) => transcript.results.get(questionKey(call)));
+    const missing = calls.filter((_, i) => known[i] === undefined);
+    if (missing.length > 0) return { kind: 'ask', say: missing.length === calls.length ? say : '', calls: missing };
+    step = plan.next(known.filter((result) => result !== undefined));
+  }
+  return { kind: 'close', say: 'I stop here: the investigation asked more questions than it may.' };
+}

@@ -1,0 +1,96 @@
+/** The tools' answers as the analyst reads them. Parsed, because they come back through a log and another process. */
+import { z } from 'zod';
+
+const stats = z.record(z.string(), z.number());
+
+export const metricInfos = z.object({
+  metrics: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      unit: z.string(),
+      help: z.string(),
+      labels: z.record(z.string(), z.array(z.string())),
+      series: z.number(),
+    }),
+  ),
+});
+export type MetricInfo = z.infer<typeof metricInfos>['metrics'][number];
+
+export const change = z.object({
+  id: z.string(),
+  kind: z.string(),
+  service: z.string().nullable(),
+  time: z.string(),
+  actor: z.string(),
+  title: z.string(),
+  ref: z.string().nullable(),
+  has_diff: z.boolean(),
+});
+export type Change = z.infer<typeof change>;
+export const changes = z.object({ changes: z.array(change), window_hours: z.number() });
+
+export const graph = z.object({
+  services: z.array(z.object({ name: z.string(), depends_on: z.array(z.string()), called_by: z.array(z.string()) })),
+});
+
+const changeReport = z.object({
+  at: z.string(),
+  plus_minus_minutes: z.number(),
+  kind: z.enum(['level', 'slope']),
+  from: z.number(),
+  to: z.number(),
+  ratio: z.number().nullable(),
+  per_hour: z.number(),
+  confidence: z.number(),
+  began_before_window: z.boolean(),
+  resets: z.array(z.string()),
+  segments: z.array(z.object({ start: z.string(), end: z.string(), per_hour: z.number() })),
+});
+const series = z.object({
+  labels: z.record(z.string(), z.string()),
+  stats: stats.nullable(),
+  before: stats.nullable(),
+  after: stats.nullable(),
+  change: changeReport.nullable(),
+  compared: z
+    .object({
+      at: z.string(),
+      before_median: z.number(),
+      after_median: z.number(),
+      ratio: z.number().nullable(),
+      shift_score: z.number(),
+      max_score: z.number(),
+    })
+    .nullable(),
+  last_window: z
+    .object({ start: z.string(), end: z.string(), median: z.number(), near: z.enum(['before', 'after', 'neither']) })
+    .nullable(),
+  last_sample_at: z.string().nullable(),
+  stale: z.boolean(),
+});
+export type SeriesFact = z.infer<typeof series>;
+export const metrics = z.object({ metric: z.string(), type: z.string(), unit: z.string(), series: z.array(series) });
+
+const pattern = z.object({
+  template: z.string(),
+  service: z.string(),
+  level: z.string(),
+  count: z.number(),
+  rate_per_minute: z.number(),
+  baseline_count: z.number(),
+  baseline_rate_per_minute: z.number(),
+  status: z.enum(['new', 'vanished', 'more', 'fewer', 'same']),
+  first: z.string(),
+  last: z.string(),
+  sample: z.string(),
+  score: z.number(),
+});
+export type Pattern = z.infer<typeof pattern>;
+export const patterns = z.object({ patterns: z.array(pattern) });
+
+export const diff = z.object({
+  change: z.object({ id: z.string() }),
+  files: z.array(z.string()),
+  diff: z.string().nullable(),
+});

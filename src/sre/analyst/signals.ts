@@ -1,0 +1,86 @@
+/** Series answers → signals: whose they are, what they measure, what changed, and which evidence says so. */
+import type { Calls } from '../stats/graph-walk.ts';
+import { metrics, type SeriesFact } from './shapes.ts';
+import type { Call, Result } from './transcript.ts';
+import { COPY_LABELS, type Role, roleOf } from './vocabulary.ts';
+
+export interface Signal {
+  id: string;
+  metric: string;
+  unit: string;
+  role: Role;
+  /** Node of the service graph it belongs to; null when no label names one. */
+  service: string | null;
+  labels: Record<string, string>;
+  /** Labels and window it was asked with, for the next question about the same thing. */
+  asked: Record<string, unknown>;
+  /** One pod, version or region of something: a control, never a sign of its own. */
+  copy: boolean;
+  evidence: string;
+  fact: SeriesFact;
+}
+
+const OWNERS = [
+  'service',
+  'app',
+  'application',
+  'job',
+  'deployment',
+  'database',
+  'db',
+  'cluster',
+  'queue',
+  'component',
+];
+
+/** Signals of one answer; none when it was refused or holds something else. */
+export function signalsOf(call: Call, result: Result | undefined, calls: Calls): Signal[] {
+  if (result?.ok !== true || result.evidence === null) return [];
+  const parsed = metrics.safeParse(result.data);
+  if (!parsed.success) return [];
+  const { evidence } = result;
+  const { metric, unit, series } = parsed.data;
+  const fixed = typeof call.input.labels === 'object' && call.input.labels !== null ? call.input.labels : {};
+  return series.map((fact) => {
+    const labels = { ...textLabels(fixed), ...fact.labels };
+    return {
+      id: `${metric} ${JSON.stringify(labels)}`,
+      metric,
+      unit,
+      role: roleOf(metric, labels),
+      service: ownerOf(labels, calls),
+      labels,
+      asked: call.input,
+      copy: COPY_LABELS.some((label) => fact.labels[label] !== undefined),
+      evidence,
+      fact,
+    };
+  });
+}
+
+function textLabels(labels: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+/** A label whose value is a node of the graph wins; else the first label that usually names an owner. */
+export function ownerOf(labels: Record<string, string>, calls: Calls): string | null {
+  const known = Object.values(labels).find((value) => calls.has(value));
+  return known ?? OWNERS.map((name) => labels[name]).find((value) => value !== undefined) ?? null;
+}
+
+/** `db_pool_connections_in_use of checkout (state idle)`: a name a reader can look up, quoted for the checker. */
+export function nameOf(signal: Signal): string {
+  const extra = Object.entries(signal.labels)
+    .filter(([key, value]) => value !== signal.service && key !== 'quantile')
+    .map(([key, value]) => `${key} "${value}"`);
+  const of = signal.service === null ? '' : ` of ${signal.service}`;
+  return `${signal.metric}${of}${extra.length === 0 ? '' : ` (${extra.join(', ')})`}`;
+}
+
+/** True when it moved, clearly, and is still away from where it was. */
+export function moved(signal: Signal, confidence = 0.5): boolean {
+  const { change, last_window } = signal.fact;
+  return change !== null && change.confidence >= confidence && last_window?.near !== 'before';
+}

@@ -1,0 +1,87 @@
+/** General words of operations. Nothing here names a product, a service or a metric of a particular company. */
+
+export type Role =
+  | 'probe'
+  | 'limit'
+  | 'lifecycle'
+  | 'errors'
+  | 'latency'
+  | 'saturation'
+  | 'memory'
+  | 'cpu'
+  | 'traffic'
+  | 'other';
+
+/** The first that fits a whole word of the name decides: a pool's wait in seconds is about the pool. */
+const ROLES: [Role, string][] = [
+  ['probe', 'probe|probes|synthetic|synthetics|blackbox|uptime|journey|healthcheck'],
+  ['lifecycle', 'restarts|restart|replicas|info|version|ready'],
+  ['limit', 'max|limit|limits|capacity|quota|maximum|desired|requested'],
+  [
+    'errors',
+    'errors?|fail|failed|failures?|timeouts?|refused|rejected|exceptions?|dropped|denied|5xx|aborted|oom|unavailable',
+  ],
+  ['cpu', 'cpu|load1|load5|throttled|throttling'],
+  ['memory', 'memory|heap|rss|gc'],
+  [
+    'saturation',
+    'use|inflight|flight|pool|queue|queued|backlog|lag|pending|waiting|waiters|connections?|sessions?|threads?|descriptors|fds|disk|volume|inodes|utili[sz]ation|saturation|idle|locks?|evictions?|evicted|hit|hits|free|used|usage|available|activity',
+  ],
+  ['latency', 'latency|duration|response|time|seconds|milliseconds|ms|p50|p90|p95|p99'],
+  ['traffic', 'requests?|calls|rps|qps|throughput|messages|visits|queries|operations|orders|bytes|rate|placed|served'],
+];
+const WORDS = ROLES.map(([role, words]): [Role, RegExp] => [role, new RegExp(`(^|_)(${words})(_|$)`)]);
+const BAD = /^(5\d\d|5xx|error|errors|fail|failed|failure|timeout|timed_?out|refused|rejected|exception|unavailable)$/i;
+
+export function roleOf(metric: string, labels: Record<string, string> = {}): Role {
+  if (Object.values(labels).some((value) => BAD.test(value))) return 'errors';
+  const name = metric.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+  return WORDS.find(([, words]) => words.test(name))?.[0] ?? 'other';
+}
+
+export function isBadOutcome(value: string): boolean {
+  return BAD.test(value);
+}
+
+/** Labels that split one thing into outcomes or states, as opposed to copies of it. */
+export const CLASS_LABELS = ['status', 'code', 'result', 'outcome', 'state', 'reason', 'kind', 'type', 'name'];
+/** Labels that name copies of one thing: what a control is made of. */
+export const COPY_LABELS = ['version', 'region', 'pod', 'instance', 'zone', 'node_pool', 'node', 'host'];
+
+/** What a resource's trouble looks like in code, by a word of its metric. */
+const KIN: Record<string, string[]> = {
+  pool: ['acquire', 'release', 'connection', 'conn', 'checkout', 'close', 'client', 'max', 'transaction'],
+  connections: ['acquire', 'release', 'connection', 'conn', 'pool', 'close', 'keepalive', 'keep-alive'],
+  sessions: ['transaction', 'commit', 'rollback', 'session', 'connection', 'release', 'begin'],
+  memory: ['cache', 'buffer', 'map', 'limit', 'heap', 'retain', 'ttl', 'size'],
+  heap: ['cache', 'buffer', 'map', 'limit', 'retain', 'ttl', 'size'],
+  queue: ['consumer', 'worker', 'concurrency', 'batch', 'ack', 'prefetch', 'backlog'],
+  lag: ['consumer', 'partition', 'offset', 'batch', 'ack'],
+  cpu: ['loop', 'regex', 'parse', 'sort', 'cpu', 'compress', 'encrypt'],
+  disk: ['log', 'retention', 'rotate', 'volume', 'archive', 'wal', 'lifecycle'],
+  timeout: ['timeout', 'retry', 'retries', 'attempt', 'attempts', 'deadline', 'backoff'],
+  timeouts: ['timeout', 'retry', 'retries', 'attempt', 'attempts', 'deadline', 'backoff'],
+  latency: ['index', 'query', 'await', 'timeout', 'cache', 'batch'],
+  duration: ['index', 'query', 'await', 'timeout', 'cache', 'batch'],
+  probe: ['probe', 'selector', 'journey', 'synthetic', 'check', 'monitor'],
+};
+const DULL = new Set(
+  'a an and are as at be by for from has in into is it its not of on or per than that the this to use used was were with total count seconds ratio bytes info ms http https after before one two order request requests service'.split(
+    ' ',
+  ),
+);
+
+/** Words that stand for these names and lines, with their kin; lower case, without the dull ones. */
+export function termsOf(texts: readonly string[]): Set<string> {
+  const words = texts.flatMap((text) => wordsOf(text)).filter((word) => word.length > 2 && !DULL.has(word));
+  return new Set(words.flatMap((word) => [word, ...(KIN[word] ?? [])]));
+}
+
+/** `maxPoolSize`, `db_pool_in_use`, `tax lookup` → single lower-case words. */
+export function wordsOf(text: string): string[] {
+  return text
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter(Boolean);
+}
