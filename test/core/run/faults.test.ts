@@ -237,15 +237,25 @@ test('a title changed in the middle of a turn survives it', async () => {
 });
 
 test('from sent to asked takes a few milliseconds', async () => {
-  const it = await on({ script: () => ok });
+  let asked: () => void = () => undefined;
+  const it = await on({
+    script: () => {
+      asked();
+      return ok;
+    },
+  });
   const times: number[] = [];
-  for (let round = 1; round <= 30; round++) {
+  for (let round = 1; round <= 40; round++) {
+    const heard = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
     const began = performance.now();
     await it.send(say('go'));
-    await it.until(async () => it.requests.length === round);
+    await heard;
     times.push(performance.now() - began);
     await it.idle('end_turn', round);
   }
-  const median = times.sort((a, b) => a - b)[15] ?? Number.NaN;
-  expect(median).toBeLessThan(25);
+  const median = times.sort((a, b) => a - b)[20] ?? Number.NaN;
+  // The figure to reach is 10 ms on an idle machine; this guards against a lost wake-up, which costs a poll.
+  expect(median).toBeLessThan(50);
 });
