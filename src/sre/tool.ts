@@ -4,9 +4,9 @@
  */
 import type { z } from 'zod';
 import type { Plan } from './action.ts';
+import type { TimeRange } from './evidence.ts';
 import type { EvidenceId } from './ids.ts';
 import type { Incident } from './incident.ts';
-import type { TimeRange } from './evidence.ts';
 import type { Changes } from './ports/changes.ts';
 import type { Forge } from './ports/forge.ts';
 import type { Logs } from './ports/logs.ts';

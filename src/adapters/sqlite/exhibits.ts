@@ -88,13 +88,17 @@ export function exhibits(connection: Connection, changed: (incident: IncidentId)
       if (moved !== null) changed(moved.incident);
       return moved !== null;
     },
-    intend: (key, incident) =>
-      connection.write(async (writer) => {
-        await writer.run('INSERT OR IGNORE INTO effects (key, incident, result) VALUES (?, ?, NULL)', [key, incident]);
-        const [row] = await writer.all('SELECT result FROM effects WHERE key = ?', [key]);
-        const result = row?.result ?? null;
-        return result === null ? { done: false } : { done: true, result: String(result) };
-      }),
+    async intend(key, incident) {
+      const sql = 'SELECT result FROM effects WHERE key = ?';
+      const [known] = await connection.read(sql, [key]);
+      if (known === undefined) {
+        await connection.write((writer) =>
+          writer.run('INSERT OR IGNORE INTO effects (key, incident, result) VALUES (?, ?, NULL)', [key, incident]),
+        );
+      }
+      const result = known?.result ?? null;
+      return result === null ? { done: false } : { done: true, result: String(result) };
+    },
     complete: (key, result) =>
       connection.write(async (writer) => {
         await writer.run('UPDATE effects SET result = ? WHERE key = ?', [result, key]);

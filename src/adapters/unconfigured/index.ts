@@ -1,0 +1,31 @@
+/** Sources that nobody has connected: every question is answered with what to configure, never with silence. */
+import type { Answer } from '../../sre/ports/answer.ts';
+import type { Sources } from '../../sre/sources.ts';
+
+const FROM = 'nothing is configured';
+
+export function unconfiguredSources(): Omit<Sources, 'now' | 'forge'> {
+  const metrics = missing('metrics');
+  const logs = missing('logs');
+  const changes = missing('changes');
+  const topology = missing('the service graph');
+  return {
+    metrics: { list: async () => metrics, query: async () => metrics },
+    logs: { search: async () => logs, scan: async () => logs },
+    changes: { list: async () => changes, diff: async () => changes },
+    topology: { graph: async () => topology },
+  };
+}
+
+export function unconfiguredForge(): Sources['forge'] {
+  const detail = 'no repository is configured: set `forge` in vigil.yaml, or name a world that has one';
+  return {
+    prepare: async () => ({ ok: false, why: 'no_repository', detail }),
+    open: async () => ({ ok: false, why: 'rejected', detail }),
+  };
+}
+
+function missing(what: string): Extract<Answer<never>, { status: 'unavailable' }> {
+  const detail = `no source of ${what} is configured: set \`world\` in vigil.yaml or VIGIL_WORLD`;
+  return { status: 'unavailable', source: FROM, why: 'not_configured', detail };
+}

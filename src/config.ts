@@ -1,0 +1,222 @@
+/**
+ * What the operator decides: `vigil.yaml`, the environment above it, flags above that. Read once, by `main`.
+ * This is the only file that reads the environment.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+
+/** Says which setting is wrong and what it should be. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly hint: string;
+  constructor(message: string, options: { hint: string; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.hint = options.hint;
+  }
+}
+
+export const ANALYST = 'vigil-analyst';
+const CLAUDE = 'claude-opus-4-6';
+
+const text = z.string().min(1);
+const file = z.strictObject({
+  data: text.default('.vigil').describe('folder of everything Vigil keeps'),
+  host: text.default('127.0.0.1'),
+  port: z.number().int().min(0).max(65_535).default(8400).describe('0 takes a free port'),
+  model: text.optional().describe('default: claude-opus-4-6 with an Anthropic key, else vigil-analyst'),
+  world: text.optional().describe('folder of a recorded or simulated incident to take all telemetry from'),
+  public_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('where people reach this server, for links in chat'),
+  forge: z.enum(['git', 'github', 'none']).optional().describe('default: github with GITHUB_TOKEN, else git'),
+  repository: z
+    .strictObject({ name: text.optional(), bundle: text.optional(), base: text.optional() })
+    .default({})
+    .describe('the repository of the local forge: what plans call it, a git bundle it starts from, its base branch'),
+  chat: z.enum(['none', 'slack']).optional().describe('default: slack with SLACK_BOT_TOKEN, else none'),
+  approvers: z.array(text).default([]).describe('ids of people who may approve; empty: whoever reaches the surface'),
+  approval_minutes: z.number().min(1).max(1440).default(30),
+  max_investigations: z.number().int().min(1).max(100).default(4),
+  log_level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+});
+type Settings = z.infer<typeof file>;
+
+export interface Config {
+  dataDir: string;
+  host: string;
+  port: number;
+  publicUrl: string | null;
+  /** Null: made at first start and kept in the data directory. */
+  apiKey: string | null;
+  hookToken: string | null;
+  model: string;
+  anthropic: { apiKey: string; baseURL?: string } | null;
+  world: string | null;
+  forge: 'git' | 'github' | 'none';
+  repository: { name?: string; bundle?: string; base?: string };
+  github: { token: string; repository: string; apiUrl?: string } | null;
+  chat: 'none' | 'slack';
+  slack: {
+    botToken: string;
+    appToken: string | null;
+    signingSecret: string | null;
+    channel: string;
+    apiUrl?: string;
+  } | null;
+  approvers: string[];
+  approvalMinutes: number;
+  maxInvestigations: number;
+  logLevel: Settings['log_level'];
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+export interface ConfigFlags {
+  /** Default: `vigil.yaml` in the working directory, where there is one. */
+  config?: string;
+  data?: string;
+  host?: string;
+  port?: number;
+  world?: string;
+  model?: string;
+}
+
+/** Throws `ConfigError`. */
+export function loadConfig(env: Environment = process.env, flags: ConfigFlags = {}): Config {
+  refuseEmptySecrets(env);
+  const settings = readSettings(env, flags);
+  const anthropicKey = env.ANTHROPIC_API_KEY;
+  const forge = settings.forge ?? (env.GITHUB_TOKEN === undefined ? 'git' : 'github');
+  const chat = settings.chat ?? (env.SLACK_BOT_TOKEN === undefined ? 'none' : 'slack');
+  return {
+    dataDir: resolve(settings.data),
+    host: settings.host,
+    port: settings.port,
+    publicUrl: settings.public_url?.replace(/\/+$/, '') ?? null,
+    apiKey: env.VIGIL_API_KEY ?? null,
+    hookToken: env.VIGIL_HOOK_TOKEN ?? null,
+    model: settings.model ?? (anthropicKey === undefined ? ANALYST : CLAUDE),
+    anthropic:
+      anthropicKey === undefined ? null : { apiKey: anthropicKey, ...optional('baseURL', env.ANTHROPIC_BASE_URL) },
+    world: settings.world === undefined ? null : resolve(settings.world),
+    forge,
+    repository: compact(settings.repository),
+    github: forge === 'github' ? github(env) : null,
+    chat,
+    slack: chat === 'slack' ? slack(env) : null,
+    approvers: settings.approvers,
+    approvalMinutes: settings.approval_minutes,
+    maxInvestigations: settings.max_investigations,
+    logLevel: settings.log_level,
+  };
+}
+
+/** What commands need to find a server: its address and its data. Asks for no account. Throws `ConfigError`. */
+export function whereabouts(env: Environment, flags: ConfigFlags): Pick<Config, 'dataDir' | 'host' | 'port'> {
+  const { data, host, port } = readSettings(env, flags);
+  return { dataDir: resolve(data), host, port };
+}
+
+/** The environment of this process, for commands that pass it on. */
+export function environment(): Environment {
+  return process.env;
+}
+
+const SECRETS = [
+  'VIGIL_API_KEY',
+  'VIGIL_HOOK_TOKEN',
+  'ANTHROPIC_API_KEY',
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'GITHUB_TOKEN',
+];
+
+/** An empty secret is a mistake that would open a door or close one; unset is how to say none. */
+function refuseEmptySecrets(env: Environment): void {
+  for (const name of SECRETS) {
+    if (env[name]?.trim() === '')
+      throw new ConfigError(`${name} is empty`, { hint: `Give ${name} a value, or unset it.` });
+  }
+}
+
+function readSettings(env: Environment, flags: ConfigFlags): Settings {
+  const path = flags.config ?? 'vigil.yaml';
+  const written = readYaml(path, flags.config !== undefined);
+  const merged = {
+    ...written,
+    ...compact({
+      data: flags.data ?? env.VIGIL_DATA,
+      host: flags.host ?? env.VIGIL_HOST,
+      port: flags.port ?? (env.VIGIL_PORT === undefined ? undefined : Number(env.VIGIL_PORT)),
+      model: flags.model ?? env.VIGIL_MODEL,
+      world: flags.world ?? env.VIGIL_WORLD,
+      public_url: env.VIGIL_PUBLIC_URL,
+      log_level: env.VIGIL_LOG_LEVEL,
+    }),
+  };
+  const settings = file.safeParse(merged);
+  if (settings.success) return settings.data;
+  const where = `Look into ${path}, the VIGIL_… variables and the flags of the command.`;
+  throw new ConfigError(`the configuration is wrong: ${z.prettifyError(settings.error)}`, { hint: where });
+}
+
+function readYaml(path: string, isNamed: boolean): Record<string, unknown> {
+  let source: string;
+  try {
+    source = readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (!isNamed) return {};
+    throw new ConfigError(`${path} cannot be read`, { hint: 'Name a file that exists with --config.', cause });
+  }
+  try {
+    return z.record(z.string(), z.unknown()).parse(parseYaml(source) ?? {});
+  } catch (cause) {
+    throw new ConfigError(`${path} is not a YAML mapping`, { hint: 'Write it as `key: value` lines.', cause });
+  }
+}
+
+function github(env: Environment): Config['github'] {
+  const repository = need(env, 'GITHUB_REPOSITORY', 'the repository, as owner/name');
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) {
+    throw new ConfigError(`GITHUB_REPOSITORY is "${repository}"`, { hint: 'It looks like owner/name.' });
+  }
+  return { token: need(env, 'GITHUB_TOKEN', 'a token'), repository, ...optional('apiUrl', env.GITHUB_API_URL) };
+}
+
+function slack(env: Environment): Config['slack'] {
+  const appToken = env.SLACK_APP_TOKEN ?? null;
+  const signingSecret = env.SLACK_SIGNING_SECRET ?? null;
+  if (appToken === null && signingSecret === null) {
+    const hint = 'Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.';
+    throw new ConfigError('Slack has no way to reach Vigil: clicks would be lost', { hint });
+  }
+  return {
+    botToken: need(env, 'SLACK_BOT_TOKEN', 'the bot token'),
+    channel: need(env, 'SLACK_CHANNEL', 'the channel of the incident cards'),
+    appToken,
+    signingSecret,
+    ...optional('apiUrl', env.SLACK_API_URL),
+  };
+}
+
+function need(env: Environment, name: string, what: string): string {
+  const value = env[name];
+  if (value === undefined || value === '')
+    throw new ConfigError(`${name} is not set`, { hint: `Set ${name} to ${what}.` });
+  return value;
+}
+
+function optional<Key extends string>(key: Key, value: string | undefined): { [K in Key]?: string };
+function optional(key: string, value: string | undefined): Record<string, string> {
+  return value === undefined || value === '' ? {} : { [key]: value };
+}
+
+/** Without the keys that hold nothing, so that they do not hide a value below. */
+function compact<Value>(record: Record<string, Value | undefined>): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(record).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+}

@@ -1,0 +1,173 @@
+/** One Vigil in this process: core, product, server, put together and taken apart in order. */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { sqliteIncidents } from './adapters/sqlite/index.ts';
+import { type Config, ConfigError } from './config.ts';
+import { embedCore } from './embed.ts';
+import { packageRoot } from './lib/package-root.ts';
+import { secretFile } from './lib/secret-file.ts';
+import { version } from './lib/version.ts';
+import { openRoom, openSources, type Parts } from './parts.ts';
+import { loadRunbooks } from './runbooks.ts';
+import { createServer } from './server/server.ts';
+import type { Decision } from './sre/action.ts';
+import { publish } from './sre/agent/publish.ts';
+import { ANALYST_ID, analyst } from './sre/analyst/index.ts';
+import { decide } from './sre/decide.ts';
+import type { Published } from './sre/investigate.ts';
+import { supervise } from './sre/supervise.ts';
+import { loadTools } from './tools.ts';
+
+export interface Vigil {
+  /** Where it answers, without a trailing slash. */
+  url: string;
+  apiKey: string;
+  hookToken: string;
+  /** Stops taking requests, lets running steps finish, closes everything. What was cut short goes on at the next start. */
+  close(): Promise<void>;
+}
+
+/** Resolves once the server answers. Rejects with `ConfigError` for what the operator can put right. */
+export async function startVigil(config: Config, parts: Partial<Parts> = {}): Promise<Vigil> {
+  await ensureWritable(config.dataDir);
+  const apiKey = config.apiKey ?? (await secretFile(join(config.dataDir, 'api-key'), 'vk'));
+  const hookToken = config.hookToken ?? (await secretFile(join(config.dataDir, 'hook-token'), 'vh'));
+  const clock = parts.clock ?? Date.now;
+  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const closing: (() => Promise<void>)[] = [];
+  const close = once(async () => {
+    for (const shut of closing.reverse())
+      await shut().catch((error: unknown) => logger.error({ error: String(error) }, 'while closing'));
+  });
+
+  try {
+    const [tools, runbooks, sources] = await Promise.all([
+      loadTools(),
+      loadRunbooks(parts.runbooks ?? join(packageRoot(), 'runbooks')),
+      parts.sources ?? openSources(config),
+    ]);
+    const incidents = parts.incidents ?? (await sqliteIncidents(join(config.dataDir, 'vigil.db')));
+    closing.push(() => incidents.close());
+    const core = await embedCore({
+      dataDir: config.dataDir,
+      apiKey,
+      models: { [ANALYST_ID]: analyst(), ...parts.models },
+      ...(config.anthropic === null ? {} : { anthropic: config.anthropic }),
+      ...(parts.wrapCore === undefined ? {} : { wrap: parts.wrapCore }),
+    });
+    closing.push(() => core.close());
+    const approvers = { allowed: config.approvers };
+    const decideIt = async (decision: Decision) => {
+      const decided = await decide({ incidents, approvers, now: clock }, decision);
+      if (decided.ruling.allowed) supervisor.decided(decision.action);
+      return decided;
+    };
+    const room = await openRoom(config, decideIt, (level, message) => logger[level](message));
+    closing.push(() => room.close());
+    const supervisor = supervise({
+      client: core.client,
+      incidents,
+      sources,
+      tools,
+      clock,
+      approvers,
+      log: logger,
+      chat: parts.chat ?? room.chat,
+      link: (id) => (config.publicUrl === null ? null : `${config.publicUrl}/incidents/${id}`),
+      published: published(() => publish(core.client, { model: config.model, tools: tools.values(), runbooks })),
+      canOpenPullRequest: config.forge !== 'none',
+      approvalMinutes: config.approvalMinutes,
+      maxInvestigations: config.maxInvestigations,
+    });
+    closing.push(() => supervisor.close());
+    const server = createServer({
+      apiKey,
+      hookToken,
+      incidents,
+      decide: decideIt,
+      decided: (action) => supervisor.decided(action),
+      received: () => supervisor.received(),
+      slack: room.receive,
+      now: clock,
+      core: core.plugin,
+      version: version(),
+      logger,
+      health: () => health(incidents, core),
+    });
+    closing.push(() => server.close());
+    const url = await server.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+      throw cannotListen(error, config);
+    });
+    supervisor.start();
+    await room.start();
+    return { url, apiKey, hookToken, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Asked for once; asked again only if it failed. */
+function published(work: () => Promise<Published>): () => Promise<Published> {
+  let result: Promise<Published> | null = null;
+  return () => {
+    result ??= work().catch((error: unknown) => {
+      result = null;
+      throw error;
+    });
+    return result;
+  };
+}
+
+type Health = () => Promise<{ ok: boolean; detail: string }>;
+
+async function health(...parts: { health: Health }[]): Promise<{ ok: boolean; detail: string }> {
+  const states = await Promise.all(parts.map((part) => part.health()));
+  const bad = states.filter(({ ok }) => !ok);
+  return bad.length === 0
+    ? { ok: true, detail: 'ready' }
+    : { ok: false, detail: bad.map(({ detail }) => detail).join('; ') };
+}
+
+async function ensureWritable(dataDir: string): Promise<void> {
+  const probe = join(dataDir, `.probe-${process.pid}`);
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await writeFile(probe, '');
+    await rm(probe);
+  } catch (cause) {
+    const hint =
+      'Choose another folder with --data or VIGIL_DATA, or make this one writable for the user that runs Vigil.';
+    throw new ConfigError(`the data directory ${dataDir} cannot be written`, { hint, cause });
+  }
+}
+
+function cannotListen(error: unknown, { host, port }: Config): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE') {
+    const hint = 'Stop the other program, or choose another port with --port (0 takes a free one).';
+    return new ConfigError(`port ${port} on ${host} is in use`, { hint, cause: error });
+  }
+  if (code === 'EACCES') {
+    return new ConfigError(`port ${port} on ${host} may not be opened`, {
+      hint: 'Ports below 1024 need a privilege; choose a higher one.',
+      cause: error,
+    });
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new ConfigError(`${host} is no address of this machine`, {
+      hint: 'Use 127.0.0.1, or 0.0.0.0 for all addresses.',
+      cause: error,
+    });
+  }
+  return error;
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | null = null;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}

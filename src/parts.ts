@@ -1,0 +1,99 @@
+/** The outside world of one Vigil, chosen by configuration: each part can be given instead, which is how tests hold it. */
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+import { ConfigError } from './config.ts';
+import type { EmbedOptions } from './embed.ts';
+import type { Hooks } from './server/hooks.ts';
+import type { Decision } from './sre/action.ts';
+import type { decide } from './sre/decide.ts';
+import type { Chat } from './sre/ports/chat.ts';
+import type { Incidents } from './sre/ports/incidents.ts';
+import type { Sources } from './sre/sources.ts';
+
+export interface Room {
+  chat: Chat;
+  receive: Hooks['slack'];
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+export interface Parts {
+  incidents: Incidents;
+  sources: Sources;
+  chat: Chat;
+  /** Models by id, beside the ones that are always there. */
+  models: NonNullable<EmbedOptions['models']>;
+  wrapCore: NonNullable<EmbedOptions['wrap']>;
+  /** Real time. */
+  clock: () => number;
+  runbooks: string;
+}
+
+export async function openSources(config: Config): Promise<Sources> {
+  const { unconfiguredForge, unconfiguredSources } = await import('./adapters/unconfigured/index.ts');
+  const world =
+    config.world === null ? null : await (await import('./adapters/folder/index.ts')).openWorld(config.world);
+  const telemetry = world ?? unconfiguredSources();
+  const bundle = config.repository.bundle ?? world?.repoBundle ?? null;
+  const commitOf = async (id: string, signal: AbortSignal) => {
+    const known = await telemetry.changes.diff(id, signal);
+    return known.status === 'ok' ? known.data.change.ref : null;
+  };
+  const forge = await openForge(config, bundle, commitOf);
+  const { metrics, logs, changes, topology } = telemetry;
+  return { now: () => world?.now ?? new Date(), metrics, logs, changes, topology, forge: forge ?? unconfiguredForge() };
+}
+
+type CommitOf = (changeId: string, signal: AbortSignal) => Promise<string | null>;
+
+/** The world's repository can always take a pull request; without one, the local forge starts empty. */
+async function openForge(config: Config, bundle: string | null, changes: CommitOf): Promise<Sources['forge'] | null> {
+  switch (config.forge) {
+    case 'none':
+      return null;
+    case 'git': {
+      const { gitForge } = await import('./adapters/git/index.ts');
+      const { name, base } = config.repository;
+      const repository = join(config.dataDir, 'forge', `${name ?? 'repository'}.git`);
+      return gitForge({
+        repository,
+        changes,
+        ...(bundle === null ? {} : { seedBundle: bundle }),
+        ...(base === undefined ? {} : { base }),
+      });
+    }
+    case 'github': {
+      if (config.github === null)
+        throw new ConfigError('GitHub is not configured', { hint: 'Set GITHUB_TOKEN and GITHUB_REPOSITORY.' });
+      throw new ConfigError('this build has no GitHub forge', { hint: 'Use `forge: git`.' });
+    }
+  }
+}
+
+export async function openRoom(
+  config: Config,
+  decideIt: (decision: Decision) => ReturnType<typeof decide>,
+  log: (level: 'info' | 'warn' | 'error', message: string) => void,
+): Promise<Room> {
+  if (config.slack === null) {
+    const { quietChat } = await import('./adapters/quiet/index.ts');
+    return { chat: quietChat(), receive: null, start: async () => {}, close: async () => {} };
+  }
+  const { slackChat } = await import('./adapters/slack/index.ts');
+  const { botToken, appToken, signingSecret, channel, apiUrl } = config.slack;
+  const room = slackChat({
+    botToken,
+    channel,
+    decide: decideIt,
+    approvers: config.approvers,
+    log,
+    ...(appToken === null ? {} : { appToken }),
+    ...(signingSecret === null ? {} : { signingSecret }),
+    ...(apiUrl === undefined ? {} : { apiUrl }),
+  });
+  return {
+    chat: room.chat,
+    receive: signingSecret === null ? null : (body, headers) => room.receive(body, headers),
+    start: () => room.start(),
+    close: () => room.close(),
+  };
+}

@@ -1,0 +1,65 @@
+/** Webhooks in: verify the bytes, commit, then acknowledge. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyPluginAsync } from 'fastify';
+import { MAX_BODY_BYTES, receive } from '../adapters/alertmanager/receive.ts';
+import type { Incidents } from '../sre/ports/incidents.ts';
+import { Failure } from './failure.ts';
+
+export interface Hooks {
+  incidents: Incidents;
+  hookToken: string;
+  /** Called after the commit. */
+  received: () => void;
+  /** Slack's signed HTTP requests; null when Slack does not reach Vigil that way. */
+  slack: ((body: Buffer, headers: IncomingHttpHeaders) => Promise<SlackAnswer>) | null;
+  now: () => number;
+}
+interface SlackAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+const HINT = 'Set `http_config.authorization.credentials` of the receiver to the token in DATA/hook-token.';
+
+/** A plugin of its own, because the bytes must stay untouched only here. */
+export function hooks({ incidents, hookToken, received, slack, now }: Hooks): FastifyPluginAsync {
+  return async (scope) => {
+    // The signature covers bytes, so nothing may parse them first, whatever type they claim to have.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
+      done(null, body),
+    );
+    scope.post('/hooks/slack', { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
+      if (slack === null)
+        throw new Failure(404, 'not_found', 'Slack is not configured over HTTP', 'Set SLACK_SIGNING_SECRET.');
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const answer = await slack(body, request.headers);
+      return reply.code(answer.status).headers(answer.headers).send(answer.body);
+    });
+    scope.post('/hooks/alertmanager', { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
+      if (request.headers['content-encoding'] !== undefined) {
+        throw new Failure(415, 'encoded', 'compressed bodies are not accepted', 'Send the body as it is.');
+      }
+      const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
+      const { authorization } = request.headers;
+      const outcome = receive({ authorization, body, receivedAt: new Date(now()).toISOString() }, hookToken);
+      switch (outcome.verdict) {
+        case 'unauthorized':
+          throw new Failure(401, 'unauthorized', 'the hook token is missing or wrong', HINT);
+        case 'too_large':
+          throw new Failure(413, 'too_large', 'the body is larger than 1 MiB', 'Lower `max_alerts` of the receiver.');
+        case 'accepted': {
+          const isNew = await incidents.receive(outcome.delivery, { accepted: true, alerts: outcome.alerts });
+          received();
+          return reply.code(202).send({ accepted: true, duplicate: !isNew, alerts: outcome.alerts.length });
+        }
+        case 'quarantined': {
+          await incidents.receive(outcome.delivery, { accepted: false, why: outcome.why });
+          request.log.warn({ delivery: outcome.delivery.deliveryId, why: outcome.why }, 'a webhook could not be read');
+          return reply.code(202).send({ accepted: false, why: outcome.why });
+        }
+      }
+    });
+  };
+}

@@ -1,0 +1,123 @@
+/** The product's own API: incidents, their evidence, and the decisions people make. */
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Action, Decision, Person, Ruling } from '../sre/action.ts';
+import type { ActionId, EvidenceId, IncidentId } from '../sre/ids.ts';
+import type { Incident } from '../sre/incident.ts';
+import type { Incidents } from '../sre/ports/incidents.ts';
+import { resolve } from '../sre/resolve.ts';
+import { Failure } from './failure.ts';
+import { streamIncident } from './stream.ts';
+
+export interface IncidentApi {
+  incidents: Incidents;
+  decide: (decision: Decision) => Promise<{ ruling: Ruling; action: Action | null }>;
+  /** Called after an action came to an end that its session has not heard of. */
+  decided: (action: ActionId) => void;
+  now: () => number;
+}
+
+const incidentId = z.custom<IncidentId>(
+  (value) => typeof value === 'string' && /^inc_[0-9a-z_]{1,64}$/.test(value),
+  'not an incident id',
+);
+const actionId = z.custom<ActionId>(
+  (value) => typeof value === 'string' && /^act_[0-9a-z_]{1,64}$/.test(value),
+  'not an action id',
+);
+const evidenceId = z.custom<EvidenceId>(
+  (value) => typeof value === 'string' && /^E[1-9]\d{0,8}$/.test(value),
+  'not an evidence id',
+);
+const listQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  open: z.stringbool().default(false),
+  before: incidentId.optional(),
+});
+const name = z.string().min(1).max(200);
+const decision = z.object({
+  verdict: z.enum(['approve', 'reject']),
+  digest: z.string().regex(/^[0-9a-f]{64}$/, 'a digest is 64 hex digits'),
+  reason: z.string().max(3000).default(''),
+  name: name.optional(),
+  via: z.enum(['cli', 'api', 'terminal']).default('api'),
+});
+
+export function registerIncidents(server: FastifyInstance, api: IncidentApi): void {
+  const { incidents, now } = api;
+
+  server.get('/api/incidents', async (request) => {
+    const { limit, open, before } = parse(listQuery, request.query);
+    return { data: await incidents.list({ limit, open, ...(before === undefined ? {} : { before }) }) };
+  });
+
+  server.get('/api/incidents/:id', async (request) => {
+    const incident = await find(incidents, request.params);
+    const [actions, evidence, timeline] = await Promise.all([
+      incidents.actions(incident.id),
+      incidents.evidence(incident.id),
+      incidents.timeline(incident.id, 0),
+    ]);
+    return { incident, actions, evidence: evidence.map(({ content: _content, ...rest }) => rest), timeline };
+  });
+
+  server.get('/api/incidents/:id/timeline', async (request) => {
+    const incident = await find(incidents, request.params);
+    const { after } = parse(z.object({ after: z.coerce.number().int().min(0).default(0) }), request.query);
+    return { data: await incidents.timeline(incident.id, after) };
+  });
+
+  server.get('/api/incidents/:id/stream', async (request, reply) => {
+    const incident = await find(incidents, request.params);
+    const after = z.coerce
+      .number()
+      .int()
+      .min(0)
+      .catch(0)
+      .parse(request.headers['last-event-id'] ?? 0);
+    await streamIncident(incidents, incident.id, after, request, reply);
+  });
+
+  server.get('/api/incidents/:id/evidence/:eid', async (request) => {
+    const incident = await find(incidents, request.params);
+    const { eid } = parse(z.object({ eid: evidenceId }), request.params);
+    return (await incidents.evidenceById(incident.id, eid)) ?? missing('evidence', eid);
+  });
+
+  server.post('/api/incidents/:id/resolve', async (request) => {
+    const incident = await find(incidents, request.params);
+    const { name: by = 'api' } = parse(z.object({ name: name.optional() }), request.body ?? {});
+    const resolved = await resolve({ incidents, now }, incident.id, by);
+    // A withdrawn action still owes its session an answer.
+    for (const action of await incidents.actions(incident.id)) api.decided(action.id);
+    return { incident: resolved };
+  });
+
+  server.get('/api/actions/:id', async (request) => {
+    const { id } = parse(z.object({ id: actionId }), request.params);
+    return (await incidents.action(id)) ?? missing('action', id);
+  });
+
+  server.post('/api/actions/:id/decision', async (request) => {
+    const { id } = parse(z.object({ id: actionId }), request.params);
+    const { verdict, digest, reason, name: given = 'api', via } = parse(decision, request.body);
+    const by: Person = { id: given, name: given, via };
+    const outcome = await api.decide({ action: id, digest, verdict, reason, by });
+    return outcome.action === null ? missing('action', id) : outcome;
+  });
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new Failure(400, 'bad_request', z.prettifyError(result.error));
+}
+
+async function find(incidents: Incidents, params: unknown): Promise<Incident> {
+  const { id } = parse(z.object({ id: incidentId }), params);
+  return (await incidents.get(id)) ?? missing('incident', id);
+}
+
+function missing(what: string, id: string): never {
+  throw new Failure(404, 'not_found', `there is no ${what} ${id}`, 'List what there is with GET /api/incidents.');
+}

@@ -1,0 +1,60 @@
+/** One HTTP server for everything: the core at /v1, webhooks, the product's own API. */
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, fastify } from 'fastify';
+import { requireKey } from './bearer.ts';
+import { Failure, sendFailure } from './failure.ts';
+import { type Hooks, hooks } from './hooks.ts';
+import { type IncidentApi, registerIncidents } from './incidents.ts';
+
+export interface ServerParts extends Hooks, IncidentApi {
+  apiKey: string;
+  version: string;
+  core: FastifyPluginAsync;
+  health: () => Promise<{ ok: boolean; detail: string }>;
+  logger: FastifyBaseLogger;
+}
+
+/** Slow senders hold a socket no longer than this (Node's own limits are minutes). */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 120_000;
+const CHECK_EVERY_MS = 5_000;
+const MAX_BODY_BYTES = 1024 * 1024;
+
+export function createServer(parts: ServerParts): FastifyInstance {
+  const server = fastify({
+    loggerInstance: parts.logger,
+    disableRequestLogging: true,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
+  });
+  server.register(parts.core);
+  server.register(async (product) => {
+    product.setErrorHandler(sendFailure);
+    product.addHook('onSend', async (_request, reply) => {
+      reply.header('x-content-type-options', 'nosniff');
+    });
+    product.register(hooks(parts));
+    product.get('/', async () => ({
+      name: 'vigil',
+      version: parts.version,
+      endpoints: ['/healthz', '/hooks/alertmanager', '/api/incidents', '/v1'],
+    }));
+    product.get('/healthz', async (_request, reply) => {
+      const { ok, detail } = await parts.health();
+      return reply.code(ok ? 200 : 503).send({ ok, version: parts.version, detail });
+    });
+    product.register(async (api) => {
+      api.addHook('onRequest', async (request) => requireKey(request, parts.apiKey));
+      registerIncidents(api, parts);
+    });
+  });
+  server.setNotFoundHandler((request, reply) =>
+    sendFailure(
+      new Failure(404, 'not_found', `there is nothing at ${request.method} ${request.url.slice(0, 200)}`),
+      request,
+      reply,
+    ),
+  );
+  return server;
+}

@@ -1,0 +1,96 @@
+/** Makes the core know our agent: environment, runbooks as skills, the agent itself. Run again, it changes only what differs. */
+import { createHash } from 'node:crypto';
+import type Anthropic from '@anthropic-ai/sdk';
+import { toFile } from '@anthropic-ai/sdk';
+import type { Published } from '../investigate.ts';
+import type { Tool } from '../tool.ts';
+import { AGENT_NAME, definition, ENVIRONMENT_NAME, type PublishedSkill, readSkillHashes } from './definition.ts';
+
+/** A runbook folder: `SKILL.md` and what lies beside it, paths relative to the folder. */
+export interface Runbook {
+  slug: string;
+  files: { path: string; bytes: Uint8Array }[];
+}
+
+/** The metadata of an agent has room for this many. */
+const MAX_RUNBOOKS = 16;
+
+export async function publish(
+  client: Anthropic,
+  { model, tools, runbooks }: { model: string; tools: Iterable<Tool<unknown>>; runbooks: readonly Runbook[] },
+): Promise<Published> {
+  if (runbooks.length > MAX_RUNBOOKS) {
+    throw new Error(`there are ${runbooks.length} runbooks; an agent takes ${MAX_RUNBOOKS}: merge some or remove some`);
+  }
+  const known = await findAgent(client);
+  const skills: PublishedSkill[] = [];
+  for (const runbook of runbooks)
+    skills.push(await publishSkill(client, runbook, readSkillHashes(known?.metadata ?? {})));
+  const wanted = definition(model, tools, skills);
+  const agent =
+    known === null
+      ? await client.beta.agents.create(wanted)
+      : await client.beta.agents.update(known.id, {
+          ...wanted,
+          metadata: { ...cleared(known.metadata), ...wanted.metadata },
+        });
+  return { agentId: agent.id, environmentId: await ensureEnvironment(client), model };
+}
+
+async function findAgent(client: Anthropic): Promise<{ id: string; metadata: Record<string, string> } | null> {
+  for await (const agent of client.beta.agents.list({ limit: 100 })) {
+    if (agent.name === AGENT_NAME) return agent;
+  }
+  return null;
+}
+
+/** Metadata is patched on the wire: what is not named stays, null removes. */
+function cleared(metadata: Record<string, string>): Record<string, null> {
+  return Object.fromEntries(Object.keys(metadata).map((key) => [key, null]));
+}
+
+async function ensureEnvironment(client: Anthropic): Promise<string> {
+  for await (const environment of client.beta.environments.list({ limit: 100 })) {
+    if (environment.name === ENVIRONMENT_NAME) return environment.id;
+  }
+  const created = await client.beta.environments.create({
+    name: ENVIRONMENT_NAME,
+    description: 'No network: investigations read what is mounted.',
+    config: { type: 'cloud', networking: { type: 'limited', allowed_hosts: [] } },
+  });
+  return created.id;
+}
+
+async function publishSkill(
+  client: Anthropic,
+  runbook: Runbook,
+  known: readonly PublishedSkill[],
+): Promise<PublishedSkill> {
+  const { slug } = runbook;
+  const hash = hashOf(runbook);
+  const same = known.find((skill) => skill.slug === slug && skill.hash === hash);
+  if (same !== undefined) return same;
+  const files = await Promise.all(runbook.files.map(({ path, bytes }) => toFile(bytes, `${slug}/${path}`)));
+  const existing = await findSkill(client, slug);
+  if (existing === null) {
+    const skill = await client.skills.create({ files, display_name: slug });
+    return { slug, hash, skillId: skill.id, version: skill.latest_version_id };
+  }
+  const version = await client.skills.versions.create(existing, { files });
+  return { slug, hash, skillId: existing, version: version.id };
+}
+
+async function findSkill(client: Anthropic, slug: string): Promise<string | null> {
+  for await (const skill of client.skills.list({ source: 'custom', limit: 100 })) {
+    if (skill.display_name === slug) return skill.id;
+  }
+  return null;
+}
+
+function hashOf({ files }: Runbook): string {
+  const hash = createHash('sha256');
+  for (const { path, bytes } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    hash.update(`${path}\0${bytes.byteLength}\0`).update(bytes);
+  }
+  return hash.digest('hex').slice(0, 16);
+}

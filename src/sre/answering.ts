@@ -1,0 +1,20 @@
+/** What every kind of answer to a tool call needs. */
+import type { Incidents } from './ports/incidents.ts';
+import type { Reply } from './reply.ts';
+import type { Sources } from './sources.ts';
+import type { Tool } from './tool.ts';
+
+export interface Answering {
+  incidents: Incidents;
+  sources: Sources;
+  /** By name. What a tool's `input` has accepted is what its `run` gets. */
+  tools: ReadonlyMap<string, Tool<unknown>>;
+  /** Real time: when things were fetched, and until when they may be approved. */
+  clock: () => number;
+  approvalMinutes: number;
+  signal: AbortSignal;
+}
+
+export function refuse(error: string, more: Record<string, unknown> = {}): Reply {
+  return { isError: true, body: { error, kind: 'bad_input', source: 'vigil', ...more } };
+}

@@ -1,0 +1,106 @@
+/** Lives beside a session: events become the incident's timeline, tool calls get their answers, the end is noticed. */
+import type Anthropic from '@anthropic-ai/sdk';
+import { answer } from './answer.ts';
+import type { Answering } from './answering.ts';
+import { conclude } from './conclude.ts';
+import type { IncidentId } from './ids.ts';
+import type { Log } from './ports/log.ts';
+import { sendReply, type ToolUse, unanswered } from './reply.ts';
+import { revise } from './revise.ts';
+import { cursorOf, type SessionEvent, tail } from './tail.ts';
+import { timelineEntry } from './timeline-entry.ts';
+
+export interface Following extends Answering {
+  client: Anthropic;
+  log: Log;
+}
+
+/** Returns when the session has come to rest and nothing is expected of it, or when the signal ends it. */
+export async function follow(
+  following: Following,
+  id: IncidentId,
+  session: string,
+  cursor: string | null,
+): Promise<void> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([following.signal, stop.signal]);
+  const answers = answerer({ ...following, signal }, id, session);
+  let caughtUp = false;
+  let resting: SessionEvent | null = null;
+  try {
+    for await (const next of tail({ ...following, signal }, session, cursor)) {
+      if (next.is === 'caught_up') {
+        caughtUp = true;
+        for (const use of await unanswered(following.client, session, signal)) answers.take(use);
+      } else {
+        resting = rest(next.event, resting);
+        await keep(following, id, next.event);
+        if (next.live && next.event.type === 'agent.custom_tool_use') answers.take(next.event);
+      }
+      if (caughtUp && resting !== null && (await conclude(following, id, session, resting))) break;
+    }
+  } finally {
+    stop.abort();
+    await answers.done();
+  }
+}
+
+/** The event at which the session came to rest for good, null while it works or waits for an answer. */
+function rest(event: SessionEvent, before: SessionEvent | null): SessionEvent | null {
+  switch (event.type) {
+    case 'session.status_idle':
+      return event.stop_reason.type === 'requires_action' ? null : event;
+    case 'session.status_terminated':
+    case 'session.deleted':
+      return event;
+    case 'session.status_running':
+    case 'user.message':
+      return null;
+    default:
+      return before;
+  }
+}
+
+async function keep({ incidents, clock }: Following, id: IncidentId, event: SessionEvent): Promise<void> {
+  const entry = timelineEntry(event, new Date(clock()).toISOString());
+  if (entry !== null) await incidents.note(id, `event:${entry.ref}`, entry);
+  if (event.type === 'session.usage') {
+    const { input_tokens = 0, output_tokens = 0, list_cost } = event.usage;
+    const list_cost_usd = list_cost === undefined ? null : Number(list_cost.amount) / 100;
+    await revise(incidents, id, (incident) => ({ ...incident, usage: { input_tokens, output_tokens, list_cost_usd } }));
+  }
+  // Everything above may be done twice, so the cursor need not move with every event.
+  if (event.type === 'session.status_idle') {
+    await revise(incidents, id, (incident) => ({ ...incident, cursor: cursorOf(event) ?? incident.cursor }));
+  }
+}
+
+/** Starts each call as it comes, answers in the order of the calls, never one call twice. */
+function answerer(following: Following, id: IncidentId, session: string) {
+  const taken = new Set<string>();
+  let last: Promise<void> = Promise.resolve();
+
+  async function one(use: ToolUse): Promise<void> {
+    const incident = await following.incidents.get(id);
+    if (incident === null || following.signal.aborted) return;
+    const reply = await answer(following, incident, use);
+    // A result that was cut short by our own stop is not the source's: the next process asks again.
+    if (reply === null || following.signal.aborted) return;
+    await sendReply(following, session, use.id, reply);
+  }
+
+  return {
+    take(use: ToolUse): void {
+      if (taken.has(use.id)) return;
+      taken.add(use.id);
+      last = last
+        .then(() => one(use))
+        .catch((error: unknown) => {
+          if (following.signal.aborted) return;
+          taken.delete(use.id);
+          following.log.error({ incident: id, tool: use.name, error: String(error) }, 'a tool call was not answered');
+        });
+    },
+    done: () => last,
+  };
+}

@@ -1,0 +1,90 @@
+/** Stored deliveries → incidents. A crash anywhere in here is repaired by running it again. */
+import type { Alert } from './alert.ts';
+import { type IncidentId, mint } from './ids.ts';
+import type { Incident } from './incident.ts';
+import { type Note, opened, place } from './place.ts';
+import type { Incidents } from './ports/incidents.ts';
+
+interface Intake {
+  incidents: Incidents;
+  now: () => number;
+}
+
+/** One source may open this many incidents an hour; what comes on top shares one incident, so that nothing is lost. */
+const STORM_LIMIT = 50;
+const STORM_WINDOW_MS = 3_600_000;
+const OVERFLOW = 'overflow';
+const ATTEMPTS = 10;
+
+/** Takes every pending delivery, oldest first; answers the incidents it touched. Call it from one place at a time. */
+export async function intake({ incidents, now }: Intake): Promise<IncidentId[]> {
+  const touched = new Set<IncidentId>();
+  for (const { delivery, alerts } of await incidents.pending()) {
+    for (const alert of alerts) {
+      const incident = await takeIn({ incidents, now }, alert);
+      if (incident !== null) touched.add(incident);
+    }
+    await incidents.settle(delivery);
+  }
+  return [...touched];
+}
+
+async function takeIn(taking: Intake, alert: Alert): Promise<IncidentId | null> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const taken = await tryToPlace(taking, alert);
+    if (taken !== 'somebody was faster') return taken;
+  }
+  throw new Error(`could not place alert ${alert.episode}: its incident keeps changing`);
+}
+
+async function tryToPlace(
+  { incidents, now }: Intake,
+  alert: Alert,
+): Promise<IncidentId | null | 'somebody was faster'> {
+  const at = new Date(now()).toISOString();
+  const stormy = await inStorm(incidents, alert.source, now());
+  const found = await openIncident(incidents, alert, stormy);
+  const revision = found === null ? 0 : await incidents.revision(found.id);
+  // Read again after the revision: see `revise`.
+  const current = found === null ? null : await incidents.get(found.id);
+  const latest = current ?? (await incidents.latestFor(alert.source, alert.groupKey));
+  const placement = place(alert, current, latest, at);
+  switch (placement.do) {
+    case 'ignore':
+      if (latest !== null) await write(incidents, latest.id, placement.notes, at);
+      return latest?.id ?? null;
+    case 'open': {
+      const { incident, notes } = opened(mint('inc', now()), alert, stormy ? OVERFLOW : alert.groupKey, at);
+      if (!(await incidents.save(incident, 0))) return 'somebody was faster';
+      await write(incidents, incident.id, notes, at);
+      return incident.id;
+    }
+    case 'change': {
+      const { incident, notes } = placement;
+      if (incident !== current && !(await incidents.save(incident, revision))) return 'somebody was faster';
+      await write(incidents, incident.id, notes, at);
+      return incident.id;
+    }
+  }
+}
+
+/** The group's own incident; in a storm, or where this alert joined one then, the shared incident. */
+async function openIncident(incidents: Incidents, alert: Alert, stormy: boolean): Promise<Incident | null> {
+  const own = await incidents.openFor(alert.source, alert.groupKey);
+  if (own !== null) return own;
+  const shared = await incidents.openFor(alert.source, OVERFLOW);
+  const joined = shared?.alerts.some(({ fingerprint }) => fingerprint === alert.fingerprint) ?? false;
+  return stormy || joined ? shared : null;
+}
+
+async function inStorm(incidents: Incidents, source: string, now: number): Promise<boolean> {
+  const recent = await incidents.list({ limit: STORM_LIMIT });
+  const since = new Date(now - STORM_WINDOW_MS).toISOString();
+  return recent.filter((incident) => incident.source === source && incident.openedAt > since).length >= STORM_LIMIT;
+}
+
+async function write(incidents: Incidents, id: IncidentId, notes: readonly Note[], at: string): Promise<void> {
+  for (const { key, kind, text } of notes) {
+    await incidents.note(id, key, { at, kind, actor: 'system', text: text.slice(0, 2000), ref: null });
+  }
+}

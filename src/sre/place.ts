@@ -1,0 +1,150 @@
+/** Where an alert belongs, and what it does to its incident. Pure; running it twice gives the same. */
+import type { Alert, Severity } from './alert.ts';
+import type { IncidentId } from './ids.ts';
+import type { Incident, TimelineEntry } from './incident.ts';
+
+/** Above this many alerts an incident only counts them. */
+export const MAX_ALERTS = 200;
+
+/** Kept once per key, so that a repeated delivery adds nothing. */
+export interface Note {
+  key: string;
+  kind: TimelineEntry['kind'];
+  text: string;
+}
+export type Placement =
+  | { do: 'open' }
+  | { do: 'change'; incident: Incident; notes: Note[] }
+  /** Nothing to investigate; the note goes to an earlier incident of the group, where there is one. */
+  | { do: 'ignore'; notes: Note[] };
+
+/** `open` is the unresolved incident of the alert's group, `latest` the newest one whatever its state. */
+export function place(alert: Alert, open: Incident | null, latest: Incident | null, now: string): Placement {
+  if (open !== null) return { do: 'change', ...join(open, alert, now) };
+  if (alert.status === 'resolved') return { do: 'ignore', notes: [note(alert, `${label(alert)} resolved`)] };
+  const seen = latest?.alerts.some(({ episode }) => episode === alert.episode) ?? false;
+  if (seen)
+    return { do: 'ignore', notes: [note(alert, `${label(alert)} still fires after the incident was resolved`)] };
+  return { do: 'open' };
+}
+
+export function opened(
+  id: IncidentId,
+  alert: Alert,
+  groupKey: string,
+  now: string,
+): { incident: Incident; notes: Note[] } {
+  const incident: Incident = {
+    id,
+    source: alert.source,
+    groupKey,
+    title: alert.title,
+    service: alert.service,
+    severity: alert.severity,
+    openedAt: now,
+    alerts: [alert],
+    state: { is: 'open' },
+    sessionId: null,
+    cursor: null,
+    finding: null,
+    card: null,
+    usage: { input_tokens: 0, output_tokens: 0, list_cost_usd: null },
+    model: null,
+  };
+  return { incident, notes: [note(alert, `${label(alert)} fires since ${alert.startsAt}: ${alert.title}`)] };
+}
+
+function join(incident: Incident, alert: Alert, now: string): { incident: Incident; notes: Note[] } {
+  const known = incident.alerts.find(({ fingerprint }) => fingerprint === alert.fingerprint);
+  if (known === undefined) return joinNew(incident, alert);
+  if (known.episode === alert.episode && known.status === alert.status) return { incident, notes: settled(incident) };
+  // A late repeat of an episode that has ended must not bring it back.
+  if (alert.startsAt < known.startsAt || (known.episode === alert.episode && known.status === 'resolved')) {
+    return { incident, notes: [] };
+  }
+  const alerts = incident.alerts.map((one) => (one.fingerprint === alert.fingerprint ? alert : one));
+  const next = { ...incident, alerts, severity: worst(alerts) };
+  if (alert.status === 'resolved') {
+    const calm = allResolved(next) ? monitoring(next, now) : next;
+    return { incident: calm, notes: [note(alert, `${label(alert)} resolved`), ...settled(calm)] };
+  }
+  return { incident: reopened(next), notes: [note(alert, `${label(alert)} fires again since ${alert.startsAt}`)] };
+}
+
+function joinNew(incident: Incident, alert: Alert): { incident: Incident; notes: Note[] } {
+  if (alert.status === 'resolved') {
+    return { incident, notes: [note(alert, `${label(alert)} resolved; it had not been seen firing`)] };
+  }
+  if (incident.alerts.length >= MAX_ALERTS) {
+    const text = `More than ${MAX_ALERTS} alerts: later ones are stored with their webhook, not listed here`;
+    return { incident, notes: [{ key: 'alerts:full', kind: 'note', text }] };
+  }
+  const alerts = [...incident.alerts, alert];
+  return {
+    incident: reopened({ ...incident, alerts, severity: worst(alerts) }),
+    notes: [note(alert, `${label(alert)} joined, firing since ${alert.startsAt}: ${alert.title}`)],
+  };
+}
+
+export function allResolved(incident: Incident): boolean {
+  return incident.alerts.every(({ status }) => status === 'resolved');
+}
+
+/** Resolved alerts never end an investigation: they move the incident to watching, unless a person is being asked. */
+function monitoring(incident: Incident, now: string): Incident {
+  switch (incident.state.is) {
+    case 'open':
+    case 'investigating':
+    case 'concluded':
+    case 'failed':
+      return { ...incident, state: { is: 'monitoring', since: now } };
+    case 'needs_approval':
+    case 'acting':
+    case 'monitoring':
+    case 'resolved':
+      return incident;
+  }
+}
+
+function reopened(incident: Incident): Incident {
+  switch (incident.state.is) {
+    case 'monitoring':
+    case 'concluded':
+    case 'failed':
+      return { ...incident, state: incident.sessionId === null ? { is: 'open' } : { is: 'investigating' } };
+    case 'open':
+    case 'investigating':
+    case 'needs_approval':
+    case 'acting':
+    case 'resolved':
+      return incident;
+  }
+}
+
+function settled(incident: Incident): Note[] {
+  if (!allResolved(incident)) return [];
+  const key = `resolved:${incident.alerts
+    .map(({ episode }) => episode)
+    .sort()
+    .at(-1)}`;
+  return [{ key, kind: 'effect', text: 'All alerts of this incident are resolved; watching whether it stays so' }];
+}
+
+function note(alert: Alert, text: string): Note {
+  return { key: `alert:${alert.episode}:${alert.status}`, kind: 'detect', text };
+}
+
+function label(alert: Alert): string {
+  return alert.service === null ? alert.name : `${alert.name} on ${alert.service}`;
+}
+
+const ORDER: Severity[] = ['critical', 'high', 'warning', 'low', 'info', 'unknown'];
+
+function worst(alerts: readonly Alert[]): Severity {
+  return ORDER.find((severity) => alerts.some((alert) => alert.severity === severity)) ?? 'unknown';
+}
+
+/** Most severe first, then oldest. */
+export function byUrgency(a: Incident, b: Incident): number {
+  return ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity) || (a.id < b.id ? -1 : 1);
+}

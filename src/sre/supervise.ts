@@ -1,0 +1,175 @@
+/**
+ * Keeps everything moving: whatever is pending in the store is driven on, at start, when something changes, and every
+ * few seconds in case something was missed. All work here may be repeated; nothing here remembers what matters.
+ */
+
+import { oneAtATime } from '../lib/one-at-a-time.ts';
+import { act } from './act.ts';
+import type { Action } from './action.ts';
+import { type Announcing, announce } from './announce.ts';
+import { backoff, pause } from './backoff.ts';
+import type { Approvers } from './decide.ts';
+import { type Following, follow } from './follow.ts';
+import type { ActionId, IncidentId } from './ids.ts';
+import type { Incident } from './incident.ts';
+import { intake } from './intake.ts';
+import { type Investigating, investigate } from './investigate.ts';
+import { byUrgency } from './place.ts';
+import { type Reply, sendReply } from './reply.ts';
+import { tell } from './tell.ts';
+
+export interface Supervising
+  extends Omit<Following, 'signal'>,
+    Omit<Investigating, 'signal'>,
+    Omit<Announcing, 'link'> {
+  link: Announcing['link'];
+  approvers: Approvers;
+  /** This many incidents are investigated at the same time; the others wait, the most severe first. */
+  maxInvestigations: number;
+}
+export interface Supervisor {
+  start(): void;
+  /** A delivery was stored. */
+  received(): void;
+  /** An action was decided. */
+  decided(action: ActionId): void;
+  /** Lets running steps finish; what is cut short is taken up at the next start. */
+  close(): Promise<void>;
+}
+
+const SWEEP_MS = 5000;
+/** More open incidents than this are looked after in later sweeps, newest first. */
+const MAX_OPEN = 200;
+
+export function supervise(supervising: Supervising): Supervisor {
+  const { incidents, log, client } = supervising;
+  const stop = new AbortController();
+  const { signal } = stop;
+  const all = { ...supervising, signal };
+  const rested = new Set<IncidentId>();
+
+  const intakes = oneAtATime<'all'>(
+    guarded('deliveries were not taken in', async () => {
+      for (const id of await intake({ incidents, now: supervising.clock })) {
+        tells.ask(id);
+        announcements.ask(id);
+      }
+      admit();
+    }),
+  );
+  const tells = oneAtATime<IncidentId>(
+    guarded('the session was not told of new alerts', async (id) => {
+      const incident = await incidents.get(id);
+      if (incident === null || !(await tell(all, incident))) return;
+      rested.delete(id);
+      keepers.ask(id);
+    }),
+  );
+  const keepers = oneAtATime<IncidentId>(
+    guarded('an investigation was interrupted', async (id) => {
+      const found = await incidents.get(id);
+      if (found === null || found.state.is === 'resolved' || rested.has(id)) return;
+      const incident = found.sessionId === null ? await investigate(all, found) : found;
+      if (incident.sessionId === null) return;
+      await follow(all, id, incident.sessionId, incident.cursor);
+      if (!signal.aborted) rested.add(id);
+      admit();
+    }),
+  );
+  const actions = oneAtATime<ActionId>(
+    guarded('an action was interrupted', async (id) => {
+      await act({ ...all, forge: supervising.sources.forge, reply }, id);
+    }),
+  );
+  const announcements = oneAtATime<IncidentId>(
+    guarded('the room was not told', async (id) => {
+      if (!signal.aborted) await announce(supervising, id);
+    }),
+  );
+
+  /** Reports what went wrong and tries again, ever later, until it works or the process is stopped. */
+  function guarded<Key>(message: string, work: (key: Key) => Promise<void>): (key: Key) => Promise<void> {
+    return async (key) => {
+      for await (const attempt of backoff(signal, { first: 500, longest: 30_000 })) {
+        try {
+          return await work(key);
+        } catch (error) {
+          if (!signal.aborted) log.error({ key: String(key), attempt, error: String(error) }, message);
+        }
+      }
+    };
+  }
+
+  async function reply(action: Action, result: Reply): Promise<void> {
+    const session = (await incidents.get(action.incident))?.sessionId ?? null;
+    if (session === null) return;
+    rested.delete(action.incident);
+    keepers.ask(action.incident);
+    await sendReply({ client, signal }, session, action.toolUseId, result, { mayHaveBeenSent: true });
+    signal.throwIfAborted();
+  }
+
+  /** Gives every open incident its keeper, new ones only as long as there is room. */
+  function admit(): void {
+    admissions.ask('all');
+  }
+  const admissions = oneAtATime<'all'>(
+    guarded('open incidents were not looked after', async () => {
+      const open = await incidents.list({ limit: MAX_OPEN, open: true });
+      const [started, waiting] = [open.filter(hasSession), open.filter((incident) => !hasSession(incident))];
+      for (const { id } of started) if (!rested.has(id)) keepers.ask(id);
+      const busy = started.filter(({ state }) => state.is === 'investigating').length;
+      const starting = waiting.filter(({ id }) => keepers.isRunning(id)).length;
+      const room = Math.max(0, supervising.maxInvestigations - busy - starting);
+      const next = waiting.filter(({ id }) => !keepers.isRunning(id)).sort(byUrgency);
+      for (const { id } of next.slice(0, room)) keepers.ask(id);
+    }),
+  );
+
+  /** Everything that could be pending, from the store alone. */
+  async function sweep(): Promise<void> {
+    intakes.ask('all');
+    admit();
+    for (const { id } of await incidents.list({ limit: MAX_OPEN, open: true })) {
+      for (const action of await incidents.actions(id)) if (await isPending(action)) actions.ask(action.id);
+    }
+  }
+
+  async function isPending(action: Action): Promise<boolean> {
+    if (action.state.is === 'proposed') return supervising.clock() >= Date.parse(action.expiresAt);
+    return !(await incidents.intend(`result:${action.id}`, action.incident)).done;
+  }
+
+  async function sweeping(): Promise<void> {
+    const first = await incidents.list({ limit: MAX_OPEN, open: true });
+    for (const { id } of first) {
+      announcements.ask(id);
+      tells.ask(id);
+    }
+    while (!signal.aborted) {
+      await guarded('the sweep failed', sweep)('all');
+      await pause(SWEEP_MS, signal);
+    }
+  }
+
+  let unwatch = () => {};
+  let loop: Promise<void> = Promise.resolve();
+  return {
+    start() {
+      unwatch = incidents.watch((id) => announcements.ask(id));
+      loop = sweeping().catch((error: unknown) => log.error({ error: String(error) }, 'supervision could not start'));
+    },
+    received: () => intakes.ask('all'),
+    decided: (action) => actions.ask(action),
+    async close() {
+      unwatch();
+      stop.abort();
+      await loop;
+      for (const work of [intakes, tells, keepers, actions, announcements, admissions]) await work.idle();
+    },
+  };
+}
+
+function hasSession({ sessionId }: Incident): boolean {
+  return sessionId !== null;
+}

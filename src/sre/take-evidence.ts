@@ -1,0 +1,72 @@
+/** Runs a read tool and keeps what it saw: query, time, hash and content, under an id that claims can cite. */
+import { createHash } from 'node:crypto';
+import type { Answering } from './answering.ts';
+import type { Evidence } from './evidence.ts';
+import type { Incident } from './incident.ts';
+import type { Reply, ToolUse } from './reply.ts';
+import type { ToolResult, ToolWorld } from './tool.ts';
+
+/** What a model gets to read of one result. Tools keep below it by themselves; this is the wall behind them. */
+const MAX_CONTENT = 60_000;
+
+export async function takeEvidence(
+  { incidents, clock }: Answering,
+  incident: Incident,
+  use: ToolUse,
+  run: (world: ToolWorld) => Promise<ToolResult>,
+  world: ToolWorld,
+): Promise<Reply> {
+  const recorded = (await incidents.evidence(incident.id)).find(({ toolUseId }) => toolUseId === use.id);
+  if (recorded !== undefined) return cited(recorded);
+  const result = await outcome(run, world);
+  if (!result.ok) return { isError: true, body: { error: result.error, kind: result.kind, source: result.source } };
+  const { content, truncated } = render(result);
+  return cited(
+    await incidents.record({
+      incident: incident.id,
+      toolUseId: use.id,
+      tool: use.name,
+      query: use.input,
+      range: result.range,
+      fetchedAt: new Date(clock()).toISOString(),
+      hash: createHash('sha256').update(content).digest('hex'),
+      content,
+      source: result.source,
+      url: result.url ?? null,
+      truncated,
+    }),
+  );
+}
+
+/** A tool that hangs or throws is a source that could not be read, and says so. */
+async function outcome(run: (world: ToolWorld) => Promise<ToolResult>, world: ToolWorld): Promise<ToolResult> {
+  const aborted = new Promise<ToolResult>((resolve) => {
+    const stop = () => resolve({ ok: false, error: 'no answer in time', source: 'vigil', kind: 'unavailable' });
+    if (world.signal.aborted) stop();
+    else world.signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([run(world), aborted]);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { ok: false, error: `the tool failed: ${why}`, source: 'vigil', kind: 'unavailable' };
+  }
+}
+
+function render(result: Extract<ToolResult, { ok: true }>): { content: string; truncated: boolean } {
+  const { source, range, warnings = [] } = result;
+  const truncated = result.truncated ?? false;
+  const content = JSON.stringify({ source, range, truncated, warnings, data: result.data });
+  if (content.length <= MAX_CONTENT) return { content, truncated };
+  const cut = JSON.stringify(result.data).slice(0, MAX_CONTENT / 2);
+  const warning = `the result was cut to ${MAX_CONTENT / 2} characters and is no longer complete JSON: ask for less`;
+  return {
+    content: JSON.stringify({ source, range, truncated: true, warnings: [...warnings, warning], data: cut }),
+    truncated: true,
+  };
+}
+
+/** The stored content with its evidence id in front: what the model reads is what was kept. */
+function cited({ id, content }: Evidence): Reply {
+  return { isError: false, body: { evidence: id, ...JSON.parse(content) } };
+}
