@@ -21,6 +21,8 @@ export interface EmbedOptions {
   /** Takes every other model id. Without it those ids are refused when a session uses them. */
   anthropic?: { apiKey: string; baseURL?: string };
   clock?: Clock;
+  /** Hears what goes wrong inside the core while it answers requests. */
+  report?: (error: unknown) => void;
   /** For tests and instruments: sees every call the core makes to the outside. */
   wrap?: (ports: Ports) => Ports;
 }
@@ -49,7 +51,11 @@ export async function embedCore(options: EmbedOptions): Promise<Embedded> {
   };
   const seen = options.wrap?.(ports) ?? ports;
   const known = Object.keys(options.models ?? {}).map((id) => ({ id, display_name: id }));
-  const core = createCore(seen, { apiKey, models: known });
+  const core = createCore(seen, {
+    apiKey,
+    models: known,
+    ...(options.report === undefined ? {} : { report: options.report }),
+  });
   core.start();
   return {
     client: new Anthropic({ apiKey, baseURL: 'http://core.local', fetch: core.fetch }),

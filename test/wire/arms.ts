@@ -7,6 +7,7 @@ import Fastify from 'fastify';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type Script, scriptedModel } from '../../src/core/adapters/scripted/index.ts';
 import type { Model } from '../../src/core/ports/model.ts';
+import type { Ports } from '../../src/core/ports/ports.ts';
 import { type Embedded, embedCore } from '../../src/embed.ts';
 
 export type Session = Anthropic.Beta.Sessions.BetaManagedAgentsSession;
@@ -21,6 +22,8 @@ export interface Wire {
   core: Embedded;
   /** Where the same core answers plain HTTP, in both arms. */
   url: string;
+  /** How many listen to sessions of this core now. */
+  listeners(): number;
   /** A model id that plays the script. */
   model(script: Script): string;
   /** An agent and an environment, and a session of them. */
@@ -44,7 +47,22 @@ export function onBothArms(title: string, bodies: (wire: () => Wire) => void): v
 async function openWire(arm: 'in process' | 'over HTTP'): Promise<{ wire: Wire; close(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'wire-'));
   const models: Record<string, Model> = {};
-  const core = await embedCore({ dataDir, apiKey: API_KEY, models });
+  let listeners = 0;
+  const counting = (ports: Ports): Ports => ({
+    ...ports,
+    store: {
+      ...ports.store,
+      subscribe(session, listener) {
+        const stop = ports.store.subscribe(session, listener);
+        listeners += 1;
+        return () => {
+          listeners -= 1;
+          stop();
+        };
+      },
+    },
+  });
+  const core = await embedCore({ dataDir, apiKey: API_KEY, models, wrap: counting });
   const server = Fastify({ forceCloseConnections: true });
   await server.register(core.plugin);
   const url = await server.listen({ port: 0, host: '127.0.0.1' });
@@ -60,6 +78,7 @@ async function openWire(arm: 'in process' | 'over HTTP'): Promise<{ wire: Wire; 
     client,
     core,
     url,
+    listeners: () => listeners,
     model,
     async session(script, agent = {}, more = {}) {
       const made = await client.beta.agents.create({ name: 'tester', model: model(script), ...agent });

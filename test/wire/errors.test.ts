@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
+import { scriptedModel } from '../../src/core/adapters/scripted/index.ts';
 import { StoreUnavailable } from '../../src/core/ports/store.ts';
 import { embedCore } from '../../src/embed.ts';
 import { API_KEY, onBothArms } from './arms.ts';
@@ -111,6 +112,27 @@ test('while the store cannot write, a request is answered 503 with when to come 
   expect(reply.headers['retry-after']).toBe('2');
   expect(reply.json()).toMatchObject({ error: { type: 'api_error' } });
   await server.close();
+  await core.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+test('a server closes although a stream is open, and the reader sees the end', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'wire-'));
+  const core = await embedCore({ dataDir, apiKey: API_KEY, models: { scripted: scriptedModel([]) } });
+  const server = Fastify();
+  await server.register(core.plugin);
+  const url = await server.listen({ port: 0, host: '127.0.0.1' });
+  const agent = await core.client.beta.agents.create({ name: 'a', model: 'scripted' });
+  const environment = await core.client.beta.environments.create({ name: 'e' });
+  const session = await core.client.beta.sessions.create({ agent: agent.id, environment_id: environment.id });
+  const client = new Anthropic({ apiKey: API_KEY, baseURL: url });
+  const stream = await client.beta.sessions.events.stream(session.id);
+  await Promise.all([
+    server.close(),
+    (async () => {
+      for await (const event of stream) throw new Error(`unexpected ${event.type}`);
+    })(),
+  ]);
   await core.close();
   await rm(dataDir, { recursive: true, force: true });
 });

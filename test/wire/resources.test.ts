@@ -155,7 +155,7 @@ onBothArms('environments', (wire) => {
 onBothArms('files and skills', (wire) => {
   test('a file comes back byte for byte, with its base name and type', async () => {
     const { client } = wire();
-    const bytes = Buffer.alloc(3_000_000, 'abcdefg');
+    const bytes = Buffer.alloc(40_000_000, 'abcdefg');
     const file = await client.beta.files.upload({
       file: await toFile(bytes, '../../etc/data.csv'),
       expires_in_seconds: 3600,

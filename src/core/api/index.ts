@@ -15,6 +15,8 @@ export interface ApiOptions {
   apiKey: string;
   /** Shown by `models.list`; which ids work is up to the model service. */
   models?: readonly KnownModel[];
+  /** Hears what went wrong inside the server. Callers are told only that something did. */
+  report?: (error: unknown) => void;
 }
 
 export function createApi(ports: Pick<Ports, 'store' | 'blobs' | 'clock'>, options: ApiOptions): FastifyPluginAsync {
@@ -28,5 +30,5 @@ export function createApi(ports: Pick<Ports, 'store' | 'blobs' | 'clock'>, optio
     serial: createSerial(),
     holds: { count: 0 },
   };
-  return apiPlugin(core, options.apiKey);
+  return apiPlugin(core, options.apiKey, options.report ?? (() => undefined));
 }

@@ -10,10 +10,11 @@ import { parseJson } from './json.ts';
 import { MAX_FILE_BYTES } from './multipart.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
+import { endStreams } from './sse.ts';
 
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
 
-export function apiPlugin(core: Core, apiKey: string): FastifyPluginAsync {
+export function apiPlugin(core: Core, apiKey: string, report: (error: unknown) => void): FastifyPluginAsync {
   const mayCall = keyChecker(apiKey);
   return async (app) => {
     await app.register(
@@ -28,11 +29,12 @@ export function apiPlugin(core: Core, apiKey: string): FastifyPluginAsync {
           reply.header('anthropic-workspace-id', core.workspace);
           if (!mayCall(request.headers)) throw unauthenticated();
         });
-        api.setErrorHandler((error, request, reply) => sendError(reply, error, (cause) => request.log.error(cause)));
+        api.setErrorHandler((error, _, reply) => sendError(reply, error, report));
         api.setNotFoundHandler((request, reply) => {
           const path = request.url.split('?')[0]?.slice(0, 200);
           return sendError(reply, new ApiError(404, 'not_found_error', `no such endpoint: ${request.method} ${path}`));
         });
+        api.addHook('preClose', async () => endStreams(api));
         for (const route of routes) mount(api, core, route);
       },
       { prefix: app.prefix.endsWith('/v1') ? '' : '/v1' },
@@ -54,6 +56,7 @@ function mount(api: FastifyInstance, core: Core, route: Route): void {
   api.route({
     method: route.method,
     url: route.path,
+    exposeHeadRoute: false,
     bodyLimit: MAX_JSON_BYTES,
     async handler(request, reply) {
       const answer = await route.handle(core, request, reply);

@@ -1,9 +1,10 @@
 /** Server-sent events over a hijacked reply: frames in order, bounded memory, an end when the reader is gone. */
 import type { ServerResponse } from 'node:http';
-import type { FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 const PING_MS = 15_000;
-const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+/** More than the largest request, whose events all arrive at once: also the fastest reader must survive that. */
+const MAX_WAITING_BYTES = 40 * 1024 * 1024;
 
 export interface Frame {
   event: string;
@@ -12,13 +13,20 @@ export interface Frame {
   data: object;
 }
 export interface Sse {
-  /** Queues the frame. A reader more than 8 MB behind is cut off: it comes back and replays. */
+  /** Queues the frame. A reader more than 40 MB behind is cut off: it comes back and replays. */
   send(frame: Frame): void;
   end(): void;
   /** Waits until the reader has taken what it was sent; false when the connection is over. */
   ready(): Promise<boolean>;
   /** Settles when the connection is over, whoever ended it. */
   closed: Promise<void>;
+}
+
+const streams = new WeakMap<FastifyInstance, Set<Sse>>();
+
+/** Ends what is open on this server: a stream would keep it from closing for ever. */
+export function endStreams(server: FastifyInstance): void {
+  for (const sse of streams.get(server) ?? []) sse.end();
 }
 
 /** Sends the headers at once. */
@@ -33,7 +41,11 @@ export function openSse(reply: FastifyReply): Sse {
     'x-accel-buffering': 'no',
   });
   raw.flushHeaders();
-  return pump(raw);
+  const sse = pump(raw);
+  const open = streams.get(reply.server) ?? new Set();
+  streams.set(reply.server, open.add(sse));
+  void sse.closed.then(() => open.delete(sse));
+  return sse;
 }
 
 function pump(raw: ServerResponse): Sse {

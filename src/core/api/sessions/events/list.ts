@@ -74,7 +74,10 @@ async function forward(log: ReadLog, inbox: ReadInbox, wanted: number, seq: numb
 async function backward(log: ReadLog, inbox: ReadInbox, wanted: number, seq: number): Promise<Entry[]> {
   const queued = seq === 0 ? await inbox() : [];
   const waiting = queued.slice(0, wanted).map((event) => ({ event, at: { p: 0, q: event.id } }));
-  return waiting.length >= wanted ? waiting : [...waiting, ...(await log(wanted - waiting.length))];
+  if (waiting.length >= wanted) return waiting;
+  const rows = await log(wanted - waiting.length);
+  const taken = new Set(rows.map((row) => row.event.id));
+  return [...waiting.filter((entry) => !taken.has(entry.event.id)), ...rows];
 }
 
 function logged(row: LogRow): Entry {
