@@ -1,7 +1,6 @@
 import { relative } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
-import { startVigil } from '../main.ts';
 import { port } from './numbers.ts';
 import type { Environment } from './place.ts';
 import type { Terminal } from './terminal.ts';
@@ -33,6 +32,7 @@ export function serveCommand(env: Environment, out: Terminal): Command {
     .action(async (flags: Flags) => {
       const world = flags.world === undefined ? {} : { world: (await findWorld(flags.world)).dir };
       const config = loadConfig(env, { ...flags, ...world });
+      const { startVigil } = await import('../main.ts');
       const vigil = await startVigil(config);
       const data = relative(process.cwd(), config.dataDir) || '.';
       out.line(`vigil listening on ${vigil.url}`);

@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadConfig } from '../config.ts';
-import { startVigil } from '../main.ts';
 import { type Api, connect } from './api.ts';
 import type { Environment } from './place.ts';
 import type { WorldFolder } from './worlds.ts';
@@ -21,6 +20,8 @@ export async function startForWorld(world: WorldFolder, env: Environment, data: 
   const dataDir = data === null ? await mkdtemp(join(tmpdir(), 'vigil-')) : resolve(data);
   await mkdir(dataDir, { recursive: true });
   const config = loadConfig(withoutAccounts(env), { world: world.dir, data: dataDir, host: '127.0.0.1', port: 0 });
+  // Loaded here, because every other command answers a second sooner without the server.
+  const { startVigil } = await import('../main.ts');
   const vigil = await startVigil({ ...config, forge: 'git', github: null, chat: 'none', slack: null });
   return {
     api: connect({ url: vigil.url, apiKey: vigil.apiKey }),

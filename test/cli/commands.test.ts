@@ -1,0 +1,157 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runCli } from '../kit/run-cli.ts';
+import { type Asked, stubApi } from '../kit/stub-api.ts';
+import { action, detail, incident } from './samples.ts';
+
+function answer({ method, path, headers }: Asked) {
+  if (path === '/healthz') return { json: { ok: true, version: '0.1.0', detail: 'ready' } };
+  if (headers.authorization !== 'Bearer right')
+    return { status: 401, json: { error: { code: 'unauthorized', message: 'no' } } };
+  if (path.startsWith('/api/incidents?')) return { json: { data: [incident] } };
+  if (path === '/api/incidents/inc_1') return { json: detail };
+  if (path === '/api/actions/act_1') return { json: action };
+  if (method === 'POST' && path === '/api/actions/act_1/decision') {
+    return {
+      json: { ruling: { allowed: true }, action: { ...action, state: { is: 'approved', by: { name: 'ann' } } } },
+    };
+  }
+  return undefined;
+}
+const at = (url: string, key = 'right') => ['--url', url, '--key', key];
+
+describe('every command', () => {
+  const commands = ['serve', 'demo', 'replay', 'incidents', 'tail', 'approve', 'deny', 'sessions', 'doctor'];
+  test.each(commands)('%s explains itself with an example', async (command) => {
+    const { code, stdout } = await runCli([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Usage: vigil \w+/);
+    expect(stdout).toMatch(/Examples?:\n {2}vigil /);
+  });
+
+  test('is listed in the help of the program', async () => {
+    const { stdout } = await runCli(['--help']);
+    for (const command of commands) expect(stdout).toContain(`  ${command} `);
+  });
+
+  test('called wrongly ends with 2 and says how to get help', async () => {
+    for (const args of [['nonsense'], ['approve'], ['incidents', '--limit'], ['serve', '--port', '99999']]) {
+      const { code, stderr } = await runCli(args);
+      expect([args, code]).toEqual([args, 2]);
+      expect(stderr).toContain('--help');
+    }
+  });
+});
+
+test('incidents are listed for people and for programs', async () => {
+  await using api = await stubApi(answer);
+  const text = await runCli(['incidents', ...at(api.url)]);
+  expect(text.stdout).toMatch(/inc_1 .*critical .*needs_approval .*checkout .*CheckoutLatencyHigh/);
+  const json = await runCli(['incidents', '--json', '--open', ...at(api.url)]);
+  expect(JSON.parse(json.stdout).data[0].id).toBe('inc_1');
+  expect(api.asked.at(-1)?.path).toContain('open=true');
+});
+
+test('approve shows the diff and sends the digest of what it showed', async () => {
+  await using api = await stubApi(answer);
+  const { code, stdout } = await runCli(['approve', 'inc_1', '--yes', '--as', 'ann', ...at(api.url)]);
+  expect(stdout).toContain('+release()');
+  expect(code).toBe(0);
+  const sent = JSON.parse(api.asked.at(-1)?.body ?? '');
+  expect(sent).toEqual({ digest: action.digest, via: 'cli', verdict: 'approve', name: 'ann' });
+});
+
+test('approve without a terminal and without --yes decides nothing', async () => {
+  await using api = await stubApi(answer);
+  const { code, stderr } = await runCli(['approve', 'act_1', ...at(api.url)]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('--yes');
+  expect(api.asked.every(({ method }) => method === 'GET')).toBe(true);
+});
+
+test("a digest that is not the proposal's is a refusal with a way out", async () => {
+  await using api = await stubApi((asked) =>
+    asked.method === 'POST' ? { json: { ruling: { allowed: false, why: 'digest_mismatch' }, action } } : answer(asked),
+  );
+  const { code, stderr } = await runCli(['approve', 'act_1', '--digest', 'b'.repeat(64), ...at(api.url)]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/not the one that was shown; nothing was done[\s\S]*vigil approve/);
+});
+
+describe('a failure is one sentence and what to do', () => {
+  test('no server', async () => {
+    const { code, stderr } = await runCli(['incidents', '--url', 'http://127.0.0.1:59998', '--key', 'k']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^vigil: No server answers at http:\/\/127\.0\.0\.1:59998 \(ECONNREFUSED\)\.\nStart one with `vigil serve`/,
+    );
+  });
+
+  test('wrong key', async () => {
+    await using api = await stubApi(answer);
+    const { code, stderr } = await runCli(['incidents', ...at(api.url, 'wrong')]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/refused the API key\.\n.*VIGIL_API_KEY/);
+    expect(stderr).not.toContain('wrong');
+  });
+
+  test('no key to be found', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'vigil-cli-'));
+    const { code, stderr } = await runCli(['incidents', '--data', data]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/No API key: .* does not exist\.\n.*--key/);
+  });
+
+  test('something else at that address', async () => {
+    await using api = await stubApi(() => ({ text: '<html>' }));
+    const { code, stderr } = await runCli(['incidents', ...at(api.url)]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("something that is not Vigil's API");
+  });
+
+  test('never a stack', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vigil-cli-'));
+    await writeFile(join(folder, 'world.json'), '{');
+    for (const args of [
+      ['replay', '/no/such/world'],
+      ['replay', folder],
+      ['incidents', '--url', 'nonsense'],
+      ['demo', 'nowhere'],
+    ]) {
+      const { code, stderr } = await runCli(args);
+      expect([1, 2]).toContain(code);
+      expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
+      expect(stderr).not.toMatch(/\n\s+at /);
+    }
+  });
+});
+
+test('the key is taken from the data directory where none is given', async () => {
+  await using api = await stubApi(answer);
+  const data = await mkdtemp(join(tmpdir(), 'vigil-cli-'));
+  await writeFile(join(data, 'api-key'), 'right\n');
+  expect((await runCli(['incidents', '--url', api.url, '--data', data])).code).toBe(0);
+});
+
+describe('doctor', () => {
+  test('ends with 0 when nothing is wrong, and with 1 and a fix when something is', async () => {
+    await using api = await stubApi(answer);
+    const data = await mkdtemp(join(tmpdir(), 'vigil-cli-'));
+    const well = await runCli(['doctor', '--json', '--data', data, ...at(api.url)]);
+    expect([well.code, JSON.parse(well.stdout).ok]).toEqual([0, true]);
+    const ill = await runCli(['doctor', '--data', data, ...at(api.url, 'wrong')]);
+    expect(ill.code).toBe(1);
+    expect(ill.stdout).toMatch(/✗ key {6}.*refused the API key\.\n.*--key/);
+    const half = await runCli(['doctor', '--data', data, ...at(api.url)], { env: { SLACK_BOT_TOKEN: 'xoxb-1' } });
+    expect(half.stdout).toMatch(/✗ slack .*\n.*SLACK_APP_TOKEN/);
+  });
+
+  test('prints no secret', async () => {
+    await using api = await stubApi(answer);
+    const env = { SLACK_BOT_TOKEN: 'xoxb-verysecret', SLACK_APP_TOKEN: 'xapp-verysecret', SLACK_CHANNEL: 'C1' };
+    const { stdout, stderr } = await runCli(['doctor', ...at(api.url)], { env });
+    expect(stdout + stderr).not.toContain('verysecret');
+  });
+});
