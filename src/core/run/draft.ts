@@ -1,8 +1,8 @@
 /** New events of the run: minted and stamped in one place. */
-import type { EventOf, EventType, SessionEvent, StopDetails, StopReason } from '../events.ts';
+import type { EventOf, SessionEvent } from '../events.ts';
 import { type EventId, mint } from '../ids.ts';
 
-export interface Stamp {
+interface Stamp {
   id: EventId;
   processed_at: string;
 }
@@ -43,9 +43,3 @@ export function sessionError(
     error: { type, message: message.slice(0, 1_000), retry_status: { type: retry } },
   };
 }
-
-export interface Stop {
-  stop_reason: StopReason;
-  stop_details: StopDetails | null;
-}
-export type Logged = EventOf<EventType>;

@@ -8,6 +8,8 @@ export interface Limits {
   recoveries: number;
   /** Attempts at one model request, the first included. */
   attempts: number;
+  /** Answers in a row in which every call was refused as impossible. */
+  refusedAnswers: number;
   /** Answers in a row that may be continued because they were cut off or paused. */
   continuations: number;
   /** Output tokens of one model request. */
@@ -17,7 +19,7 @@ export interface Limits {
   sandboxIdleMs: number;
   /** How often the engine is asked for due sessions when nothing woke us. */
   pollMs: number;
-  /** How long `close` waits for the step in hand before it cuts it off. */
+  /** How long `close` waits for the step in hand before it cuts it off; it waits 2 s more for the cut. */
   drainMs: number;
 }
 
@@ -26,6 +28,7 @@ export const defaultLimits: Limits = {
   requestsPerTurn: 100,
   recoveries: 5,
   attempts: 6,
+  refusedAnswers: 3,
   continuations: 5,
   maxTokens: 32_000,
   sandboxes: 4,

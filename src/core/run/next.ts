@@ -43,6 +43,8 @@ function acting(state: State): Step | null {
 function asking(state: State, { limits, broke }: Moment): Step {
   if (!state.owed) return state.status === 'idle' ? release(null) : idle({ type: 'end_turn' });
   if (state.crashes > limits.recoveries) return fail('unknown_error', 'The turn was interrupted by too many crashes.');
+  if (state.refused > limits.refusedAnswers)
+    return fail(limitReached, 'The model kept making calls that cannot be executed.');
   if (state.requests >= limits.requestsPerTurn || state.continued > limits.continuations) return overLimit(limits);
   return broke ? rest(state, { type: 'budget_reached' }) : { do: 'call-model' };
 }
@@ -72,9 +74,10 @@ function release(wakeAt: number | null): Step {
 function fail(error: 'unknown_error' | 'tool_use_limit_reached_error', message: string): Step {
   return { do: 'fail', error, message };
 }
+const limitReached = 'tool_use_limit_reached_error';
 function overLimit(limits: Limits): Step {
   return fail(
-    'tool_use_limit_reached_error',
+    limitReached,
     `The turn reached its limit of ${limits.requestsPerTurn} model requests. Send a message to go on.`,
   );
 }

@@ -11,14 +11,15 @@ const prices: readonly Price[] = [
   { model: /^claude-sonnet-4-[56](-\d{8})?$/, input: 3, output: 15 },
   { model: /^claude-haiku-4-5(-\d{8})?$/, input: 1, output: 5 },
 ];
-/** Models that run on this machine and cost nothing. */
-const free = /^(vigil-analyst|scripted)/;
 const cacheWrite = 1.25;
 const cacheRead = 0.1;
 
-/** Millionths of a dollar for one request, or null when its price is unknown (also at `fast` speed). */
+/**
+ * Millionths of a dollar for one request, or null when its price is unknown (also at `fast` speed). A model that runs
+ * on this machine reports no tokens, and that costs nothing.
+ */
 export function listCost(model: string, speed: 'standard' | 'fast', usage: ModelUsage): number | null {
-  if (free.test(model)) return 0;
+  if (usage.input_tokens + usage.output_tokens === 0) return 0;
   const price = prices.find((known) => known.model.test(model));
   if (price === undefined || speed === 'fast') return null;
   const read =

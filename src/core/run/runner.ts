@@ -88,6 +88,8 @@ export function createRunner(ports: Ports, options: Partial<Limits> = {}): Runne
   };
 }
 
+const cutOffMs = 2_000;
+
 /** First asks to stop between steps, then cuts off. */
 async function drain(drives: readonly Drive[], graceMs: number): Promise<void> {
   const done = Promise.all(drives.map((one) => one.done));
@@ -96,7 +98,7 @@ async function drain(drives: readonly Drive[], graceMs: number): Promise<void> {
   await Promise.race([done, grace.over]);
   grace.cancel();
   for (const one of drives) one.halt.stop('drain');
-  const last = timer(graceMs);
+  const last = timer(cutOffMs);
   await Promise.race([done, last.over]);
   last.cancel();
 }

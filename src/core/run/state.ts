@@ -50,6 +50,8 @@ export interface State {
   requests: number;
   crashes: number;
   continued: number;
+  /** Answers in a row that made only calls which had to be refused. */
+  refused: number;
   /** Model errors in a row, and when to ask again. */
   failures: number;
   retryAt: number | null;
@@ -83,6 +85,7 @@ export function emptyState(): State {
     requests: 0,
     crashes: 0,
     continued: 0,
+    refused: 0,
     failures: 0,
     retryAt: null,
     handsUsed: false,
@@ -136,7 +139,7 @@ function foldLine(state: State, line: Line): State {
   }
 }
 
-const freshTurn = { requests: 0, crashes: 0, continued: 0 };
+const freshTurn = { requests: 0, crashes: 0, continued: 0, refused: 0 };
 
 function foldStatus(state: State, event: SessionEvent): State {
   const at = event.processed_at === null ? 0 : Date.parse(event.processed_at);
@@ -233,6 +236,7 @@ function endRequest(state: State, memo: Memo | null): State {
     failures: 0,
     owed: unfinished,
     continued: unfinished ? state.continued + 1 : 0,
+    refused: calls && state.calls.every((call) => call.permission === 'deny') ? state.refused + 1 : 0,
     refusal: memo.stop === 'refusal' ? refusalOf(memo) : null,
   };
 }

@@ -162,7 +162,7 @@ describe('answers that end otherwise', () => {
 
   test('a turn that never ends is ended', async () => {
     const it = await on({
-      script: () => ({ blocks: [{ tool: 'nothing', input: {} }] }),
+      script: () => ({ blocks: [{ tool: 'glob', input: { pattern: '*' } }] }),
       limits: { requestsPerTurn: 4 },
     });
     await it.send(say('go'));
@@ -172,6 +172,13 @@ describe('answers that end otherwise', () => {
     await it.idle('retries_exhausted', 2);
     expect(it.requests).toHaveLength(8);
   });
+});
+
+test('a model that only makes impossible calls is stopped after the fourth', async () => {
+  const it = await on({ script: () => ({ blocks: [{ tool: 'nothing', input: {} }] }) });
+  await it.send(say('go'));
+  await it.idle('retries_exhausted');
+  expect(it.requests).toHaveLength(4);
 });
 
 describe('when the hands fail', () => {

@@ -1,1 +1,1 @@
-export { type AnthropicOptions, anthropicModel } from './model.ts';
+export { anthropicModel } from './model.ts';

@@ -1,1 +1,1 @@
-export { justBashSandboxes, type SandboxLimits } from './sandboxes.ts';
+export { justBashSandboxes } from './sandboxes.ts';

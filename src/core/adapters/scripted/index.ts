@@ -1,1 +1,1 @@
-export { type Script, type ScriptedFault, type ScriptedTurn, scriptedModel } from './model.ts';
+export { type Script, scriptedModel } from './model.ts';

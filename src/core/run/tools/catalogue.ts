@@ -15,7 +15,7 @@ const path = z.string().min(1);
 export const builtins: Record<SandboxTool, Builtin> = {
   bash: {
     description:
-      'Run a command in a shell. Working directory, variables and files persist between calls; there is no network. `restart: true` starts a fresh shell. A command is stopped after timeout_ms (default 120000).',
+      'Run a command in a shell. Working directory, variables and files persist between calls; the network is closed but for what the environment allows. `restart: true` starts a fresh shell. A command is stopped after timeout_ms (default 120000).',
     input: z.object({
       command: z.string().optional(),
       restart: z.boolean().optional(),
