@@ -5,7 +5,6 @@ import { type ApiOptions, createApi } from './api/index.ts';
 import type { Ports } from './ports/ports.ts';
 import { createRunner } from './run/runner.ts';
 
-export type { KnownModel } from './api/index.ts';
 export type { Ports } from './ports/ports.ts';
 
 export interface Core {

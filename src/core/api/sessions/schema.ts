@@ -37,7 +37,7 @@ export const fileResource = z.object({
 });
 export type FileResource = z.output<typeof fileResource>;
 
-const noBudget = z.null({ error: 'budgets need list prices, which this server has none of (model_not_budgetable)' });
+const noBudget = z.null({ error: 'budgets are not offered by this server' });
 const noVaults = z.array(z.string()).max(0, 'vaults are not offered by this server');
 
 export const sessionCreate = z.object({
