@@ -52,7 +52,7 @@ export function renderOutcome(action: Action): string {
     case 'proposed':
       return `waits for a decision until ${action.expiresAt}`;
     case 'done':
-      return `approved by ${who}; pull request on branch ${state.branch ?? action.plan.branch}${state.url ? ` (${state.url})` : ''}`;
+      return `approved by ${who}; pull request ${number(state.number)}on branch ${state.branch ?? action.plan.branch}${webUrl(state.url)}`;
     case 'rejected':
       return `rejected by ${who}${state.reason ? `: ${clean(state.reason)}` : ''}`;
     case 'failed':
@@ -61,4 +61,13 @@ export function renderOutcome(action: Action): string {
     default:
       return state.is;
   }
+}
+
+function number(given: number | null | undefined): string {
+  return given === null || given === undefined ? '' : `${given} `;
+}
+
+/** A branch in a folder of this machine is named by its folder elsewhere. */
+function webUrl(url: string | undefined): string {
+  return url?.startsWith('http') ? ` (${url})` : '';
 }

@@ -17,10 +17,12 @@ export function renderEnd({ incident, actions }: IncidentDetail, paint: Paint): 
     incident.state.why === undefined ? incident.state.is : `${incident.state.is}: ${clean(incident.state.why)}`;
   if (action === undefined) return [`  No change was proposed. The incident is ${state}.`];
   const sign = action.state.is === 'done' ? paint('green', '✓') : paint('yellow', '•');
-  return [
-    `  ${sign} ${clean(action.plan.title)}: ${renderOutcome(action)}`,
-    ...inspect(action).map((line) => paint('dim', `    ${line}`)),
+  const lines = [
+    `  ${sign} ${paint('bold', clean(action.plan.title))}`,
+    `    ${renderOutcome(action)}`,
+    `    the incident is ${state}`,
   ];
+  return [...lines, ...inspect(action).map((line) => paint('dim', `    ${line}`))];
 }
 
 /** Commands that show the branch, for a pull request in a repository on this machine. */
@@ -28,5 +30,5 @@ function inspect({ state, plan }: Action): string[] {
   if (state.is !== 'done' || state.url === undefined || !state.url.startsWith('file:')) return [];
   const repository = fileURLToPath(state.url.replace(/[#?].*$/, ''));
   const branch = state.branch ?? plan.branch;
-  return [`git -C ${repository} log --oneline -3 ${branch}`, `git -C ${repository} show ${branch}`];
+  return [`look at it: git -C ${repository} show ${branch}`];
 }
