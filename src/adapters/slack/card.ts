@@ -1,0 +1,148 @@
+/** The incident card, edited in place: at most twelve blocks, whatever the incident holds. Pure. */
+import { assertNever } from '../../lib/assert-never.ts';
+import type { Action } from '../../sre/action.ts';
+import type { Finding } from '../../sre/finding.ts';
+import type { Incident } from '../../sre/incident.ts';
+import type { CardView } from '../../sre/ports/chat.ts';
+import { type Block, context, header, section, titled } from './parts.ts';
+import { escaped, link, moment } from './text.ts';
+
+/** What the words mean; decided by the rules of a finding, not by tone. */
+const confidence = {
+  high: 'high confidence: decisive observation, mechanism and timing agree',
+  medium: 'medium confidence: consistent, alternatives not excluded',
+  low: 'low confidence: a lead only',
+};
+
+export function cardText(view: CardView): string {
+  return escaped(`[${stateWord(view.incident)}] ${view.incident.title}`, 500);
+}
+
+export function cardBlocks(view: CardView): Block[] {
+  const { incident, action } = view;
+  return [
+    header(`${incident.severity.toUpperCase()}  ${incident.title}  [${stateWord(incident)}]`),
+    whereAndWhen(view),
+    ...(incident.finding === null ? [section(waiting(incident))] : findingBlocks(incident.finding)),
+    ...(action === null ? [] : [section(`*Change*\n${changeLine(action)}`)]),
+    footer(view),
+  ];
+}
+
+/** The finding as it stands in the card and, once, in the thread. */
+export function findingBlocks(finding: Finding): Block[] {
+  const blocks = [titled("What's happening", `${finding.summary}\nBlast radius: ${finding.blast_radius}`)];
+  const cause = finding.cause;
+  if (cause === null) {
+    blocks.push(section(`*Cause*\n${outcomeWords(finding.outcome)}`));
+  } else {
+    const who = [cause.service, cause.change_id, cause.kind].filter((part) => part !== null).join(', ');
+    const cited = Array.from(new Set(finding.claims.flatMap((claim) => claim.evidence))).slice(0, 8);
+    blocks.push(
+      titled(
+        `Most likely cause (${confidence[finding.confidence]})`,
+        `${who}: ${cause.mechanism}`,
+        ` [${escaped(cited.join('] ['), 100)}]`,
+      ),
+    );
+  }
+  const ruledOut = finding.ruled_out.slice(0, 6).map((one) => `• ${one.hypothesis} [${one.evidence.join('] [')}]`);
+  if (ruledOut.length > 0) blocks.push(titled('Ruled out', listOf(ruledOut, finding.ruled_out.length)));
+  const next = finding.proposed_actions
+    .slice(0, 4)
+    .map((one, i) => `${i + 1}. ${one.title}${one.temporary ? ' (temporary)' : ''}`);
+  if (next.length > 0) blocks.push(titled('Next', listOf(next, finding.proposed_actions.length)));
+  blocks.push(context(...doubts(finding)));
+  return blocks;
+}
+
+function doubts(finding: Finding): string[] {
+  const missing = finding.could_not_access.join(', ');
+  return [
+    `Would change this: ${escaped(finding.would_change_my_mind || 'not said', 900)}`,
+    missing === '' ? '' : `Could not be read: ${escaped(missing, 900)}`,
+    'Written by the agent, checked against the evidence it cites.',
+  ];
+}
+
+function listOf(shown: string[], all: number): string {
+  return all > shown.length ? `${shown.join('\n')}\n… and ${all - shown.length} more` : shown.join('\n');
+}
+
+function whereAndWhen({ incident, link: url }: CardView): Block {
+  const firing = incident.alerts.filter((alert) => alert.status === 'firing').length;
+  return context(
+    `Since ${moment(incident.openedAt)}`,
+    incident.service === null ? '' : `Service ${escaped(incident.service, 200)}`,
+    `${firing} of ${incident.alerts.length} alerts firing`,
+    `${escaped(incident.source, 100)} · ${escaped(incident.id, 100)}`,
+    url === null ? '' : link(url, 'Open in Vigil'),
+  );
+}
+
+function footer({ incident, evidenceCount }: CardView): Block {
+  const { usage, model } = incident;
+  const tokens = usage.input_tokens + usage.output_tokens;
+  return context(
+    `${evidenceCount} pieces of evidence`,
+    model === null ? '' : `Model ${escaped(model, 100)}`,
+    tokens === 0 ? '' : `${tokens.toLocaleString('en')} tokens`,
+    usage.list_cost_usd === null ? '' : `$${usage.list_cost_usd.toFixed(2)}`,
+  );
+}
+
+export function stateWord({ state }: Incident): string {
+  switch (state.is) {
+    case 'open':
+      return 'Open';
+    case 'investigating':
+      return 'Investigating';
+    case 'needs_approval':
+      return 'Needs approval';
+    case 'acting':
+      return 'Acting';
+    case 'monitoring':
+      return 'Monitoring';
+    case 'concluded':
+      return 'Concluded';
+    case 'resolved':
+      return 'Resolved';
+    case 'failed':
+      return 'Failed';
+    default:
+      return assertNever(state);
+  }
+}
+
+function waiting(incident: Incident): string {
+  if (incident.state.is === 'failed') return `*Stopped*\n${escaped(incident.state.why, 2000)}`;
+  return '*Looking into it.* What is learned is posted in this thread.';
+}
+
+function outcomeWords(outcome: Finding['outcome']): string {
+  return outcome === 'no_impact' ? 'Users are not affected.' : `None named: the investigation ended ${outcome}.`;
+}
+
+/** One line on where a proposed change stands. */
+export function changeLine(action: Action): string {
+  const what = `${escaped(action.plan.title, 300)} (${escaped(action.plan.repository, 200)})`;
+  const { state } = action;
+  switch (state.is) {
+    case 'proposed':
+      return `Waiting for approval in this thread: ${what}`;
+    case 'approved':
+    case 'executing':
+      return `Approved by ${escaped(state.by.name, 100)}, opening the pull request: ${what}`;
+    case 'done':
+      return `${link(state.url, `Pull request ${state.number ?? ''}`.trim())}: ${what}`;
+    case 'rejected':
+      return `Denied by ${escaped(state.by.name, 100)}: ${what}`;
+    case 'expired':
+      return `Expired without a decision: ${what}`;
+    case 'void':
+    case 'failed':
+      return `${state.is === 'void' ? 'Withdrawn' : 'Failed'} (${escaped(state.why, 500)}): ${what}`;
+    default:
+      return assertNever(state);
+  }
+}
