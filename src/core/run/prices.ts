@@ -15,8 +15,8 @@ const cacheWrite = 1.25;
 const cacheRead = 0.1;
 
 /**
- * Millionths of a dollar for one request, or null when its price is unknown (also at `fast` speed). A model that runs
- * on this machine reports no tokens, and that costs nothing.
+ * Millionths of a dollar for one request, or null when its price is unknown (also at `fast` speed). A request
+ * that used nothing costs nothing.
  */
 export function listCost(model: string, speed: 'standard' | 'fast', usage: ModelUsage): number | null {
   if (usage.input_tokens + usage.output_tokens === 0) return 0;
