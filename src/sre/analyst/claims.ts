@@ -5,7 +5,7 @@ import { tellingLine } from './read-diff.ts';
 import type { Scene } from './scene.ts';
 import type { Change, Pattern } from './shapes.ts';
 import { nameOf, type Signal } from './signals.ts';
-import { termsOf } from './vocabulary.ts';
+import { COPY_LABELS, termsOf } from './vocabulary.ts';
 import { amount, clock, movement } from './words.ts';
 
 export function symptomClaims(scene: Scene, signal: Signal): Claim[] {
@@ -50,7 +50,7 @@ export function leadClaims(scene: Scene, lead: Signal): Claim[] {
 
 /** The alert's own time need not stand in a series: claims that name it are dropped by `sure` when it does not. */
 export function agreeing(scene: Scene, judgement: Judgement): Claim[] {
-  const others = (judgement.onset?.signs ?? []).slice(1);
+  const others = (judgement.onset?.signs ?? []).filter((id) => id !== judgement.lead?.id);
   return scene.signals
     .filter((signal) => others.includes(signal.id) && signal.metric !== judgement.lead?.metric)
     .slice(0, 3)
@@ -105,16 +105,36 @@ function patternText(scene: Scene, pattern: Pattern): string {
     : `${pattern.service} logs ${line} ${pattern.rate_per_minute} per minute, against ${pattern.baseline_rate_per_minute} per minute before.`;
 }
 
+/** What the newest failure says of itself, in its own words. */
+export function lineClaims(scene: Scene, service: string | null): Claim[] {
+  const told = scene.lines
+    .filter(({ line }) => line.service === service)
+    .map(({ evidence, line }) => ({ evidence, line, said: Object.entries(line.attributes).filter(isSentence) }))
+    .find(({ said }) => said.length > 0);
+  if (told === undefined) return [];
+  const said = told.said.slice(0, 3).map(([key, value]) => `${key} "${value}"`);
+  return [
+    {
+      text: `At ${clock(told.line.time, scene)} ${told.line.service} logged \`${told.line.message}\`: ${said.join(', ')}.`,
+      evidence: [told.evidence],
+    },
+  ];
+}
+
+function isSentence([, value]: [string, string]): boolean {
+  return /\s/.test(value) && value.length <= 120 && !/["`“”]|\.\.\./.test(value);
+}
+
 /** Copies of the same thing beside each other: what all of them share, and which differ. */
 export function copyClaims(scene: Scene, signal: Signal | null): Claim[] {
   if (signal === null) return [];
   const split = scene.signals.filter(
-    (one) =>
-      one.metric === signal.metric &&
-      one.id !== signal.id &&
-      Object.keys(one.labels).length > Object.keys(signal.labels).length - 1,
+    (one) => one.copy && one.metric === signal.metric && (one.service ?? signal.service) === signal.service,
   );
-  const lasting = split.filter((one) => one.fact.last_window !== null && !one.fact.stale);
+  const kind = copyLabel(split[0]);
+  const lasting = split
+    .filter((one) => copyLabel(one) === kind)
+    .filter((one) => one.fact.last_window !== null && !one.fact.stale);
   const sorted = lasting.toSorted((a, b) => (b.fact.last_window?.median ?? 0) - (a.fact.last_window?.median ?? 0));
   const [high, low] = [sorted[0], sorted.at(-1)];
   if (high === undefined || low === undefined || high === low) return [];
@@ -125,4 +145,8 @@ export function copyClaims(scene: Scene, signal: Signal | null): Claim[] {
       evidence,
     },
   ];
+}
+
+function copyLabel(signal: Signal | undefined): string | undefined {
+  return COPY_LABELS.find((label) => signal?.labels[label] !== undefined);
 }

@@ -78,7 +78,20 @@ export function logQuestions(scene: Scene, judgement: Judgement): Call[] {
     scene.alertAt - 75 * MINUTE,
     scene.alertAt - 30 * MINUTE,
   );
-  return [...around, now];
+  const speaker = scene.probe ? (judgement.symptom?.service ?? null) : scene.service;
+  const failures: Call = {
+    name: 'search_logs',
+    input: {
+      mode: 'lines',
+      level: 'error',
+      ...(speaker === null ? {} : { service: speaker }),
+      start: iso(scene.alertAt - 15 * MINUTE),
+      end: iso(scene.now),
+      order: 'desc',
+      limit: 5,
+    },
+  };
+  return [...around, now, failures];
 }
 
 /** Those that fit the onset, those of the same service, and those a hasty reader would blame: the nearest to the alert. */

@@ -3,7 +3,7 @@ import type { Brief } from '../brief.ts';
 import type { Calls } from '../stats/graph-walk.ts';
 import type { Known } from './plan.ts';
 import { type Scene, sceneOf } from './scene.ts';
-import { type Change, changes, diff, graph, metricInfos, patterns } from './shapes.ts';
+import { type Change, changes, diff, graph, lines, metricInfos, patterns } from './shapes.ts';
 import { type Signal, signalsOf } from './signals.ts';
 import { explainedByTraffic } from './traffic.ts';
 import type { Call, Result } from './transcript.ts';
@@ -17,6 +17,7 @@ export function gather(brief: Brief, known: Known): Scene {
   for (const { call, result } of known) {
     if (call.name !== 'search_logs' || !result.ok || result.evidence === null) continue;
     const { evidence } = result;
+    scene.lines.push(...(lines.safeParse(result.data).data?.lines ?? []).map((line) => ({ evidence, line })));
     scene.patterns.push(
       ...(patterns.safeParse(result.data).data?.patterns ?? []).map((pattern) => ({ evidence, pattern })),
     );

@@ -6,7 +6,7 @@ import { touchOf } from './read-diff.ts';
 import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
 import { moved, type Signal } from './signals.ts';
-import { type Role, termsOf, wordsOf } from './vocabulary.ts';
+import { type Role, roleOf, termsOf, wordsOf } from './vocabulary.ts';
 
 export interface Judgement {
   /** The series that the alert speaks of, or the one that hurts users most. */
@@ -36,10 +36,17 @@ const WEIGHT: Record<Role, number> = {
 export function judge(scene: Scene): Judgement {
   const symptom = symptomOf(scene);
   const onset = onsetOf(signsOf(scene));
-  const lead = scene.signals.find((signal) => signal.id === onset?.signs[0]) ?? null;
+  const lead = leadOf(scene, onset);
   const focus = focusOf(scene, lead);
   const ranking = onset === null ? [] : attribute(onset, candidatesOf(scene, focus, lead, symptom));
   return { symptom, lead, onset, focus, ranking, services: rankServices(scene, onset) };
+}
+
+/** Of the signs that agree on the onset, the one closest to what hurts: it is the one a reader knows. */
+function leadOf(scene: Scene, onset: Onset | null): Signal | null {
+  const weight = (signal: Signal): number => WEIGHT[signal.role] * closeness(scene, signal.service);
+  const agreeing = scene.signals.filter((signal) => onset?.signs.includes(signal.id) === true);
+  return agreeing.toSorted((a, b) => weight(b) - weight(a) || a.id.localeCompare(b.id))[0] ?? null;
 }
 
 /** Moved signals as signs of an onset, weighted by how close they are to what hurts. */
@@ -78,16 +85,18 @@ export function closeness(scene: Scene, service: string | null): number {
 /** The alert's own series: its words in the metric's name, its service in the labels. */
 export function symptomOf(scene: Scene): Signal | null {
   const words = new Set(wordsOf(scene.alertText));
+  const roles = new Set([...words].map((word) => roleOf(word)));
   const scored = scene.signals
     .filter((signal) => !signal.copy)
     .map((signal) => {
       const share = wordsOf(signal.metric).filter((word) => words.has(word)).length;
       const own = signal.service === scene.service ? 2 : 0;
       const probe = scene.probe === (signal.role === 'probe') ? 2 : 0;
-      const hurts = ['latency', 'errors', 'probe'].includes(signal.role) ? 1 : 0;
+      const hurts = ['latency', 'errors', 'probe'].includes(signal.role) ? 3 : 0;
+      const spoken = roles.has(signal.role) ? 2 : 0;
       const change = signal.fact.change;
       const size = change === null ? 0 : 2 + Math.min(2, Math.abs(Math.log(Math.max(1e-6, change.ratio ?? 10))) / 2);
-      return { signal, score: 1.5 * share + own + probe + hurts + (moved(signal) ? size : 0) };
+      return { signal, score: 1.5 * share + own + probe + hurts + spoken + (moved(signal) ? size : 0) };
     })
     .sort((a, b) => b.score - a.score || a.signal.id.localeCompare(b.signal.id));
   return scored[0]?.signal ?? null;

@@ -1,6 +1,6 @@
 /** The alert comes from a machine that plays a user, and the users themselves are fine. */
 import type { Finding } from '../finding.ts';
-import { logClaims, symptomClaims } from './claims.ts';
+import { lineClaims, logClaims, symptomClaims } from './claims.ts';
 import type { Judgement } from './judge.ts';
 import { flat, isFlat, ruledOutChanges } from './rule-out.ts';
 import type { Scene } from './scene.ts';
@@ -38,10 +38,7 @@ export function writeNoImpact(scene: Scene, judgement: Judgement): Finding {
   const { symptom } = judgement;
   const at = symptom?.fact.change?.at ?? scene.alertAt;
   const users = userSignals(scene).filter(isFlat);
-  const order = ['errors', 'traffic', 'latency'];
-  const shown = users
-    .toSorted((a, b) => order.indexOf(a.role) - order.indexOf(b.role) || rank(scene, a) - rank(scene, b))
-    .slice(0, 7);
+  const shown = telling(scene, users).slice(0, 7);
   const owner = symptom?.service ?? null;
   const name = symptom === null ? 'the probe' : nameOf(symptom);
   return {
@@ -62,8 +59,9 @@ export function writeNoImpact(scene: Scene, judgement: Judgement): Finding {
       ...(symptom === null ? [] : symptomClaims(scene, symptom)),
       ...shown.map((signal) => ({ text: `Users' own signal: ${flat(signal)}.`, evidence: [signal.evidence] })),
       ...logClaims(scene, [owner]),
+      ...lineClaims(scene, owner),
     ],
-    ruled_out: ruledOutChanges(scene, judgement, null),
+    ruled_out: ruledOutChanges(scene, judgement, null, shown.slice(0, 2)),
     suspects: [],
     proposed_actions: [
       {
@@ -78,6 +76,12 @@ export function writeNoImpact(scene: Scene, judgement: Judgement): Finding {
   };
 }
 
-function rank(scene: Scene, signal: Signal): number {
-  return signal.service === scene.service ? 0 : 1;
+/** The service itself before its callers; series with something in them before zeros; one for each metric and role. */
+function telling(scene: Scene, users: readonly Signal[]): Signal[] {
+  const order = ['traffic', 'latency', 'errors'];
+  const weight = (signal: Signal): number =>
+    (signal.service === scene.service ? 0 : 3) +
+    (signal.fact.stats?.max === 0 ? 4 : 0) +
+    order.indexOf(signal.role) / 10;
+  return users.toSorted((a, b) => weight(a) - weight(b) || a.id.localeCompare(b.id));
 }

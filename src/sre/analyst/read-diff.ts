@@ -12,14 +12,14 @@ export function changedLines(diff: string): { added: string[]; removed: string[]
   return { added: of('+'), removed: of('-') };
 }
 
-/** 0 to 1: four different telling words are as good as all. 0.3 while the diff is unread, 0.15 when it has none. */
+/** 0 to 1: three different telling words are as good as all. 0.3 while the diff is unread, 0.15 when it has none. */
 export function touchOf(title: string, diff: string | null | undefined, terms: ReadonlySet<string>): number {
   if (diff === undefined) return 0.3;
   const named = hits([title], terms).length;
   if (diff === null) return Math.min(0.4, 0.15 + 0.1 * named);
   const { added, removed } = changedLines(diff);
   const code = [...added, ...removed].map(withoutStrings);
-  return Math.min(1, (hits(code, terms).length + 0.5 * named) / 4);
+  return Math.min(1, (hits(code, terms).length + 0.5 * named) / 3);
 }
 
 /** What is written between quotes is told to people; it does nothing. */

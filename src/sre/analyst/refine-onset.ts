@@ -2,10 +2,10 @@
 import type { Judgement } from './judge.ts';
 import type { Change } from './shapes.ts';
 
-/** The change's own time when the onset's band holds it, else the onset. Milliseconds. */
+/** The change's own time when the onset's band holds it (a rollout takes minutes), else the onset. Milliseconds. */
 export function onsetNear({ onset }: Judgement, change: Change): number {
   const time = Date.parse(change.time);
   if (onset === null) return time;
-  const inside = Math.abs(onset.at - time) <= Math.max(3 * 60_000, onset.plusMinus);
+  const inside = Math.abs(onset.at - time) <= Math.max(6 * 60_000, onset.plusMinus);
   return inside ? time : onset.at;
 }

@@ -2,8 +2,10 @@
 
 import type { Finding } from '../finding.ts';
 import { timeFit } from '../stats/attribute.ts';
+import { caseTerms } from './claims.ts';
 import { turningPoint } from './follow-up.ts';
 import type { Judgement } from './judge.ts';
+import { hits } from './read-diff.ts';
 import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
 import { nameOf, type Signal } from './signals.ts';
@@ -13,35 +15,48 @@ type RuledOut = Finding['ruled_out'][number];
 const MINUTE = 60_000;
 
 /** Changes a hasty reader would blame: near the alert, near the onset, or of the same service. */
-export function ruledOutChanges(scene: Scene, judgement: Judgement, blamed: string | null): RuledOut[] {
+export function ruledOutChanges(
+  scene: Scene,
+  judgement: Judgement,
+  blamed: string | null,
+  fine: readonly Signal[] = [],
+): RuledOut[] {
   const turn = turningPoint(scene, judgement);
+  const terms = caseTerms(scene, judgement);
   return scene.changes
     .filter((change) => change.id !== blamed && Date.parse(change.time) <= scene.now)
-    .map((change) => ({ change, temptation: temptation(scene, change, turn) }))
+    .map((change) => ({ change, temptation: temptation(scene, change, turn, terms) }))
     .filter(({ temptation }) => temptation > 0.1)
     .sort((a, b) => b.temptation - a.temptation || a.change.id.localeCompare(b.change.id))
-    .slice(0, 10)
+    .slice(0, 14)
     .flatMap(({ change }) => {
-      const against = whyNot(scene, judgement, change, turn);
+      const against = whyNot(scene, judgement, change, turn, fine);
       return against === null ? [] : [against];
     });
 }
 
-function temptation(scene: Scene, change: Change, turn: number): number {
+function temptation(scene: Scene, change: Change, turn: number, terms: ReadonlySet<string>): number {
   const time = Date.parse(change.time);
-  const recent = scene.now - time < 26 * 60 * MINUTE;
+  const recent = scene.now - time < 36 * 60 * MINUTE;
   const own = change.service === scene.service && recent ? 0.6 : 0;
   const known = change.service !== null && scene.down.has(change.service) && recent ? 0.25 : 0;
-  return own + known + timeFit(scene.alertAt - time, 10 * MINUTE) + timeFit(turn - time, 10 * MINUTE);
+  const topical = recent && hits([change.title, scene.diffs.get(change.id) ?? ''], terms).length > 0 ? 0.3 : 0;
+  return own + known + topical + timeFit(scene.alertAt - time, 10 * MINUTE) + timeFit(turn - time, 10 * MINUTE);
 }
 
 type Against = { why: string; evidence: string[] };
 type Reason = (scene: Scene, judgement: Judgement, change: Change, turn: number) => Against | null;
 
-function whyNot(scene: Scene, judgement: Judgement, change: Change, turn: number): RuledOut | null {
+function whyNot(
+  scene: Scene,
+  judgement: Judgement,
+  change: Change,
+  turn: number,
+  fine: readonly Signal[],
+): RuledOut | null {
   const source = scene.cited.changes ?? scene.cited.older ?? scene.cited.diffs.get(change.id);
   if (source === undefined) return null;
-  const reasons: Reason[] = [tooLate, elsewhere, tooEarly, calmThere];
+  const reasons: Reason[] = [nobodyFeltIt(fine), tooLate, elsewhere, tooEarly, calmThere];
   for (const reason of reasons) {
     const against = reason(scene, judgement, change, turn);
     if (against === null) continue;
@@ -56,6 +71,14 @@ function whyNot(scene: Scene, judgement: Judgement, change: Change, turn: number
     };
   }
   return null;
+}
+
+/** What a change of the service would have done to its users did not happen. */
+function nobodyFeltIt(fine: readonly Signal[]): Reason {
+  return (scene, _judgement, change) =>
+    fine.length === 0 || change.service !== scene.service
+      ? null
+      : { why: `, but ${fine.map(flat).join(', and ')}.`, evidence: fine.map((signal) => signal.evidence) };
 }
 
 function tooLate(scene: Scene, { lead, symptom, onset }: Judgement, change: Change, turn: number): Against | null {

@@ -2,7 +2,7 @@
 import type { Brief } from '../brief.ts';
 import { type Calls, reach, reverse } from '../stats/graph-walk.ts';
 import { alertService, alertStart, alertText, speaksOfProbe } from './brief-words.ts';
-import type { Change, MetricInfo, Pattern } from './shapes.ts';
+import type { Change, Line, MetricInfo, Pattern } from './shapes.ts';
 import type { Signal } from './signals.ts';
 
 export interface Scene {
@@ -23,6 +23,7 @@ export interface Scene {
   /** Diff text by change id; null for a change without one. */
   diffs: ReadonlyMap<string, string | null>;
   patterns: { evidence: string; pattern: Pattern }[];
+  lines: { evidence: string; line: Line }[];
   /** Evidence of whole answers, by what they answered. */
   cited: { graph: string | null; changes: string | null; older: string | null; diffs: ReadonlyMap<string, string> };
   /** What could not be read, in words. */
@@ -52,6 +53,7 @@ export function sceneOf(brief: Brief, calls: Calls, infos: MetricInfo[]): Scene 
     changes: [],
     diffs: new Map(),
     patterns: [],
+    lines: [],
     cited: { graph: null, changes: null, older: null, diffs: new Map() },
     missing: [],
     freshLines(owner) {

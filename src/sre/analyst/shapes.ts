@@ -80,7 +80,7 @@ const pattern = z.object({
   rate_per_minute: z.number(),
   baseline_count: z.number(),
   baseline_rate_per_minute: z.number(),
-  status: z.enum(['new', 'vanished', 'more', 'fewer', 'same']),
+  status: z.enum(['new', 'vanished', 'more', 'fewer', 'same', 'unknown']),
   first: z.string(),
   last: z.string(),
   sample: z.string(),
@@ -88,6 +88,19 @@ const pattern = z.object({
 });
 export type Pattern = z.infer<typeof pattern>;
 export const patterns = z.object({ patterns: z.array(pattern) });
+
+export const lines = z.object({
+  lines: z.array(
+    z.object({
+      time: z.string(),
+      service: z.string(),
+      level: z.string(),
+      message: z.string(),
+      attributes: z.record(z.string(), z.string()),
+    }),
+  ),
+});
+export type Line = z.infer<typeof lines>['lines'][number];
 
 export const diff = z.object({
   change: z.object({ id: z.string() }),

@@ -1,7 +1,7 @@
 /** The judgement in the form of a finding. Which of four stories it is: users are fine, a change, no change, nothing. */
 import type { Finding } from '../finding.ts';
 import { iso } from '../reading/window.ts';
-import { agreeing, changeClaims, copyClaims, leadClaims, logClaims, symptomClaims } from './claims.ts';
+import { agreeing, changeClaims, copyClaims, leadClaims, lineClaims, logClaims, symptomClaims } from './claims.ts';
 import type { Judgement } from './judge.ts';
 import { usersAreFine, writeNoImpact } from './no-impact.ts';
 import { onsetNear } from './refine-onset.ts';
@@ -11,9 +11,9 @@ import type { Change } from './shapes.ts';
 import { moved, nameOf } from './signals.ts';
 import { clock, movement, SIGNED } from './words.ts';
 
-/** Share a change needs to be named as the cause, and to be named with confidence. */
+/** Share a change needs to be named as the cause, and to be named with confidence: then also twice its rival's. */
 const NAMED = 0.45;
-const SURE = 0.6;
+const SURE = 0.5;
 
 export function writeFinding(scene: Scene, judgement: Judgement, runbook: string | null): Finding {
   if (usersAreFine(scene, judgement)) return bounded(writeNoImpact(scene, judgement));
@@ -35,6 +35,7 @@ function common(scene: Scene, judgement: Judgement, cause: Change | null, runboo
     ...agreeing(scene, judgement),
     ...(cause === null ? [] : changeClaims(scene, cause, judgement)),
     ...logClaims(scene, [scene.service, focus]),
+    ...lineClaims(scene, scene.service),
     ...copyClaims(scene, lead),
   ];
   return {
@@ -75,10 +76,11 @@ function changed(scene: Scene, judgement: Judgement, base: Finding, change: Chan
   const leadName = lead === null ? 'a signal' : nameOf(lead);
   const effect =
     symptom === null || symptom === lead ? '' : ` Users feel it as ${nameOf(symptom)}, which ${movement(symptom)}.`;
-  const mechanism = `Since ${change.title} (${change.id}) of ${where}, ${leadName} ${lead === null ? 'moves' : movement(lead)}${
-    rises ? ' and is not given back; requests wait once it is used up' : ''
+  const mechanism = `Since "${change.title}" (${change.id}, ${where}), ${leadName} ${lead === null ? 'moves' : movement(lead)}${
+    rises ? '; it is taken and not given back, and requests wait once it is used up' : ''
   }.${effect}`;
-  const sure = score >= SURE && (judgement.onset?.confidence ?? 0) >= 0.7;
+  const rival = judgement.ranking[1]?.score ?? 0;
+  const sure = score >= SURE && score >= 2 * rival && (judgement.onset?.confidence ?? 0) >= 0.7;
   return {
     ...base,
     outcome: sure ? 'root_cause_identified' : 'best_effort',

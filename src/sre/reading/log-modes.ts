@@ -2,7 +2,7 @@
 import type { LogLine, LogQuery } from '../ports/logs.ts';
 import type { ToolResult, ToolWorld } from '../tool.ts';
 import { cut, fitSize } from './fit-size.ts';
-import { patternCounter } from './log-patterns.ts';
+import { type PatternCounter, patternCounter } from './log-patterns.ts';
 import { badInput, couldNotLook } from './refuse.ts';
 import { round } from './round.ts';
 import { HOUR, iso, MINUTE, type Window, windowOf } from './window.ts';
@@ -24,6 +24,7 @@ type Open = Extract<Window, { ok: true }>;
 /** Lines read for one answer; above it the counts are of the first part only and say so. */
 const MOST_LINES = 400_000;
 const BUCKETS = 60;
+const LEAST_BASELINE_MINUTES = 5;
 
 export async function findLines(asked: LogRequest, world: ToolWorld): Promise<ToolResult> {
   const window = windowOf(asked, world.now, HOUR);
@@ -95,38 +96,28 @@ export async function findPatterns(asked: LogRequest, world: ToolWorld): Promise
   const baseline = baselineOf(asked, window, world.now);
   if (!baseline.ok) return badInput('logs', `baseline: ${baseline.error}`);
   const counter = patternCounter();
-  const warnings = new Set<string>();
-  let truncated = false;
-  let source = 'logs';
-  let url: string | null = null;
-  let read = 0;
-  for (const [side, range] of [
-    ['before', baseline],
-    ['after', window],
-  ] as const) {
-    const answer = await world.logs.scan({ ...queryOf(asked, range), maxLines: MOST_LINES / 2 }, world.signal);
-    if (answer.status === 'unavailable') return couldNotLook(answer);
-    for (const warning of answer.warnings) warnings.add(`${side === 'before' ? 'baseline' : 'window'}: ${warning}`);
-    truncated ||= answer.truncated;
-    source = answer.source;
-    url = answer.url;
-    for await (const line of answer.data) {
-      counter.add(line, side);
-      read++;
-    }
-  }
-  const minutes = {
-    before: (baseline.end - baseline.start) / MINUTE,
-    after: (window.end - window.start) / MINUTE,
-  };
-  const { patterns, unmatched } = counter.report(minutes);
+  const past = await scanInto(counter, 'before', asked, baseline, world);
+  if ('unavailable' in past) return past.unavailable;
+  const present = await scanInto(counter, 'after', asked, window, world);
+  if ('unavailable' in present) return present.unavailable;
+  const warnings = new Set([
+    ...past.warnings.map((warning) => `baseline: ${warning}`),
+    ...present.warnings.map((warning) => `window: ${warning}`),
+  ]);
+  const read = past.read + present.read;
+  const covered = await coveredFrom(baseline, world);
+  const before = covered === null ? 0 : (baseline.end - covered) / MINUTE;
+  const usable = before >= LEAST_BASELINE_MINUTES;
+  if (!usable) warnings.add('the baseline window holds no log, or too little: nothing can be called new or changed');
+  const minutes = { before, after: (window.end - window.start) / MINUTE };
+  const { patterns, unmatched } = counter.report(minutes, usable);
   const { kept, dropped } = fitSize(patterns.slice(0, asked.limit));
   return {
     ok: true,
-    source,
+    source: present.source,
     range: window.range,
-    url,
-    truncated: truncated || dropped > 0,
+    url: present.url,
+    truncated: past.truncated || present.truncated || dropped > 0,
     warnings: [...warnings],
     data: {
       baseline: baseline.range,
@@ -137,6 +128,36 @@ export async function findPatterns(asked: LogRequest, world: ToolWorld): Promise
       hint: read > 0 ? null : nothing(asked),
     },
   };
+}
+
+type Scanned = { read: number; warnings: string[]; truncated: boolean; source: string; url: string | null };
+
+async function scanInto(
+  counter: PatternCounter,
+  side: 'before' | 'after',
+  asked: LogRequest,
+  window: Open,
+  world: ToolWorld,
+): Promise<Scanned | { unavailable: ToolResult }> {
+  const answer = await world.logs.scan({ ...queryOf(asked, window), maxLines: MOST_LINES / 2 }, world.signal);
+  if (answer.status === 'unavailable') return { unavailable: couldNotLook(answer) };
+  const { warnings, truncated, source, url } = answer;
+  let read = 0;
+  for await (const line of answer.data) {
+    counter.add(line, side);
+    read++;
+  }
+  return { read, warnings, truncated, source, url };
+}
+
+/** Where the log begins inside the baseline, whoever wrote it: silence before that is not silence. Null without a line. */
+async function coveredFrom(baseline: Open, world: ToolWorld): Promise<number | null> {
+  const answer = await world.logs.search(
+    { service: null, text: '', regex: false, level: null, range: baseline.range, limit: 1, order: 'asc' },
+    world.signal,
+  );
+  const first = answer.status === 'ok' ? answer.data.lines[0] : undefined;
+  return first === undefined ? null : Date.parse(first.time);
 }
 
 function baselineOf(asked: LogRequest, window: Open, now: Date): Window {

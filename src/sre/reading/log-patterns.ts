@@ -23,7 +23,7 @@ export interface PatternReport {
   rate_per_minute: number;
   baseline_count: number;
   baseline_rate_per_minute: number;
-  status: TemplateChange['status'];
+  status: TemplateChange['status'] | 'unknown';
   new_vs_baseline: boolean;
   /** First and last line in the window asked for; of the baseline when it has vanished. */
   first: string;
@@ -34,7 +34,8 @@ export interface PatternReport {
 
 export interface PatternCounter {
   add(line: LogLine, side: 'before' | 'after'): void;
-  report(minutes: { before: number; after: number }): { patterns: PatternReport[]; unmatched: number };
+  /** Without a usable baseline no pattern is called new or changed. */
+  report(minutes: { before: number; after: number }, usable: boolean): { patterns: PatternReport[]; unmatched: number };
 }
 
 export function patternCounter(): PatternCounter {
@@ -56,11 +57,11 @@ export function patternCounter(): PatternCounter {
       tallies.set(key, tally);
       count(tally, line, side);
     },
-    report(minutes) {
+    report(minutes, usable) {
       const counts = [...tallies].map(([key, { before, after }]) => ({ key, before, after }));
       const patterns = diffTemplates(counts, minutes).flatMap((change) => {
         const tally = tallies.get(change.key);
-        return tally === undefined ? [] : [patternReport(tally, change)];
+        return tally === undefined ? [] : [patternReport(tally, change, usable)];
       });
       return { patterns, unmatched };
     },
@@ -89,7 +90,7 @@ function count(tally: Tally, line: LogLine, side: 'before' | 'after'): void {
   tally[side]++;
 }
 
-function patternReport(tally: Tally, change: TemplateChange): PatternReport {
+function patternReport(tally: Tally, change: TemplateChange, usable: boolean): PatternReport {
   return {
     template: cut(tally.template(), 300),
     service: tally.service,
@@ -98,8 +99,8 @@ function patternReport(tally: Tally, change: TemplateChange): PatternReport {
     rate_per_minute: round(change.ratePerMinute, 3),
     baseline_count: tally.before,
     baseline_rate_per_minute: round(change.baselineRatePerMinute, 3),
-    status: change.status,
-    new_vs_baseline: change.status === 'new',
+    status: usable ? change.status : 'unknown',
+    new_vs_baseline: usable && change.status === 'new',
     first: tally.first,
     last: tally.last,
     sample: cut(tally.sample, 300),

@@ -1,0 +1,71 @@
+/** The statistical ranking alone: the plan up to its report, and nothing written. */
+import type { Brief } from '../brief.ts';
+import type { ToolResult } from '../tool.ts';
+import { gather } from './gather.ts';
+import { judge } from './judge.ts';
+import { investigate, type Known } from './plan.ts';
+import type { Call, Result } from './transcript.ts';
+
+export interface WorldRanking {
+  onset: string | null;
+  services: { name: string; score: number }[];
+  changes: { id: string; score: number }[];
+  verdict: 'change' | 'no_change' | 'inconclusive';
+}
+
+const TOOLS = new Set([
+  'list_metrics',
+  'get_service_graph',
+  'get_recent_changes',
+  'get_metrics',
+  'search_logs',
+  'get_diff',
+  'report_finding',
+]);
+const MOST_STEPS = 60;
+
+/** `run` asks one read tool and gives its result; it is called with checked names only, one after the other. */
+export async function rankWorld(
+  brief: Brief,
+  run: (name: string, input: Record<string, unknown>) => Promise<ToolResult>,
+): Promise<WorldRanking> {
+  const known: Known = [];
+  const plan = investigate(brief, { tools: TOOLS, system: '' });
+  let step = plan.next();
+  for (let count = 0; count < MOST_STEPS && step.done !== true; count++) {
+    const report = step.value.calls.find((call) => call.name === 'report_finding');
+    if (report !== undefined) return summaryOf(brief, known, report);
+    const results: Result[] = [];
+    for (const call of step.value.calls) {
+      const result = resultOf(await run(call.name, call.input), known.length + 1);
+      known.push({ call, result });
+      results.push(result);
+    }
+    step = plan.next(results);
+  }
+  throw new Error('the investigation ended without a report');
+}
+
+function summaryOf(brief: Brief, known: Known, report: Call): WorldRanking {
+  const judgement = judge(gather(brief, known));
+  const { onset, outcome } = report.input;
+  const cause = report.input.cause;
+  const blames = typeof cause === 'object' && cause !== null && 'change_id' in cause && cause.change_id !== null;
+  const found = typeof onset === 'string' ? onset : null;
+  return {
+    onset: found,
+    services: judgement.services.map(({ name, score }) => ({ name, score: Number(score.toFixed(4)) })),
+    changes: judgement.ranking.flatMap(({ id, score }) =>
+      id === null || score < 0.0005 ? [] : [{ id, score: Number(score.toFixed(4)) }],
+    ),
+    verdict: blames ? 'change' : outcome === 'no_impact' || found !== null ? 'no_change' : 'inconclusive',
+  };
+}
+
+function resultOf(result: ToolResult, number: number): Result {
+  if (!result.ok) return { ok: false, error: result.error, text: result.error };
+  const { data, warnings = [], truncated = false } = result;
+  // Through JSON, as it would come back from a session.
+  const text = JSON.stringify(data);
+  return { ok: true, evidence: `E${number}`, data: JSON.parse(text), warnings, truncated, text };
+}
