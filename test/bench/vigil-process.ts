@@ -1,0 +1,75 @@
+/** `vigil serve` in a process of its own, from a cold start to its end. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const cli = join(import.meta.dirname, '../../src/cli/main.js');
+const PATIENCE_MS = 30_000;
+
+export interface VigilProcess {
+  url: string;
+  apiKey: string;
+  /** From the start of the process to the first 200, milliseconds. */
+  startMs: number;
+  rssMb(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export async function startVigilProcess(env: Record<string, string>): Promise<VigilProcess> {
+  const data = await mkdtemp(join(tmpdir(), 'vigil-bench-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const began = performance.now();
+  const child = spawn(process.execPath, [cli, 'serve', '--port', String(port), '--data', data], {
+    cwd: data,
+    env: { PATH: process.env.PATH ?? '', VIGIL_LOG_LEVEL: 'silent', ...env },
+    stdio: 'ignore',
+  });
+  await firstAnswer(url, child);
+  const startMs = performance.now() - began;
+  return {
+    url,
+    startMs,
+    apiKey: (await readFile(join(data, 'api-key'), 'utf8')).trim(),
+    rssMb: () => residentMb(child),
+    async stop() {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+async function firstAnswer(url: string, child: ChildProcess): Promise<void> {
+  const until = performance.now() + PATIENCE_MS;
+  while (performance.now() < until) {
+    if (child.exitCode !== null) throw new Error(`vigil serve ended with ${child.exitCode} before it answered`);
+    const response = await fetch(`${url}/healthz`).catch(() => null);
+    await response?.arrayBuffer();
+    if (response?.status === 200) return;
+    await sleep(5);
+  }
+  throw new Error(`vigil serve did not answer within ${PATIENCE_MS} ms`);
+}
+
+/** Of the whole process, from the kernel; only Linux says it this way. */
+async function residentMb(child: ChildProcess): Promise<number> {
+  const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) / 1024;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() =>
+        address === null || typeof address === 'string' ? reject(new Error('no port')) : resolve(address.port),
+      );
+    });
+  });
+}
