@@ -54,7 +54,7 @@ export function openMetricsReader(now: number): OpenMetricsReader {
     line += 1;
     if (ended) throw new OpenMetricsError(line, 'something follows "# EOF"');
     if (text.charCodeAt(start) === HASH) {
-      ended = readComment(text.slice(start, end), metas);
+      ended = readComment(ownCopy(text.slice(start, end)), metas);
       return;
     }
     if (current === null || prefix === '' || !text.startsWith(prefix, start)) begin(text, start, end);
@@ -62,9 +62,9 @@ export function openMetricsReader(now: number): OpenMetricsReader {
   }
 
   function begin(text: string, start: number, end: number): void {
-    const parsed = parseSeries(text.slice(start, end));
+    const parsed = parseSeries(ownCopy(text.slice(start, end)));
     if (parsed === null) throw new OpenMetricsError(line, `not a sample: ${text.slice(start, end).slice(0, 80)}`);
-    prefix = text.slice(start, start + parsed.length);
+    prefix = ownCopy(text.slice(start, start + parsed.length));
     const known = all.get(prefix);
     current = known ?? growingSeries(parsed.name, parsed.labels);
     if (!known) all.set(prefix, current);
@@ -106,6 +106,11 @@ export function openMetricsReader(now: number): OpenMetricsReader {
 }
 
 const HASH = 35;
+
+/** A slice keeps the whole text it was cut from in memory; what stays must be a copy. */
+function ownCopy(slice: string): string {
+  return Buffer.from(slice).toString();
+}
 
 /** True at the end of the text. */
 function readComment(text: string, metas: Map<string, Meta>): boolean {

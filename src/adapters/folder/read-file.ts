@@ -64,8 +64,8 @@ function lineOfJsonError(text: string, message: string): number {
 /** Decompressed text in pieces; damaged compression is a WorldError. */
 export async function* gunzipText(dir: string, name: string): AsyncGenerator<string> {
   const file = join(dir, name);
-  const source = createReadStream(file, { highWaterMark: 1 << 20 });
-  const unzip = createGunzip({ chunkSize: 1 << 20 });
+  const source = createReadStream(file, { highWaterMark: 1 << 17 });
+  const unzip = createGunzip({ chunkSize: 1 << 17 });
   source.on('error', (error) => unzip.destroy(error));
   const decoder = new TextDecoder();
   try {
