@@ -55,10 +55,10 @@ export function registerIncidents(server: FastifyInstance, api: IncidentApi): vo
     const incident = await find(incidents, request.params);
     const [actions, evidence, timeline] = await Promise.all([
       incidents.actions(incident.id),
-      incidents.evidence(incident.id),
+      incidents.evidenceIndex(incident.id),
       incidents.timeline(incident.id, 0),
     ]);
-    return { incident, actions, evidence: evidence.map(({ content: _content, ...rest }) => rest), timeline };
+    return { incident, actions, evidence, timeline };
   });
 
   server.get('/api/incidents/:id/timeline', async (request) => {

@@ -35,7 +35,7 @@ async function viewOf({ incidents, link }: Announcing, incident: Incident): Prom
   return {
     incident,
     action: (await incidents.actions(incident.id)).at(-1) ?? null,
-    evidenceCount: (await incidents.evidence(incident.id)).length,
+    evidenceCount: (await incidents.evidenceIndex(incident.id)).length,
     link: link(incident.id),
     rev: await incidents.revision(incident.id),
   };

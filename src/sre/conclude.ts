@@ -35,6 +35,10 @@ export async function conclude(
     const next = stateAfter(current, why, at);
     return next === null ? current : { ...current, state: next };
   });
+  if (incident.finding === null) {
+    const text = `No finding: ${why}`;
+    await incidents.note(id, `no-finding:${session}`, { at, kind: 'error', actor: 'system', text, ref: session });
+  }
   return true;
 }
 

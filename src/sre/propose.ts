@@ -24,7 +24,7 @@ export async function propose(
   if (why !== null) return refuse(why);
   const proposal = await planned(plan);
   if (!proposal.ok) return refuse(proposal.error);
-  const recorded = await incidents.evidence(incident.id);
+  const recorded = await incidents.evidenceIndex(incident.id);
   const missing = proposal.evidence.filter((id) => recorded.every((evidence) => evidence.id !== id));
   if (missing.length > 0) return refuse(`${missing.join(', ')}: no such evidence in this incident`);
   const now = clock();

@@ -10,16 +10,17 @@ import type { ToolResult, ToolWorld } from './tool.ts';
 const MAX_CONTENT = 60_000;
 
 export async function takeEvidence(
-  { incidents, clock }: Answering,
+  { incidents, clock, signal }: Answering,
   incident: Incident,
   use: ToolUse,
   run: (world: ToolWorld) => Promise<ToolResult>,
   world: ToolWorld,
 ): Promise<Reply> {
-  const recorded = (await incidents.evidence(incident.id)).find(({ toolUseId }) => toolUseId === use.id);
-  if (recorded !== undefined) return cited(recorded);
+  const recorded = await incidents.evidenceFor(incident.id, use.id);
+  if (recorded !== null) return cited(recorded);
   const result = await outcome(run, world);
-  if (!result.ok) return { isError: true, body: { error: result.error, kind: result.kind, source: result.source } };
+  // A mistake of the caller shows nothing about the world, and neither does a call that our own stop cut short.
+  if (!result.ok && (result.kind === 'bad_input' || signal.aborted)) return failed(result);
   const { content, truncated } = render(result);
   return cited(
     await incidents.record({
@@ -27,12 +28,12 @@ export async function takeEvidence(
       toolUseId: use.id,
       tool: use.name,
       query: use.input,
-      range: result.range,
+      range: result.ok ? result.range : null,
       fetchedAt: new Date(clock()).toISOString(),
       hash: createHash('sha256').update(content).digest('hex'),
       content,
       source: result.source,
-      url: result.url ?? null,
+      url: result.ok ? (result.url ?? null) : null,
       truncated,
     }),
   );
@@ -53,7 +54,15 @@ async function outcome(run: (world: ToolWorld) => Promise<ToolResult>, world: To
   }
 }
 
-function render(result: Extract<ToolResult, { ok: true }>): { content: string; truncated: boolean } {
+type Failed = Extract<ToolResult, { ok: false }>;
+
+function failed({ error, kind, source }: Failed): Reply & { body: Pick<Failed, 'error' | 'kind' | 'source'> } {
+  return { isError: true, body: { error, kind, source } };
+}
+
+/** That a source could not be read is evidence, too: "blocked" has to rest on something. */
+function render(result: ToolResult): { content: string; truncated: boolean } {
+  if (!result.ok) return { content: JSON.stringify(failed(result).body), truncated: false };
   const { source, range, warnings = [] } = result;
   const truncated = result.truncated ?? false;
   const content = JSON.stringify({ source, range, truncated, warnings, data: result.data });
@@ -68,5 +77,6 @@ function render(result: Extract<ToolResult, { ok: true }>): { content: string; t
 
 /** The stored content with its evidence id in front: what the model reads is what was kept. */
 function cited({ id, content }: Evidence): Reply {
-  return { isError: false, body: { evidence: id, ...JSON.parse(content) } };
+  const body: Record<string, unknown> = JSON.parse(content);
+  return { isError: 'error' in body, body: { evidence: id, ...body } };
 }

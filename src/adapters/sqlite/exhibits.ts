@@ -9,6 +9,8 @@ type Exhibits = Pick<
   Incidents,
   | 'record'
   | 'evidence'
+  | 'evidenceIndex'
+  | 'evidenceFor'
   | 'evidenceById'
   | 'propose'
   | 'action'
@@ -44,6 +46,14 @@ export function exhibits(connection: Connection, changed: (incident: IncidentId)
     async evidence(incident) {
       const sql = 'SELECT body FROM evidence WHERE incident = ? ORDER BY number';
       return (await connection.read(sql, [incident])).map(readEvidence);
+    },
+    async evidenceIndex(incident) {
+      const sql = "SELECT json_remove(body, '$.content') AS body FROM evidence WHERE incident = ? ORDER BY number";
+      return (await connection.read(sql, [incident])).map(readEvidence);
+    },
+    async evidenceFor(incident, toolUseId) {
+      const sql = 'SELECT body FROM evidence WHERE incident = ? AND tool_use = ?';
+      return (await connection.read(sql, [incident, toolUseId])).map(readEvidence)[0] ?? null;
     },
     async evidenceById(incident, id) {
       const sql = 'SELECT body FROM evidence WHERE incident = ? AND number = ?';

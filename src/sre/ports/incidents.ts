@@ -36,6 +36,9 @@ export interface Incidents {
   /** Gives the next evidence id; the same tool use is recorded once. */
   record(evidence: Omit<Evidence, 'id'>): Promise<Evidence>;
   evidence(incident: IncidentId): Promise<Evidence[]>;
+  /** As `evidence`, without the contents, which are most of the bytes. */
+  evidenceIndex(incident: IncidentId): Promise<Omit<Evidence, 'content'>[]>;
+  evidenceFor(incident: IncidentId, toolUseId: string): Promise<Evidence | null>;
   evidenceById(incident: IncidentId, id: EvidenceId): Promise<Evidence | null>;
 
   propose(action: Action): Promise<Action>;

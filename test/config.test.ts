@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ConfigError, loadConfig } from '../src/config.ts';
+import { startVigil } from '../src/main.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'vigil-config-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const yaml = (text: string) => {
+  const path = join(dir, 'vigil.yaml');
+  writeFileSync(path, text);
+  return { config: path };
+};
+
+describe('what decides', () => {
+  test('with nothing given, everything is embedded and on this machine only', () => {
+    expect(loadConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 8400,
+      model: 'vigil-analyst',
+      forge: 'git',
+      chat: 'none',
+      world: null,
+      anthropic: null,
+      approvalMinutes: 30,
+    });
+  });
+
+  test('flags win over the environment, the environment over the file', () => {
+    const file = yaml('port: 1\nhost: a.example\nmodel: m\n');
+    expect(loadConfig({}, file)).toMatchObject({ port: 1, host: 'a.example', model: 'm' });
+    expect(loadConfig({ VIGIL_PORT: '2', VIGIL_HOST: 'b.example' }, file)).toMatchObject({
+      port: 2,
+      host: 'b.example',
+    });
+    expect(loadConfig({ VIGIL_PORT: '2' }, { ...file, port: 3 })).toMatchObject({ port: 3, host: 'a.example' });
+  });
+
+  test('an Anthropic key chooses Claude unless a model is named', () => {
+    expect(loadConfig({ ANTHROPIC_API_KEY: 'k' }).model).toBe('claude-opus-4-6');
+    const gateway = { ANTHROPIC_API_KEY: 'k', ANTHROPIC_BASE_URL: 'http://gateway', VIGIL_MODEL: 'other' };
+    expect(loadConfig(gateway)).toMatchObject({
+      model: 'other',
+      anthropic: { apiKey: 'k', baseURL: 'http://gateway' },
+    });
+  });
+
+  test('Slack and GitHub are chosen by their credentials', () => {
+    const env = {
+      SLACK_BOT_TOKEN: 'b',
+      SLACK_APP_TOKEN: 'a',
+      SLACK_CHANNEL: 'C1',
+      GITHUB_TOKEN: 'g',
+      GITHUB_REPOSITORY: 'acme/shop',
+    };
+    expect(loadConfig(env)).toMatchObject({ chat: 'slack', forge: 'github', github: { repository: 'acme/shop' } });
+  });
+});
+
+describe('what is wrong is named', () => {
+  test.each([
+    'VIGIL_API_KEY',
+    'VIGIL_HOOK_TOKEN',
+    'ANTHROPIC_API_KEY',
+    'SLACK_SIGNING_SECRET',
+    'SLACK_BOT_TOKEN',
+    'GITHUB_TOKEN',
+  ])('an empty %s', (name) => {
+    expect(() => loadConfig({ [name]: ' ' })).toThrow(new RegExp(`${name} is empty`));
+  });
+
+  test.each([
+    ['a port that is no number', { VIGIL_PORT: 'eight' }, /port/],
+    ['a port too high', { VIGIL_PORT: '70000' }, /port/],
+    ['Slack without a channel', { SLACK_BOT_TOKEN: 'b', SLACK_APP_TOKEN: 'a' }, /SLACK_CHANNEL/],
+    ['Slack that cannot reach us', { SLACK_BOT_TOKEN: 'b', SLACK_CHANNEL: 'C' }, /clicks would be lost/],
+    ['GitHub without a repository', { GITHUB_TOKEN: 'g' }, /GITHUB_REPOSITORY/],
+    ['a repository that is none', { GITHUB_TOKEN: 'g', GITHUB_REPOSITORY: 'shop' }, /GITHUB_REPOSITORY/],
+  ])('%s', (_name, env, message) => {
+    expect(() => loadConfig(env)).toThrow(message);
+  });
+
+  test('a setting that does not exist, a file that is no mapping, a file that is not there', () => {
+    expect(() => loadConfig({}, yaml('prot: 1'))).toThrow(/prot/);
+    expect(() => loadConfig({}, yaml('- a'))).toThrow(/not a YAML mapping/);
+    expect(() => loadConfig({}, { config: join(dir, 'none.yaml') })).toThrow(/cannot be read/);
+  });
+});
+
+describe('a start that cannot succeed says what to do, and leaves nothing running', () => {
+  test('the port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const failed = startVigil(loadConfig({}, { data: dir, port }));
+    await expect(failed).rejects.toMatchObject({ name: 'ConfigError', hint: expect.stringContaining('--port') });
+    other.close();
+    const vigil = await startVigil(loadConfig({}, { data: dir, port: 0 }));
+    await vigil.close();
+  });
+
+  test('the data directory cannot be written', async () => {
+    const file = join(dir, 'a-file');
+    writeFileSync(file, '');
+    const failed = startVigil(loadConfig({}, { data: join(file, 'data'), port: 0 }));
+    await expect(failed).rejects.toBeInstanceOf(ConfigError);
+    await expect(failed).rejects.toThrow(/cannot be written/);
+  });
+
+  test('the world is not there', async () => {
+    const failed = startVigil(loadConfig({}, { data: dir, port: 0, world: join(dir, 'no-world') }));
+    await expect(failed).rejects.toThrow(/world\.json/);
+  });
+});
