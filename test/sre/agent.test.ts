@@ -1,0 +1,112 @@
+/** The agent as data, and its publication into a real embedded core. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type Anthropic from '@anthropic-ai/sdk';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Embedded, embedCore } from '../../src/embed.ts';
+import { definition, inputSchema, readSkillHashes, skillHashes } from '../../src/sre/agent/definition.ts';
+import { publish, type Runbook } from '../../src/sre/agent/publish.ts';
+import { loadTools } from '../../src/tools.ts';
+
+describe('the definition', () => {
+  test('offers every tool of the folder with a schema the wire takes: an object, without references', async () => {
+    const tools = await loadTools();
+    const { tools: offered } = definition('m', tools.values(), []);
+    const custom = offered.flatMap((tool) => (tool.type === 'custom' ? [tool] : []));
+    expect(custom.map(({ name }) => name)).toEqual([...tools.keys()]);
+    for (const { name, description, input_schema } of custom) {
+      expect(input_schema.type, name).toBe('object');
+      expect(JSON.stringify(input_schema), name).not.toContain('$ref');
+      expect(Object.keys(input_schema), name).not.toEqual(
+        expect.arrayContaining(['anyOf', 'oneOf', 'allOf', '$schema']),
+      );
+      expect(description.length, name).toBeLessThanOrEqual(1024);
+    }
+  });
+
+  test('leaves the web out of the sandbox', () => {
+    const [toolset] = definition('m', [], []).tools;
+    expect(toolset).toMatchObject({
+      configs: [
+        { name: 'web_fetch', enabled: false },
+        { name: 'web_search', enabled: false },
+      ],
+    });
+  });
+
+  test('refuses a tool whose input is no object', () => {
+    expect(() => inputSchema({ name: 'odd', input: z.string() })).toThrow(/odd must be a z.object/);
+  });
+
+  test('remembers what each skill was published from', () => {
+    const skills = [{ slug: 'dns', hash: 'h', skillId: 'skill_1', version: 'skver_1' }];
+    expect(readSkillHashes({ ...skillHashes(skills), other: 'x' })).toEqual(skills);
+  });
+});
+
+describe('publishing', () => {
+  let dir: string;
+  let core: Embedded;
+  let client: Anthropic;
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'vigil-publish-'));
+    core = await embedCore({ dataDir: dir, apiKey: 'k' });
+    client = core.client;
+  });
+  afterAll(async () => {
+    await core.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  const runbook = (slug: string, text: string): Runbook => ({
+    slug,
+    files: [
+      {
+        path: 'SKILL.md',
+        bytes: Buffer.from(`---\nname: ${slug}\ndescription: When ${slug} is in doubt.\n---\n${text}\n`),
+      },
+      { path: 'references/more.md', bytes: Buffer.from('more') },
+    ],
+  });
+  const run = async (runbooks: Runbook[], model = 'vigil-analyst') =>
+    publish(client, { model, tools: (await loadTools()).values(), runbooks });
+  const current = async (id: string) => client.beta.agents.retrieve(id);
+
+  test('twice the same is one agent, one version, one environment, one version of each skill', async () => {
+    const first = await run([runbook('dns', 'a'), runbook('disk', 'a')]);
+    const before = await current(first.agentId);
+    expect(await run([runbook('dns', 'a'), runbook('disk', 'a')])).toEqual(first);
+    const after = await current(first.agentId);
+    expect(after.version).toBe(before.version);
+    expect(after.skills).toEqual(before.skills);
+    const environments = [];
+    for await (const environment of client.beta.environments.list()) environments.push(environment.id);
+    expect(environments).toEqual([first.environmentId]);
+  });
+
+  test('a changed runbook is a new version of that skill only', async () => {
+    const { agentId } = await run([runbook('dns', 'a'), runbook('disk', 'a')]);
+    const before = await current(agentId);
+    await run([runbook('dns', 'b'), runbook('disk', 'a')]);
+    const after = await current(agentId);
+    expect(after.version).toBe(before.version + 1);
+    expect(after.skills.map(({ skill_id }) => skill_id)).toEqual(before.skills.map(({ skill_id }) => skill_id));
+    expect(after.skills[0]?.version).not.toBe(before.skills[0]?.version);
+    expect(after.skills[1]?.version).toBe(before.skills[1]?.version);
+  });
+
+  test('a removed runbook leaves the agent', async () => {
+    const { agentId } = await run([runbook('disk', 'a')]);
+    const agent = await current(agentId);
+    expect(agent.skills).toHaveLength(1);
+    expect(Object.keys(agent.metadata)).toEqual(['runbook.disk']);
+  });
+
+  test('another model is a new version of the same agent', async () => {
+    const first = await run([]);
+    expect((await run([], 'scripted')).agentId).toBe(first.agentId);
+    expect((await current(first.agentId)).model.id).toBe('scripted');
+  });
+});
