@@ -8,11 +8,13 @@ import { scriptedModel } from '../../src/core/adapters/scripted/index.ts';
 import { StoreUnavailable } from '../../src/core/ports/store.ts';
 import { embedCore } from '../../src/embed.ts';
 import { API_KEY, onBothArms } from './arms.ts';
+import { verifies } from './verifies.ts';
 
 const { AuthenticationError, BadRequestError, NotFoundError } = Anthropic;
 
 onBothArms('errors', (wire) => {
   test('the SDK throws its typed errors, with the request id', async () => {
+    verifies('wire.errors', 'wire.authentication');
     const { client } = wire();
     const missing = await client.beta.sessions.retrieve('sesn_none').catch((error: unknown) => error);
     expect(missing).toBeInstanceOf(NotFoundError);
@@ -25,6 +27,7 @@ onBothArms('errors', (wire) => {
   });
 
   test('a key is taken from either header, and every reply names its request', async () => {
+    verifies('wire.authentication', 'wire.errors');
     const { url } = wire();
     for (const headers of [{ authorization: `Bearer ${API_KEY}` }, { 'x-api-key': API_KEY }]) {
       const reply = await fetch(`${url}/v1/agents?beta=true`, { headers });
@@ -44,6 +47,7 @@ onBothArms('errors', (wire) => {
   });
 
   test('broken, deep, hostile and oversized bodies are refused and the server stays up', async () => {
+    verifies('wire.bodies');
     const { url, client } = wire();
     const post = async (body: string | Buffer<ArrayBuffer>, headers: Record<string, string> = {}) => {
       const reply = await fetch(`${url}/v1/agents`, {
@@ -68,6 +72,7 @@ onBothArms('errors', (wire) => {
   });
 
   test('a POST needs neither body nor content type', async () => {
+    verifies('wire.bodies', 'agents.archive');
     const { url, client } = wire();
     const agent = await client.beta.agents.create({ name: 'bare', model: 'm' });
     const bare = { method: 'POST', headers: { 'x-api-key': API_KEY } };
@@ -77,6 +82,7 @@ onBothArms('errors', (wire) => {
   });
 
   test('a file upload that is cut off leaves nothing', async () => {
+    verifies('files.upload');
     const { url, client } = wire();
     const boundary = 'xx';
     const body = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhalf of it`;
@@ -91,6 +97,7 @@ onBothArms('errors', (wire) => {
 });
 
 test('while the store cannot write, a request is answered 503 with when to come back', async () => {
+  verifies('wire.errors');
   const dataDir = await mkdtemp(join(tmpdir(), 'wire-'));
   const core = await embedCore({
     dataDir,
@@ -117,6 +124,7 @@ test('while the store cannot write, a request is answered 503 with when to come 
 });
 
 test('a server closes although a stream is open, and the reader sees the end', async () => {
+  verifies('sessions.events.stream');
   const dataDir = await mkdtemp(join(tmpdir(), 'wire-'));
   const core = await embedCore({ dataDir, apiKey: API_KEY, models: { scripted: scriptedModel([]) } });
   const server = Fastify();

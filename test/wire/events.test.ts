@@ -1,6 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
 import { API_KEY, history, onBothArms, runUntilIdle, says, until } from './arms.ts';
+import { verifies } from './verifies.ts';
 
 const { BadRequestError } = Anthropic;
 
@@ -36,6 +37,7 @@ async function frames(url: string, lastEventId: string | null, last: string): Pr
 
 onBothArms('events', (wire) => {
   test('one bad event and none is kept', async () => {
+    verifies('sessions.events.send');
     const { client } = wire();
     const session = await wire().session([]);
     const id = 'sevt_none';
@@ -58,6 +60,7 @@ onBothArms('events', (wire) => {
   });
 
   test('a confirmation for a call that never asked is an error, and so is a result of the wrong kind', async () => {
+    verifies('sessions.events.send');
     const { client } = wire();
     const session = await wire().session(
       [{ blocks: [{ tool: 'bash', input: { command: 'true' } }] }, { blocks: [{ text: 'ok' }] }],
@@ -75,6 +78,7 @@ onBothArms('events', (wire) => {
   });
 
   test('lists page in both orders without a gap, and filter by type and time', async () => {
+    verifies('sessions.events.list');
     const { client } = wire();
     const session = await wire().session([{ blocks: [{ text: 'a' }] }, { blocks: [{ text: 'b' }] }]);
     await runUntilIdle(client, session.id, [says('one')]);
@@ -105,6 +109,7 @@ onBothArms('events', (wire) => {
   });
 
   test('what waits is listed last with a null time', async () => {
+    verifies('sessions.events.list', 'sessions.events.send');
     const { client } = wire();
     let requests = 0;
     const session = await wire().session(() => {
@@ -128,6 +133,7 @@ onBothArms('events', (wire) => {
   });
 
   test('Last-Event-ID replays what came after it, then goes on live, without gap or double', async () => {
+    verifies('wire.replay');
     const { client, url } = wire();
     const session = await wire().session([
       { blocks: [{ text: 'one' }] },
@@ -152,6 +158,7 @@ onBothArms('events', (wire) => {
   });
 
   test('ten readers joining at any moment each see every event once', async () => {
+    verifies('sessions.events.stream', 'wire.replay');
     const { client, url } = wire();
     const session = await wire().session([{ blocks: [{ text: 'a b c d e f g h' }], chunkDelayMs: 3 }]);
     const stream = `${url}/v1/sessions/${session.id}/events/stream`;
@@ -169,6 +176,7 @@ onBothArms('events', (wire) => {
   });
 
   test('deltas of anything but messages and thinking are refused', async () => {
+    verifies('sessions.events.stream');
     const { client } = wire();
     const session = await wire().session([]);
     const wrong = { query: { event_deltas: ['agent.tool_use'] } };

@@ -1,8 +1,10 @@
 import { expect, test, vi } from 'vitest';
 import { history, onBothArms, runUntilIdle, says, until } from './arms.ts';
+import { verifies } from './verifies.ts';
 
 onBothArms('the quick start', (wire) => {
   test('an agent, an environment, a session, a message, and the stream until it is idle', async () => {
+    verifies('sessions.create', 'sessions.retrieve', 'sessions.events.stream');
     const { client } = wire();
     const session = await wire().session([{ blocks: [{ text: 'Hello, I am well.' }] }]);
     expect(session).toMatchObject({ type: 'session', status: 'idle', title: null, resources: [], vault_ids: [] });
@@ -27,6 +29,7 @@ onBothArms('the quick start', (wire) => {
   });
 
   test('a queued message is streamed twice under one id and listed once, stamped', async () => {
+    verifies('sessions.events.send', 'sessions.events.list');
     const { client } = wire();
     const session = await wire().session([{ blocks: [{ text: 'yes' }] }]);
     const { all } = await runUntilIdle(client, session.id, [says('again?')]);
@@ -38,6 +41,7 @@ onBothArms('the quick start', (wire) => {
   });
 
   test('a session made with first events is running at once and keeps their order', async () => {
+    verifies('sessions.create');
     const { client } = wire();
     const session = await wire().session(
       [{ blocks: [{ text: 'done' }] }],
@@ -58,6 +62,7 @@ onBothArms('the quick start', (wire) => {
   });
 
   test('previews come to who asked for them and add up to the message', async () => {
+    verifies('sessions.events.stream');
     const { client } = wire();
     const session = await wire().session([{ blocks: [{ text: 'one two three' }], chunkDelayMs: 5 }]);
     const stream = await client.beta.sessions.events.stream(session.id, { event_deltas: ['agent.message'] });
@@ -72,6 +77,7 @@ onBothArms('the quick start', (wire) => {
   });
 
   test('leaving the stream, either way, frees its subscription', async () => {
+    verifies('sessions.events.stream');
     const { client } = wire();
     const session = await wire().session([{ blocks: [{ text: 'a' }] }]);
     await vi.waitUntil(() => wire().listeners() === 0);

@@ -1,11 +1,13 @@
 import Anthropic, { toFile } from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
 import { onBothArms } from './arms.ts';
+import { verifies } from './verifies.ts';
 
 const { ConflictError, NotFoundError } = Anthropic;
 
 onBothArms('agents', (wire) => {
   test('defaults are filled in, and the rest is given back as sent', async () => {
+    verifies('agents.create', 'agents.retrieve');
     const { client } = wire();
     const agent = await client.beta.agents.create({ name: 'plain', model: 'scripted' });
     expect(agent).toMatchObject({
@@ -26,6 +28,7 @@ onBothArms('agents', (wire) => {
   });
 
   test('a change makes a version, no change makes none, and every version stays', async () => {
+    verifies('agents.update', 'agents.retrieve', 'agents.versions.list');
     const { client } = wire();
     const one = await client.beta.agents.create({ name: 'v', model: 'scripted', system: 'first' });
     const two = await client.beta.agents.update(one.id, { system: 'second', version: 1 });
@@ -40,6 +43,7 @@ onBothArms('agents', (wire) => {
   });
 
   test('a version that is not the current one is a conflict, answered once and not retried', async () => {
+    verifies('agents.update', 'wire.errors');
     const { client, url } = wire();
     const agent = await client.beta.agents.create({ name: 'lock', model: 'scripted' });
     await client.beta.agents.update(agent.id, { name: 'lock 2' });
@@ -55,6 +59,7 @@ onBothArms('agents', (wire) => {
   });
 
   test('an archived agent is kept, cannot be changed, and starts no session', async () => {
+    verifies('agents.archive', 'agents.list');
     const { client } = wire();
     const agent = await client.beta.agents.create({ name: 'old', model: 'scripted' });
     const environment = await client.beta.environments.create({ name: 'for the old one' });
@@ -72,6 +77,7 @@ onBothArms('agents', (wire) => {
   });
 
   test('paging by itself yields every agent once, newest first, while more are made', async () => {
+    verifies('agents.list');
     const { client } = wire();
     const made: string[] = [];
     for (let i = 0; i < 7; i++) made.push((await client.beta.agents.create({ name: `p${i}`, model: 'm' })).id);
@@ -82,11 +88,16 @@ onBothArms('agents', (wire) => {
     }
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen.slice(0, 7)).toEqual(made.reverse());
+    const { created_at } = await client.beta.agents.retrieve(made[0] ?? '');
+    const since = await client.beta.agents.list({ limit: 100, 'created_at[gte]': created_at });
+    expect(since.data.map((agent) => agent.id)).toContain(made[0]);
+    expect((await client.beta.agents.list({ 'created_at[lte]': '2020-01-01T00:00:00Z' })).data).toEqual([]);
   });
 });
 
 onBothArms('environments', (wire) => {
   test('the standard is a cloud with an open network and no packages', async () => {
+    verifies('environments.create', 'environments.retrieve');
     const { client } = wire();
     const environment = await client.beta.environments.create({ name: 'standard' });
     expect(environment.config).toEqual({
@@ -98,6 +109,7 @@ onBothArms('environments', (wire) => {
   });
 
   test('an update merges the configuration and refuses another type', async () => {
+    verifies('environments.update');
     const { client } = wire();
     const networking = { type: 'limited' as const, allowed_hosts: ['example.com'], allow_package_managers: true };
     const environment = await client.beta.environments.create({
@@ -125,6 +137,7 @@ onBothArms('environments', (wire) => {
   });
 
   test('a name is taken until its environment is archived, and bad metadata says what is wrong', async () => {
+    verifies('environments.create', 'environments.archive');
     const { client } = wire();
     const first = await client.beta.environments.create({ name: 'same' });
     await expect(client.beta.environments.create({ name: 'same' })).rejects.toThrow(ConflictError);
@@ -139,7 +152,21 @@ onBothArms('environments', (wire) => {
     await expect(client.beta.environments.create({ name: 'scope', scope: 'account' })).rejects.toThrow('scope');
   });
 
+  test('the list is paged, takes up to a thousand, and hides what is archived until asked', async () => {
+    verifies('environments.list', 'environments.archive');
+    const { client } = wire();
+    const made = [];
+    for (let i = 0; i < 3; i++) made.push((await client.beta.environments.create({ name: `listed ${i}` })).id);
+    await client.beta.environments.archive(made[1] ?? '');
+    const seen: string[] = [];
+    for await (const one of client.beta.environments.list({ limit: 1 })) seen.push(one.id);
+    expect(seen.slice(0, 2)).toEqual([made[2], made[0]]);
+    const all = await client.beta.environments.list({ limit: 1000, include_archived: true });
+    expect(all.data.slice(0, 3).map((one) => one.id)).toEqual([...made].reverse());
+  });
+
   test('one in use cannot be deleted; after its sessions are archived it can', async () => {
+    verifies('environments.delete');
     const { client } = wire();
     const session = await wire().session([]);
     await expect(client.beta.environments.delete(session.environment_id)).rejects.toThrow(ConflictError);
@@ -154,6 +181,7 @@ onBothArms('environments', (wire) => {
 
 onBothArms('files and skills', (wire) => {
   test('a file comes back byte for byte, with its base name and type', async () => {
+    verifies('files.upload', 'files.retrieveMetadata', 'files.download', 'files.list', 'files.delete');
     const { client } = wire();
     const bytes = Buffer.alloc(40_000_000, 'abcdefg');
     const file = await client.beta.files.upload({
@@ -177,6 +205,7 @@ onBothArms('files and skills', (wire) => {
   });
 
   test('the same bytes uploaded twice outlive the deletion of one of them', async () => {
+    verifies('files.delete');
     const { client } = wire();
     const one = await client.beta.files.upload({ file: await toFile(Buffer.from('shared'), 'a.txt') });
     const two = await client.beta.files.upload({ file: await toFile(Buffer.from('shared'), 'b.txt') });
@@ -185,6 +214,17 @@ onBothArms('files and skills', (wire) => {
   });
 
   test('skills have versions; the latest moves, the last one stays', async () => {
+    verifies(
+      'skills.create',
+      'skills.retrieve',
+      'skills.list',
+      'skills.delete',
+      'skills.versions.create',
+      'skills.versions.retrieve',
+      'skills.versions.list',
+      'skills.versions.delete',
+      'skills.versions.download',
+    );
     const { client } = wire();
     const text = (body: string) => `---\nname: how-to\ndescription: How to do it.\n---\n${body}\n`;
     const skill = await client.skills.create({
@@ -192,6 +232,8 @@ onBothArms('files and skills', (wire) => {
       display_name: 'How to',
     });
     expect(skill).toMatchObject({ type: 'skill', display_name: 'How to', source: { type: 'custom' } });
+    expect((await client.skills.list({ source: 'custom' })).data).toEqual([skill]);
+    expect((await client.skills.list({ source: 'anthropic' })).data).toEqual([]);
     const second = await client.skills.versions.create(skill.id, { files: [new File([text('two')], 'x/SKILL.md')] });
     expect((await client.skills.retrieve(skill.id)).latest_version_id).toBe(second.id);
     expect(await client.skills.versions.retrieve('latest', { skill_id: skill.id })).toEqual(second);
@@ -215,6 +257,7 @@ onBothArms('files and skills', (wire) => {
   });
 
   test('the configured models are listed and can be looked up', async () => {
+    verifies('models.list', 'models.retrieve');
     const { client } = wire();
     await expect(client.models.retrieve('no-such-model')).rejects.toThrow(NotFoundError);
     expect((await client.models.list()).has_more).toBe(false);

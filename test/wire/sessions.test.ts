@@ -1,11 +1,13 @@
 import Anthropic, { toFile } from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
 import { history, onBothArms, runUntilIdle, says, until } from './arms.ts';
+import { verifies } from './verifies.ts';
 
 const { BadRequestError, NotFoundError } = Anthropic;
 
 onBothArms('sessions', (wire) => {
   test('overrides replace, clear or inherit, and name the base agent', async () => {
+    verifies('sessions.create');
     const { client } = wire();
     const agent = await client.beta.agents.create({
       name: 'base',
@@ -35,6 +37,7 @@ onBothArms('sessions', (wire) => {
   });
 
   test('a bad request makes nothing at all', async () => {
+    verifies('sessions.create');
     const { client } = wire();
     const agent = await client.beta.agents.create({ name: 'whole', model: 'scripted' });
     const environment = await client.beta.environments.create({ name: 'whole' });
@@ -64,6 +67,7 @@ onBothArms('sessions', (wire) => {
   });
 
   test('an update emits one event with what changed, and none when nothing did', async () => {
+    verifies('sessions.update');
     const { client } = wire();
     const session = await wire().session([]);
     const updated = await client.beta.sessions.update(session.id, { title: 'new', metadata: { a: '1' } });
@@ -79,6 +83,7 @@ onBothArms('sessions', (wire) => {
   });
 
   test('lists go both ways, filter, and bind their cursors to order and filters', async () => {
+    verifies('sessions.list');
     const { client } = wire();
     const first = await wire().session([]);
     const base = { agent: first.agent.id, environment_id: first.environment_id };
@@ -105,6 +110,7 @@ onBothArms('sessions', (wire) => {
   });
 
   test('an archived session can be read, not written, and leaves the lists', async () => {
+    verifies('sessions.archive');
     const { client } = wire();
     const session = await wire().session([{ blocks: [{ text: 'hi' }] }]);
     await runUntilIdle(client, session.id, [says('hi')]);
@@ -125,6 +131,7 @@ onBothArms('sessions', (wire) => {
   });
 
   test('a running session is neither archived nor deleted; once it rests, deleting leaves nothing', async () => {
+    verifies('sessions.archive', 'sessions.delete');
     const { client } = wire();
     const session = await wire().session([{ blocks: [{ text: 'slow' }], delayMs: 60_000 }]);
     const stream = await client.beta.sessions.events.stream(session.id);
@@ -145,6 +152,12 @@ onBothArms('sessions', (wire) => {
   });
 
   test('resources are added, listed in order, read and removed; the upload stays', async () => {
+    verifies(
+      'sessions.resources.add',
+      'sessions.resources.list',
+      'sessions.resources.retrieve',
+      'sessions.resources.delete',
+    );
     const { client } = wire();
     const session = await wire().session([]);
     const file = await client.beta.files.upload({ file: await toFile(Buffer.from('x'), 'x.txt') });
@@ -170,6 +183,7 @@ onBothArms('sessions', (wire) => {
   });
 
   test('the primary thread is listed and read', async () => {
+    verifies('sessions.threads.list', 'sessions.threads.retrieve');
     const { client } = wire();
     const session = await wire().session([]);
     const threads = await client.beta.sessions.threads.list(session.id);

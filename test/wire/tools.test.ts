@@ -2,6 +2,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { toFile } from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
 import { history, onBothArms, runUntilIdle, says, until } from './arms.ts';
+import { verifies } from './verifies.ts';
 
 const lookup = {
   type: 'custom' as const,
@@ -18,6 +19,7 @@ const callsBash = { blocks: [{ tool: 'bash', input: { command: 'echo ran' } }] }
 
 onBothArms('tools', (wire) => {
   test('a custom tool waits for its result and goes on with it', async () => {
+    verifies('sessions.events.send');
     const { client } = wire();
     const session = await wire().session([callsLookup, { blocks: [{ text: 'It is 42.' }] }], { tools: [lookup] });
     const { all, last } = await runUntilIdle(client, session.id, [says('look it up')]);
@@ -38,6 +40,7 @@ onBothArms('tools', (wire) => {
   });
 
   test("the SDK's own tool runner answers a custom tool", async () => {
+    verifies('sessions.events.toolRunner');
     const { client } = wire();
     const session = await wire().session([callsLookup, { blocks: [{ text: 'ok' }] }], { tools: [lookup] });
     const runner = client.beta.sessions.events.toolRunner(session.id, {
@@ -58,6 +61,7 @@ onBothArms('tools', (wire) => {
   });
 
   test('a tool that must be asked for runs once it is allowed', async () => {
+    verifies('sessions.events.send');
     const { client } = wire();
     const session = await wire().session([callsBash, { blocks: [{ text: 'ok' }] }], { tools: [asksBash] });
     const { all, last } = await runUntilIdle(client, session.id, [says('run it')]);
@@ -72,6 +76,7 @@ onBothArms('tools', (wire) => {
   });
 
   test('a tool that is denied does not run, and the agent learns why', async () => {
+    verifies('sessions.events.send');
     const { client } = wire();
     const session = await wire().session([callsBash, { blocks: [{ text: 'understood' }] }], { tools: [asksBash] });
     const { all } = await runUntilIdle(client, session.id, [says('run it')]);
@@ -86,6 +91,7 @@ onBothArms('tools', (wire) => {
   });
 
   test('an interrupt stops the turn, and the message behind it is worked next', async () => {
+    verifies('sessions.events.send');
     const { client } = wire();
     const session = await wire().session([
       { blocks: [{ text: 'never finished' }], delayMs: 60_000 },
@@ -103,6 +109,7 @@ onBothArms('tools', (wire) => {
   });
 
   test('an uploaded file is mounted and read by the agent', async () => {
+    verifies('sessions.create', 'sessions.resources.add', 'files.list');
     const { client } = wire();
     const file = await client.beta.files.upload({ file: await toFile(Buffer.from('secret number 7\n'), 'note.txt') });
     const read = { blocks: [{ tool: 'read', input: { file_path: '/mnt/session/uploads/note.txt' } }] };
@@ -123,6 +130,7 @@ onBothArms('tools', (wire) => {
   });
 
   test('a skill is named to the model and its files are there to be read', async () => {
+    verifies('sessions.create', 'skills.create');
     const { client } = wire();
     const head = '---\nname: restart-payments\ndescription: How to restart payments.\n---\nStep one: breathe.\n';
     const skill = await client.skills.create({ files: [new File([head], 'restart-payments/SKILL.md')] });
