@@ -16,9 +16,3 @@ export function port(text: string): number {
   }
   return value;
 }
-
-export function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It is a whole number.');
-  return value;
-}

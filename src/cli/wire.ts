@@ -80,7 +80,7 @@ export const action = z.object({
 });
 export type Action = z.infer<typeof action>;
 
-export const evidence = z.object({
+const evidence = z.object({
   id: z.string(),
   tool: z.string(),
   query: z.record(z.string(), z.unknown()),
@@ -89,7 +89,6 @@ export const evidence = z.object({
   source: z.string(),
   truncated: z.boolean(),
 });
-export type Evidence = z.infer<typeof evidence>;
 
 export const timelineEntry = z.object({
   seq: z.number(),

@@ -1,4 +1,4 @@
-/** Before the first test: `dist` is what `src` says, because several tests start the built program. */
+/** Before the first test: `dist` is what `src` says, and the worlds are there, because tests start the one on the others. */
 import { execFile } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,10 +10,16 @@ const sources = ['src', 'tools', 'fixtures/simulator', 'tsconfig.build.json'];
 export async function setup(): Promise<void> {
   const built = await modified(join(root, 'dist/.tsbuildinfo'));
   const written = await Promise.all(sources.map((path) => newest(join(root, path))));
-  if (built > Math.max(...written)) return;
   // tsc writes its output in spite of type errors; those are for `npm run check` to refuse, and shown here.
-  await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: root }).catch((error: unknown) => {
-    process.stderr.write(`the build has errors; tests of the built program may fail for it:\n${outputOf(error)}\n`);
+  if (built <= Math.max(...written)) await npmRun('build');
+  await npmRun('worlds');
+}
+
+async function npmRun(script: string): Promise<void> {
+  await promisify(execFile)('npm', ['run', '--silent', script], { cwd: root }).catch((error: unknown) => {
+    process.stderr.write(
+      `npm run ${script} failed; tests that use what it makes may fail for it:\n${outputOf(error)}\n`,
+    );
   });
 }
 
