@@ -208,7 +208,7 @@ export function logsContract(name: string, now: Date, open: (sample: TelemetrySa
 
     it('finds by RE2 pattern, service and level', async () => {
       const found = await search({
-        text: 'after (6|7)0 ms$|after \\d0 ms pod',
+        text: 'AFTER (6|7)0 MS$|AFTER \\d0 MS pod',
         regex: true,
         service: 'shop',
         level: 'error',
