@@ -3,7 +3,6 @@
  * evidence in memory. Measures what matters: the cause, claims without support, seconds.
  */
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { payload, readAlerts } from '../../src/adapters/alertmanager/payload.ts';
 import type { World } from '../../src/adapters/folder/index.ts';
 import { analyst } from '../../src/sre/analyst/index.ts';
@@ -15,6 +14,7 @@ import { type Finding, finding as findingShape } from '../../src/sre/finding.ts'
 import type { Incident } from '../../src/sre/incident.ts';
 import type { Forge } from '../../src/sre/ports/forge.ts';
 import type { Tool, ToolWorld } from '../../src/sre/tool.ts';
+import { loadTools } from '../../src/tools.ts';
 
 export interface Investigation {
   finding: Finding | null;
@@ -101,18 +101,6 @@ export function briefOf(world: World): Brief {
     log_file: null,
     can_open_pull_request: true,
   };
-}
-
-export async function loadTools(): Promise<Map<string, Tool<unknown>>> {
-  const folder = new URL('../../tools/', import.meta.url);
-  const names = (await readdir(folder)).filter((name) => /\.(ts|js)$/.test(name));
-  const loaded = await Promise.all(names.map(async (name) => toolIn(await import(new URL(name, folder).href))));
-  return new Map(loaded.map((tool) => [tool.name, tool]));
-}
-
-/** Every file of the folder exports one tool; what its `input` accepts is what its `run` gets. */
-function toolIn(module: unknown): Tool<unknown> {
-  return (module as { tool: Tool<unknown> }).tool;
 }
 
 type Use = Extract<ModelBlock, { type: 'tool_use' }>;

@@ -34,7 +34,7 @@ export function leadClaims(scene: Scene, lead: Signal): Claim[] {
   if (change === null) return [];
   const out: Claim[] = [
     {
-      text: `The first sign is ${nameOf(lead)}: it ${movement(lead)}, from ${clock(change.at, scene)} on, before the alert at ${clock(scene.alertAt, scene)}.`,
+      text: `The first sign is ${nameOf(lead)}: it ${movement(lead)}, from ${clock(change.at, scene)} on.`,
       evidence: [lead.evidence],
     },
   ];
@@ -42,13 +42,13 @@ export function leadClaims(scene: Scene, lead: Signal): Claim[] {
   const reset = change.resets[0];
   if (first !== undefined && second !== undefined && reset !== undefined)
     out.push({
-      text: `A restart at ${clock(reset, scene)} emptied ${nameOf(lead)} and did not end it: it grew by ${first.per_hour} per hour before and by ${second.per_hour} per hour after.`,
+      text: `A restart at ${clock(reset, scene)} emptied ${nameOf(lead)} and did not end it: it changed by ${amount(first.per_hour, lead.unit)} an hour before and by ${amount(second.per_hour, lead.unit)} an hour after.`,
       evidence: [lead.evidence],
     });
   return out;
 }
 
-/** The alert's own time need not stand in a series: claims that name it are dropped by `sure` when it does not. */
+/** Other signals that put the onset at the same moment. */
 export function agreeing(scene: Scene, judgement: Judgement): Claim[] {
   const others = (judgement.onset?.signs ?? []).filter((id) => id !== judgement.lead?.id);
   return scene.signals

@@ -1,7 +1,7 @@
 /** Questions and answers so far → the scene. Run again after every step, from the beginning. */
 import type { Brief } from '../brief.ts';
 import type { Calls } from '../stats/graph-walk.ts';
-import type { Known } from './plan.ts';
+import { type Known, RECENT } from './known.ts';
 import { type Scene, sceneOf } from './scene.ts';
 import { type Change, changes, diff, graph, lines, metricInfos, patterns } from './shapes.ts';
 import { type Signal, signalsOf } from './signals.ts';
@@ -37,7 +37,7 @@ function readChanges(scene: Scene, known: Known): void {
     if (call.name === 'get_service_graph') scene.cited.graph = evidence;
     if (call.name !== 'get_recent_changes') continue;
     for (const one of changes.safeParse(data).data?.changes ?? []) byId.set(one.id, one);
-    if (call.input.start === undefined) scene.cited.changes = evidence;
+    if (call.input.start === RECENT) scene.cited.changes = evidence;
     else scene.cited.older = evidence;
   }
   scene.changes = [...byId.values()];

@@ -9,11 +9,12 @@ import { correct } from './correct.ts';
 import { controls, diffsToRead, logQuestions } from './follow-up.ts';
 import { gather } from './gather.ts';
 import { type Judgement, judge } from './judge.ts';
+import { type Known, RECENT } from './known.ts';
 import { chooseMetrics, overview } from './questions.ts';
 import type { Plan, Step } from './replay.ts';
 import { matchingSkills } from './runbooks.ts';
 import { pathServices, type Scene } from './scene.ts';
-import type { Call, Result } from './transcript.ts';
+import type { Result } from './transcript.ts';
 import { closingWords, hypothesis, onsetWords } from './words.ts';
 import { writeFinding } from './write-finding.ts';
 
@@ -22,8 +23,6 @@ export interface Equipment {
   tools: ReadonlySet<string>;
   system: string;
 }
-/** Everything asked so far, with its answer. */
-export type Known = { call: Call; result: Result }[];
 
 const WINDOW = { start: '-6h' };
 const MOST_REPORTS = 4;
@@ -32,11 +31,11 @@ export function* investigate(brief: Brief, equipment: Equipment): Plan {
   const known: Known = [];
   const runbooks = matchingSkills(equipment.system, brief);
   yield* ask(known, equipment, {
-    say: 'I look at what is measured, who depends on whom, and what was changed in the last 24 hours.',
+    say: 'I look at what is measured, who depends on whom, and what was changed in the last two days.',
     calls: [
       { name: 'list_metrics', input: {} },
       { name: 'get_service_graph', input: {} },
-      { name: 'get_recent_changes', input: {} },
+      { name: 'get_recent_changes', input: { start: RECENT, limit: 200 } },
       ...runbooks.map((skill) => ({ name: 'read', input: { file_path: skill.path } })),
     ],
   });
@@ -71,7 +70,7 @@ export function* investigate(brief: Brief, equipment: Equipment): Plan {
   judgement = judge(scene);
   if (judgement.ranking[0]?.id === null && judgement.onset !== null && !scene.probe) {
     yield* ask(known, equipment, {
-      say: 'No change of the last 24 hours fits. I widen to 14 days before I say that none does.',
+      say: 'No change of the last two days fits. I widen to 14 days before I say that none does.',
       calls: [{ name: 'get_recent_changes', input: { start: '-14d', limit: 200 } }],
     });
     scene = gather(brief, known);

@@ -3,7 +3,8 @@ import type { Brief } from '../brief.ts';
 import type { ToolResult } from '../tool.ts';
 import { gather } from './gather.ts';
 import { judge } from './judge.ts';
-import { investigate, type Known } from './plan.ts';
+import type { Known } from './known.ts';
+import { investigate } from './plan.ts';
 import type { Call, Result } from './transcript.ts';
 
 export interface WorldRanking {

@@ -6,6 +6,6 @@ import type { Change } from './shapes.ts';
 export function onsetNear({ onset }: Judgement, change: Change): number {
   const time = Date.parse(change.time);
   if (onset === null) return time;
-  const inside = Math.abs(onset.at - time) <= Math.max(6 * 60_000, onset.plusMinus);
+  const inside = Math.abs(onset.at - time) <= Math.min(12 * 60_000, Math.max(6 * 60_000, 2 * onset.plusMinus));
   return inside ? time : onset.at;
 }

@@ -37,7 +37,7 @@ export function ruledOutChanges(
 
 function temptation(scene: Scene, change: Change, turn: number, terms: ReadonlySet<string>): number {
   const time = Date.parse(change.time);
-  const recent = scene.now - time < 36 * 60 * MINUTE;
+  const recent = scene.now - time < 48 * 60 * MINUTE;
   const own = change.service === scene.service && recent ? 0.6 : 0;
   const known = change.service !== null && scene.down.has(change.service) && recent ? 0.25 : 0;
   const topical = recent && hits([change.title, scene.diffs.get(change.id) ?? ''], terms).length > 0 ? 0.3 : 0;
@@ -131,7 +131,7 @@ function slopesAround(sign: Signal, change: Change, scene: Scene): string {
   const before = segments.find((segment) => Date.parse(segment.start) < time);
   const after = segments.find((segment) => Math.abs(Date.parse(segment.start) - time) < 12 * MINUTE);
   if (before === undefined || after === undefined || before === after || change.service !== scene.service) return '';
-  return ` It grew by ${before.per_hour} per hour before and by ${after.per_hour} per hour after it.`;
+  return ` It changed by ${amount(before.per_hour, sign.unit)} an hour before and by ${amount(after.per_hour, sign.unit)} an hour after it.`;
 }
 
 function trafficOf(scene: Scene): Signal | null {

@@ -1,5 +1,6 @@
 /** Sentences for the engineer who reads along. Numbers are written as the tools gave them. */
 import type { Finding } from '../finding.ts';
+import { round } from '../reading/round.ts';
 import type { Judgement } from './judge.ts';
 import type { Scene } from './scene.ts';
 import { nameOf, type Signal } from './signals.ts';
@@ -15,10 +16,12 @@ export function clock(time: string | number, scene: Scene): string {
     : `${text.slice(0, 10)} ${text.slice(11, 16)}`;
 }
 
-/** A value with its unit, exactly as it was returned. */
+/** A value with its unit, as it was returned; bytes in thousands of the size that fits. */
 export function amount(value: number, unit: string): string {
   const known: Record<string, string> = { seconds: 's', s: 's', milliseconds: 'ms', ms: 'ms', percent: '%' };
   const short = known[unit];
+  const size = unit === 'bytes' ? [1e9, 1e6, 1e3].find((each) => Math.abs(value) >= each) : undefined;
+  if (size !== undefined) return `${round(value / size)} ${{ 1e9: 'GB', 1e6: 'MB', 1e3: 'kB' }[size] ?? 'bytes'}`;
   return short === undefined ? String(value) : `${value} ${short}`;
 }
 
@@ -66,5 +69,5 @@ export function movement(signal: Signal): string {
   const verb = change.to >= change.from ? 'rose' : 'fell';
   if (change.kind === 'level')
     return `${verb} from ${amount(change.from, signal.unit)} to ${amount(change.to, signal.unit)}`;
-  return `${verb} steadily from ${amount(change.from, signal.unit)}, by ${Math.abs(change.per_hour)} per hour`;
+  return `${verb} steadily from ${amount(change.from, signal.unit)}, by ${amount(Math.abs(change.per_hour), signal.unit)} an hour`;
 }

@@ -125,7 +125,7 @@ function noChange(scene: Scene, judgement: Judgement, base: Finding): Finding {
     ...base,
     outcome: 'best_effort',
     summary: `No change explains this. ${name} has been moving since ${clock(onset?.at ?? scene.alertAt, scene)}; ${
-      widened ? 'no change of the last 14 days fits that moment.' : 'no change of the last 24 hours fits that moment.'
+      widened ? 'no change of the last 14 days fits that moment.' : 'no change of the last two days fits that moment.'
     } ${SIGNED}`,
     cause: {
       service: focus,

@@ -2,6 +2,7 @@
  * Saw-teeth. A resource that leaks and is emptied by a restart falls in one step what it gained slowly. Adding each
  * such fall back, as one does for a counter, shows the one slope underneath.
  */
+import { quantileSorted } from 'simple-statistics';
 import { medianOf, stepNoise } from './scale.ts';
 
 export type Point = readonly [ms: number, value: number];
@@ -40,20 +41,30 @@ function fallAt(values: readonly number[], i: number, segment: number, noise: nu
   if (i - segment < 2 * SIDE || i + SIDE > values.length) return 0;
   const step = (values[i - 1] ?? 0) - (values[i] ?? 0);
   if (step <= 3 * noise) return 0;
-  const high = medianOf(values.slice(i - SIDE, i));
-  const low = medianOf(values.slice(i, i + SIDE));
-  const fall = high - low;
-  if (fall <= 4 * noise) return 0;
-  // The best of the neighbouring samples is the reset: the one with the steepest step.
+  // A rolling restart takes several samples: the steepest of them is where the reset is said to be.
   const next = (values[i] ?? 0) - (values[i + 1] ?? 0);
   if (next > step) return 0;
-  return gainedGradually(values.slice(segment, i), fall) ? fall : 0;
+  const high = extreme(values.slice(Math.max(segment, i - 2 * SIDE), i), Math.max);
+  const low = extreme(values.slice(i, i + 2 * SIDE), Math.min);
+  const fall = high - low;
+  if (fall <= 5 * noise || medianOf(values.slice(i, i + SIDE)) > low + 0.5 * fall) return 0;
+  return gainedGradually(values.slice(segment, i), high, fall) ? fall : 0;
 }
 
-function gainedGradually(segment: readonly number[], fall: number): boolean {
-  const third = Math.max(2, Math.floor(segment.length / 3));
-  const gain = medianOf(segment.slice(-third)) - medianOf(segment.slice(0, third));
+/** Highest or lowest running median of three. */
+function extreme(values: readonly number[], pick: (...values: number[]) => number): number {
+  const medians = values.slice(2).map((value, k) => medianOf([values[k] ?? value, values[k + 1] ?? value, value]));
+  return medians.length === 0 ? medianOf(values) : pick(...medians);
+}
+
+/** The fall undoes what was gained over time, and not a jump. */
+function gainedGradually(segment: readonly number[], high: number, fall: number): boolean {
+  const low = quantileSorted(
+    segment.toSorted((a, b) => a - b),
+    0.1,
+  );
+  const raised = segment.slice(-6 * SIDE).filter((value) => value > low + 0.25 * fall).length;
   let largest = 0;
   for (let i = 1; i < segment.length; i++) largest = Math.max(largest, (segment[i] ?? 0) - (segment[i - 1] ?? 0));
-  return gain > 0.3 * fall && largest < 0.7 * fall;
+  return high - low > 0.5 * fall && raised >= 2 * SIDE && largest < 0.6 * fall;
 }

@@ -1,0 +1,179 @@
+/** Worlds of another company, with other names: what is planted must be found, and what is not must not be. */
+import { describe, expect, it } from 'vitest';
+import { investigate } from '../../kit/investigate.ts';
+import { noise, type Planted, type SmallWorld, smallWorld } from '../../kit/small-world.ts';
+
+const graph = { portal: ['billing', 'quotes'], billing: ['ledgerdb'], quotes: ['ratesd'], ledgerdb: [], ratesd: [] };
+
+function calm(metric: string, service: string, level: number, seed: number, extra: Partial<Planted> = {}): Planted {
+  return { metric, labels: { service }, at: (m) => level * (1 + 0.03 * noise(seed, m)), ...extra };
+}
+
+const everyday: Planted[] = ['portal', 'billing', 'quotes'].flatMap((service, i) => [
+  calm('rpc_calls_total', service, 80 + 10 * i, i, { type: 'counter' }),
+  calm('rpc_duration_seconds', service, 0.2, 10 + i, {
+    type: 'summary',
+    unit: 'seconds',
+    labels: { service, quantile: '0.99' },
+  }),
+  calm('rpc_failed_total', service, 0.4, 20 + i, { type: 'counter' }),
+  calm('container_cpu_ratio', service, 0.4, 30 + i, { unit: 'ratio' }),
+  calm('jvm_heap_used_bytes', service, 5e8, 40 + i, { unit: 'bytes' }),
+]);
+
+function without(series: readonly Planted[], metric: string, service: string): Planted[] {
+  return series.filter((one) => one.metric !== metric || one.labels.service !== service);
+}
+
+const bystanders: SmallWorld['changes'] = [
+  {
+    id: 'rel-portal-9',
+    service: 'portal',
+    minutesAgo: 12,
+    title: 'portal: new footer',
+    diff: patch('footer', 'x', 'y'),
+  },
+  {
+    id: 'cfg-quotes-4',
+    service: 'quotes',
+    kind: 'config',
+    minutesAgo: 700,
+    title: 'quotes: log level',
+    diff: patch('log', 'a', 'b'),
+  },
+];
+
+function patch(file: string, before: string, after: string): string {
+  return `--- a/${file}\n+++ b/${file}\n@@ -1 +1 @@\n-${before}\n+${after}\n`;
+}
+
+describe('the analyst in a world it has never seen', () => {
+  it('finds a heap that grows since a deploy hours before the alert, and asks to revert that deploy', async () => {
+    const heap = (m: number) => (m > 200 ? 5e8 : 5e8 + (200 - m) * 4e6) + 5e6 * noise(3, m);
+    const world = smallWorld({
+      alert: { name: 'BillingSlow', service: 'billing', summary: 'billing latency p99 above 1s' },
+      graph,
+      series: [
+        ...without(without(everyday, 'jvm_heap_used_bytes', 'billing'), 'rpc_duration_seconds', 'billing'),
+        { metric: 'jvm_heap_used_bytes', unit: 'bytes', labels: { service: 'billing' }, at: heap },
+        {
+          metric: 'rpc_duration_seconds',
+          type: 'summary',
+          unit: 'seconds',
+          labels: { service: 'billing', quantile: '0.99' },
+          at: (m) => (m < 10 ? 1.8 : 0.2) + 0.01 * noise(4, m),
+        },
+      ],
+      changes: [
+        ...bystanders,
+        {
+          id: 'rel-billing-31',
+          service: 'billing',
+          minutesAgo: 203,
+          title: 'billing: keep parsed invoices',
+          diff: patch('invoices.kt', 'val parsed = parse(raw)', 'val parsed = cache.getOrPut(key) { parse(raw) }'),
+        },
+        {
+          id: 'rel-billing-32',
+          service: 'billing',
+          minutesAgo: 60,
+          title: 'billing: wording',
+          diff: patch('w', 'c', 'd'),
+        },
+      ],
+    });
+    const { finding, sentBack, proposals } = await investigate(world);
+    expect(finding?.outcome).toBe('root_cause_identified');
+    expect(finding?.cause).toMatchObject({ service: 'billing', change_id: 'rel-billing-31', kind: 'deploy' });
+    expect(finding?.ruled_out.map((item) => item.change_id)).toEqual(
+      expect.arrayContaining(['rel-portal-9', 'rel-billing-32']),
+    );
+    expect(sentBack).toEqual([]);
+    expect(proposals[0]?.change).toEqual({ revert: 'rel-billing-31' });
+  });
+
+  it('follows the calls down to a flag of a dependency that made it slow', async () => {
+    const slow = (m: number) => (m < 45 ? 0.9 : 0.2) + 0.01 * noise(5, m);
+    const duration = (service: string, at: Planted['at']): Planted => ({
+      metric: 'rpc_duration_seconds',
+      type: 'summary',
+      unit: 'seconds',
+      labels: { service, quantile: '0.99' },
+      at,
+    });
+    const world = smallWorld({
+      alert: { name: 'PortalSlow', service: 'portal', summary: 'portal latency p99 high' },
+      graph,
+      series: [
+        ...without(without(everyday, 'rpc_duration_seconds', 'quotes'), 'rpc_duration_seconds', 'portal'),
+        duration('quotes', slow),
+        duration('portal', (m) => slow(m + 1) + 0.1),
+      ],
+      changes: [
+        ...bystanders,
+        {
+          id: 'flag-77',
+          kind: 'flag',
+          service: 'quotes',
+          minutesAgo: 46,
+          title: 'quotes: live query for every row',
+          diff: patch('flags.json', '"batch": true', '"batch": false'),
+        },
+      ],
+    });
+    const { finding, sentBack } = await investigate(world);
+    expect(finding?.cause?.change_id).toBe('flag-77');
+    expect(finding?.ruled_out.map((item) => item.change_id)).toContain('rel-portal-9');
+    expect(sentBack).toEqual([]);
+  });
+
+  it('says that no change explains it when none does, after looking at 14 days', async () => {
+    const world = smallWorld({
+      alert: { name: 'BillingSlow', service: 'billing', summary: 'billing latency p99 above 1s' },
+      graph,
+      series: [
+        ...without(everyday, 'rpc_duration_seconds', 'billing'),
+        {
+          metric: 'rpc_duration_seconds',
+          type: 'summary',
+          unit: 'seconds',
+          labels: { service: 'billing', quantile: '0.99' },
+          at: (m) => (m < 30 ? 1.8 : 0.2) + 0.01 * noise(4, m),
+        },
+      ],
+      changes: [
+        {
+          id: 'rel-portal-9',
+          service: 'portal',
+          minutesAgo: 12,
+          title: 'portal: new footer',
+          diff: patch('f', 'x', 'y'),
+        },
+      ],
+    });
+    const { finding, messages, proposals } = await investigate(world);
+    expect(finding?.cause?.change_id ?? null).toBeNull();
+    expect(finding?.summary).toContain('No change explains this');
+    expect(JSON.stringify(messages)).toContain('"-14d"');
+    expect(proposals).toEqual([]);
+  });
+
+  it('blames nothing when nothing moved', async () => {
+    for (const seed of [0, 100, 200, 300, 400]) {
+      const series = everyday.map((one) => ({ ...one, at: (m: number) => one.at(m + seed * 500) }));
+      const alert = { name: 'BillingSlow', service: 'billing', summary: 'billing latency p99 above 1s' };
+      const { finding } = await investigate(smallWorld({ alert, graph, series, changes: bystanders }));
+      expect(finding?.cause?.change_id ?? null).toBeNull();
+      expect(['inconclusive', 'best_effort']).toContain(finding?.outcome);
+    }
+  });
+
+  it('names the sources it could not read, and does not take them for healthy', async () => {
+    const alert = { name: 'BillingSlow', service: 'billing', summary: 'billing latency p99 above 1s' };
+    const lost = smallWorld({ alert, graph, series: everyday, changes: bystanders, without: ['metrics', 'logs'] });
+    const { finding } = await investigate(lost);
+    expect(finding?.outcome).toBe('blocked');
+    expect(finding?.could_not_access.join(' ')).toMatch(/list_metrics/);
+    expect(finding?.cause).toBeNull();
+  });
+});
