@@ -1,12 +1,13 @@
 /** One alert, all the way: real HTTP, SQLite, the embedded core, the deterministic analyst, a bare git repository. */
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { connect } from '../src/client.ts';
 import { checkFinding } from '../src/sre/check-finding.ts';
 import { digest } from '../src/sre/digest.ts';
 import type { Evidence } from '../src/sre/evidence.ts';
-import { alertOf, type RunningVigil, runVigil, type Story } from './kit/running-vigil.ts';
+import { alertOf, lines, type RunningVigil, runVigil, type Story } from './kit/running-vigil.ts';
 
 const LIMIT_MS = 90_000;
 let running: RunningVigil | null = null;
@@ -35,7 +36,14 @@ async function firstIncident(vigil: RunningVigil): Promise<string> {
   throw new Error('no incident was opened');
 }
 
-const waitsForApproval = ({ incident }: Story) => incident.state.is === 'needs_approval';
+/** Ready when a person is asked; an investigation that ended otherwise fails the test at once. */
+const waitsForApproval = (story: Story) => {
+  const { incident } = story;
+  if (incident.state.is === 'concluded' || incident.state.is === 'failed') {
+    throw new Error(`nobody was asked: ${JSON.stringify(incident.finding)}\n${lines(story)}`);
+  }
+  return incident.state.is === 'needs_approval';
+};
 const isRestingIn =
   (...states: string[]) =>
   ({ incident }: Story) =>
@@ -43,6 +51,8 @@ const isRestingIn =
 
 function branches(vigil: RunningVigil): string[] {
   const forge = join(vigil.dataDir, 'forge', 'repository.git');
+  // Nothing was ever proposed, so nothing was ever cloned.
+  if (!existsSync(forge)) return [];
   const out = execFileSync('git', ['-C', forge, 'for-each-ref', '--format=%(refname:short)', 'refs/heads/vigil'], {
     encoding: 'utf8',
   });
@@ -180,3 +190,30 @@ describe('a connection leak, three hours old', () => {
     LIMIT_MS,
   );
 });
+
+test(
+  'its twin, where the innocent-looking deploy leaks, is told apart',
+  async () => {
+    const { vigil, id } = await alerted('s1-twin');
+    const { incident } = await vigil.until(id, waitsForApproval, 60);
+    await vigil.close();
+    const first = await alerted('s1-connection-leak');
+    const { incident: other } = await first.vigil.until(first.id, waitsForApproval, 60);
+    expect(incident.finding?.cause?.change_id).not.toBeNull();
+    expect(incident.finding?.cause?.change_id).not.toBe(other.finding?.cause?.change_id);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a broken probe with healthy users ends as no impact, and nothing is proposed',
+  async () => {
+    const { vigil, id } = await alerted('r1-broken-probe');
+    const story = await vigil.until(id, isRestingIn('concluded', 'failed', 'needs_approval'), 60);
+    expect(story.incident.finding?.outcome).toBe('no_impact');
+    expect(story.incident.state.is).toBe('concluded');
+    expect(story.actions).toEqual([]);
+    expect(branches(vigil)).toEqual([]);
+  },
+  LIMIT_MS,
+);
