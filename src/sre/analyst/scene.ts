@@ -31,10 +31,6 @@ export interface Scene {
   freshLines(service: string | null): Pattern[];
 }
 
-export function emptyScene(brief: Brief): Scene {
-  return sceneOf(brief, new Map(), []);
-}
-
 /** The scene once the graph and the metrics' names are known. */
 export function sceneOf(brief: Brief, calls: Calls, infos: MetricInfo[]): Scene {
   const service = alertService(brief, calls);
