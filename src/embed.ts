@@ -21,6 +21,8 @@ export interface EmbedOptions {
   /** Takes every other model id. Without it those ids are refused when a session uses them. */
   anthropic?: { apiKey: string; baseURL?: string };
   clock?: Clock;
+  /** Ask, as the hosted service does, for the beta value of each family of endpoints. Off without this. */
+  strictBetas?: boolean;
   /** Hears what goes wrong inside the core while it answers requests. */
   report?: (error: unknown) => void;
   /** For tests and instruments: sees every call the core makes to the outside. */
@@ -54,6 +56,7 @@ export async function embedCore(options: EmbedOptions): Promise<Embedded> {
   const core = createCore(seen, {
     apiKey,
     models: known,
+    strictBetas: options.strictBetas ?? false,
     ...(options.report === undefined ? {} : { report: options.report }),
   });
   core.start();

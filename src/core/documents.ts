@@ -1,6 +1,17 @@
 /** The bodies of the documents that both halves of the core read: the API writes them, the run obeys them. */
 import type { Budget, SessionUsage } from './events.ts';
-import type { AgentId, EnvironmentId, FileId, ResourceId, SkillId, SkillVersionId, ThreadId } from './ids.ts';
+import type {
+  AgentId,
+  EnvironmentId,
+  FileId,
+  MemoryId,
+  MemoryStoreId,
+  MemoryVersionId,
+  ResourceId,
+  SkillId,
+  SkillVersionId,
+  ThreadId,
+} from './ids.ts';
 
 export type PermissionPolicy = { type: 'always_allow' } | { type: 'always_ask' } | { type: 'auto' };
 export type BuiltinTool = 'bash' | 'read' | 'write' | 'edit' | 'glob' | 'grep' | 'web_fetch' | 'web_search';
@@ -166,4 +177,47 @@ export interface SkillVersionBody {
   description: string;
   created_at: string;
   hidden: { files: { path: string; blob: string; size: number; executable: boolean }[] };
+}
+
+export interface MemoryStoreBody {
+  id: MemoryStoreId;
+  type: 'memory_store';
+  name: string;
+  /** Empty when unset. */
+  description: string;
+  metadata: Record<string, string>;
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+}
+/** The content stands in the version that `memory_version_id` names, so that a folder of memories is read quickly. */
+export interface MemoryBody {
+  id: MemoryId;
+  type: 'memory';
+  memory_store_id: MemoryStoreId;
+  path: string;
+  /** Lower-case hex of the UTF-8 bytes as they came. */
+  content_sha256: string;
+  content_size_bytes: number;
+  memory_version_id: MemoryVersionId;
+  created_at: string;
+  updated_at: string;
+}
+/** Who did something: the holder of a key, or an agent in its session. */
+export type Actor = { type: 'api_actor'; api_key_id: string } | { type: 'session_actor'; session_id: string };
+/** What is null belongs to a deletion (content) or was redacted (path too). */
+export interface MemoryVersionBody {
+  id: MemoryVersionId;
+  type: 'memory_version';
+  memory_store_id: MemoryStoreId;
+  memory_id: MemoryId;
+  operation: 'created' | 'modified' | 'deleted';
+  path: string | null;
+  content: string | null;
+  content_sha256: string | null;
+  content_size_bytes: number | null;
+  created_at: string;
+  created_by: Actor;
+  redacted_at: string | null;
+  redacted_by: Actor | null;
 }

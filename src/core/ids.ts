@@ -13,6 +13,9 @@ export type ResourceId = Id<'sesrsc'>;
 export type FileId = Id<'file'>;
 export type SkillId = Id<'skill'>;
 export type SkillVersionId = Id<'skver'>;
+export type MemoryStoreId = Id<'memstore'>;
+export type MemoryId = Id<'mem'>;
+export type MemoryVersionId = Id<'memver'>;
 export type RequestId = Id<'req'>;
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';

@@ -134,3 +134,17 @@ export async function runUntilIdle(
 export async function history(client: Anthropic, session: string): Promise<SessionEvent[]> {
   return (await client.beta.sessions.events.list(session)).data;
 }
+
+/** The status and the `error` of the envelope with which the server refused. */
+export async function refusal(attempt: Promise<unknown>): Promise<{ status: number | undefined; error: unknown }> {
+  const thrown = await attempt.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (!(thrown instanceof Anthropic.APIError)) throw new Error('it was not refused', { cause: thrown });
+  const body: unknown = thrown.error;
+  return {
+    status: thrown.status,
+    error: typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined,
+  };
+}

@@ -7,12 +7,17 @@ import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import type { agentCreate, agentUpdate } from '../../src/core/api/agents/schema.ts';
 import type { environmentCreate, environmentUpdate } from '../../src/core/api/environments/schema.ts';
+import type { memoryCreate, memoryUpdate } from '../../src/core/api/memory-stores/memories/schema.ts';
+import type { memoryStoreCreate, memoryStoreUpdate } from '../../src/core/api/memory-stores/schema.ts';
 import type { eventInput } from '../../src/core/api/sessions/events/schema.ts';
 import type { fileResource, sessionCreate, sessionUpdate } from '../../src/core/api/sessions/schema.ts';
 import type {
   AgentBody,
   EnvironmentBody,
   FileBody,
+  MemoryBody,
+  MemoryStoreBody,
+  MemoryVersionBody,
   SessionBody,
   SessionResourceBody,
   SkillBody,
@@ -46,6 +51,13 @@ const clientToServer: true[] = [
   true satisfies Fits<z.input<typeof sessionUpdate>, Sent<Anthropic.Beta.SessionUpdateParams, 'budget' | 'vault_ids'>>,
   true satisfies Fits<z.input<typeof fileResource>, Sent<Anthropic.Beta.Sessions.ResourceAddParams>>,
   true satisfies Fits<z.input<typeof eventInput>, SendableEvent>,
+  true satisfies Fits<z.input<typeof memoryStoreCreate>, Sent<Anthropic.Beta.MemoryStoreCreateParams>>,
+  true satisfies Fits<z.input<typeof memoryStoreUpdate>, Sent<Anthropic.Beta.MemoryStoreUpdateParams>>,
+  true satisfies Fits<z.input<typeof memoryCreate>, Sent<Anthropic.Beta.MemoryStores.MemoryCreateParams, 'view'>>,
+  true satisfies Fits<
+    z.input<typeof memoryUpdate>,
+    Sent<Anthropic.Beta.MemoryStores.MemoryUpdateParams, 'view' | 'memory_store_id'>
+  >,
 ];
 
 type WireAgent = Omit<AgentBody, Open>;
@@ -68,6 +80,12 @@ const serverToClient: true[] = [
   true satisfies Fits<Anthropic.FileMetadata, Shown<FileBody>>,
   true satisfies Fits<Anthropic.Skill, Shown<SkillBody>>,
   true satisfies Fits<Anthropic.Skills.SkillVersion, Shown<SkillVersionBody>>,
+  true satisfies Fits<Anthropic.Beta.BetaManagedAgentsMemoryStore, MemoryStoreBody>,
+  true satisfies Fits<Anthropic.Beta.MemoryStores.BetaManagedAgentsMemory, MemoryBody & { content: string | null }>,
+  true satisfies Fits<
+    Omit<Anthropic.Beta.MemoryStores.BetaManagedAgentsMemoryVersion, 'redacted_by'>,
+    MemoryVersionBody
+  >,
   true satisfies Fits<SdkEvent, Logged>,
   true satisfies Fits<Omit<Extract<SdkEvent, { type: Stops }>, 'stop_details'>, Rest>,
   true satisfies Fits<SdkStreamEvent, PreviewEvent>,

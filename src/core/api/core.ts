@@ -1,9 +1,11 @@
 /** What a verb of the API may ask for, and the few things all verbs do with it. */
+import type { Actor } from '../documents.ts';
 import type { WorkspaceId } from '../ids.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Doc, DocKind, DocRow, Store } from '../ports/store.ts';
 import { conflict, notFound } from './errors.ts';
+import type { ApiLimits } from './limits.ts';
 import type { Serial } from './serial.ts';
 
 export interface KnownModel {
@@ -16,6 +18,9 @@ export interface Core {
   clock: Clock;
   workspace: WorkspaceId;
   models: readonly KnownModel[];
+  limits: ApiLimits;
+  /** On whose behalf the API acts: the holder of the key. */
+  caller: Actor;
   serial: Serial;
   /** Work that holds blob keys not yet written into a document: while there is any, no bytes are removed. */
   holds: { count: number };

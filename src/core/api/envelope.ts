@@ -19,6 +19,7 @@ export function toReply(thrown: unknown, requestId: string): ErrorReply {
       error: {
         type: error.type,
         message: error.message,
+        ...error.fields,
         ...(error.details === undefined ? {} : { details: error.details }),
       },
       request_id: requestId,

@@ -6,6 +6,8 @@ export type ErrorType =
   | 'authentication_error'
   | 'not_found_error'
   | 'conflict_error'
+  | 'memory_path_conflict_error'
+  | 'memory_precondition_failed_error'
   | 'request_too_large'
   | 'rate_limit_error'
   | 'api_error';
@@ -16,17 +18,20 @@ export class ApiError extends Error {
   readonly type: ErrorType;
   readonly details: { error_code: string } | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** What else stands beside type and message, for programs. */
+  readonly fields: Readonly<Record<string, string>>;
   constructor(
     status: number,
     type: ErrorType,
     message: string,
-    extra: { code?: string; headers?: Record<string, string>; cause?: unknown } = {},
+    extra: { code?: string; headers?: Record<string, string>; fields?: Record<string, string>; cause?: unknown } = {},
   ) {
     super(message, { cause: extra.cause });
     this.status = status;
     this.type = type;
     this.details = extra.code === undefined ? undefined : { error_code: extra.code };
     this.headers = extra.headers ?? {};
+    this.fields = extra.fields ?? {};
   }
 }
 
@@ -47,8 +52,12 @@ export function notFound(what: string, id: string): ApiError {
 }
 
 /** Clients retry a 409 by themselves; a conflict that will not go away says so. */
-export function conflict(message: string): ApiError {
-  return new ApiError(409, 'conflict_error', message, { headers: { 'x-should-retry': 'false' } });
+export function conflict(
+  message: string,
+  type: 'conflict_error' | 'memory_path_conflict_error' | 'memory_precondition_failed_error' = 'conflict_error',
+  fields: Record<string, string> = {},
+): ApiError {
+  return new ApiError(409, type, message, { headers: { 'x-should-retry': 'false' }, fields });
 }
 
 export function tooLarge(message: string, cause?: unknown): ApiError {

@@ -1,12 +1,17 @@
 import type { FastifyPluginAsync } from 'fastify';
+import type { Actor } from '../documents.ts';
 import type { WorkspaceId } from '../ids.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { KnownModel } from './core.ts';
+import type { Core, KnownModel } from './core.ts';
+import { documentedLimits } from './limits.ts';
 import { apiPlugin } from './plugin.ts';
 import { createSerial } from './serial.ts';
 
 /** The one workspace of an embedded core. */
 const WORKSPACE: WorkspaceId = 'wrkspc_01default';
+
+/** Its one key. */
+const CALLER: Actor = { type: 'api_actor', api_key_id: 'apikey_01default' };
 
 export type { KnownModel } from './core.ts';
 
@@ -15,20 +20,28 @@ export interface ApiOptions {
   apiKey: string;
   /** Shown by `models.list`; which ids work is up to the model service. */
   models?: readonly KnownModel[];
+  /** Refuses, as the hosted service does, requests without the beta value of their family. Off, for callers by hand. */
+  strictBetas?: boolean;
   /** Hears what went wrong inside the server. Callers are told only that something did. */
   report?: (error: unknown) => void;
 }
 
 export function createApi(ports: Pick<Ports, 'store' | 'blobs' | 'clock'>, options: ApiOptions): FastifyPluginAsync {
   const { store, blobs, clock } = ports;
-  const core = {
+  const core: Core = {
     store,
     blobs,
     clock,
     workspace: WORKSPACE,
     models: options.models ?? [],
+    limits: documentedLimits,
+    caller: CALLER,
     serial: createSerial(),
     holds: { count: 0 },
   };
-  return apiPlugin(core, options.apiKey, options.report ?? (() => undefined));
+  return apiPlugin(core, {
+    apiKey: options.apiKey,
+    strictBetas: options.strictBetas ?? false,
+    report: options.report ?? (() => undefined),
+  });
 }

@@ -3,6 +3,7 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { mint } from '../ids.ts';
 import { keyChecker } from './auth.ts';
+import { checkBetas } from './betas.ts';
 import type { Core } from './core.ts';
 import { toReply } from './envelope.ts';
 import { ApiError, unauthenticated } from './errors.ts';
@@ -14,7 +15,13 @@ import { endStreams } from './sse.ts';
 
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
 
-export function apiPlugin(core: Core, apiKey: string, report: (error: unknown) => void): FastifyPluginAsync {
+interface PluginOptions {
+  apiKey: string;
+  strictBetas: boolean;
+  report: (error: unknown) => void;
+}
+
+export function apiPlugin(core: Core, { apiKey, strictBetas, report }: PluginOptions): FastifyPluginAsync {
   const mayCall = keyChecker(apiKey);
   return async (app) => {
     await app.register(
@@ -28,6 +35,7 @@ export function apiPlugin(core: Core, apiKey: string, report: (error: unknown) =
           reply.header('request-id', mint('req', core.clock.now()));
           reply.header('anthropic-workspace-id', core.workspace);
           if (!mayCall(request.headers)) throw unauthenticated();
+          if (strictBetas) checkBetas(request.url, request.headers);
         });
         api.setErrorHandler((error, _, reply) => sendError(reply, error, report));
         api.setNotFoundHandler((request, reply) => {

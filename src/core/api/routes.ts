@@ -19,6 +19,29 @@ import { listFiles } from './files/list.ts';
 import { retrieveFileMetadata } from './files/retrieve-metadata.ts';
 import { fileListQuery } from './files/schema.ts';
 import { uploadFile } from './files/upload.ts';
+import { archiveMemoryStore } from './memory-stores/archive.ts';
+import { createMemoryStore } from './memory-stores/create.ts';
+import { deleteMemoryStore } from './memory-stores/delete.ts';
+import { listMemoryStores } from './memory-stores/list.ts';
+import { createMemory } from './memory-stores/memories/create.ts';
+import { deleteMemory } from './memory-stores/memories/delete.ts';
+import { listMemories } from './memory-stores/memories/list.ts';
+import { retrieveMemory } from './memory-stores/memories/retrieve.ts';
+import {
+  memoryCreate,
+  memoryDeleteQuery,
+  memoryListQuery,
+  memoryQuery,
+  memoryUpdate,
+} from './memory-stores/memories/schema.ts';
+import { updateMemory } from './memory-stores/memories/update.ts';
+import { listMemoryVersions } from './memory-stores/memory-versions/list.ts';
+import { redactMemoryVersion } from './memory-stores/memory-versions/redact.ts';
+import { retrieveMemoryVersion } from './memory-stores/memory-versions/retrieve.ts';
+import { memoryVersionListQuery } from './memory-stores/memory-versions/schema.ts';
+import { retrieveMemoryStore } from './memory-stores/retrieve.ts';
+import { memoryStoreCreate, memoryStoreListQuery, memoryStoreUpdate } from './memory-stores/schema.ts';
+import { updateMemoryStore } from './memory-stores/update.ts';
 import { listModels } from './models/list.ts';
 import { retrieveModel } from './models/retrieve.ts';
 import { modelListQuery } from './models/schema.ts';
@@ -63,6 +86,9 @@ const environment = '/environments/:environment_id';
 const session = '/sessions/:session_id';
 const file = '/files/:file_id';
 const skill = '/skills/:skill_id';
+const memoryStore = '/memory_stores/:memory_store_id';
+const memory = '/memory_stores/:memory_store_id/memories/:memory_id';
+const memoryVersion = '/memory_stores/:memory_store_id/memory_versions/:memory_version_id';
 
 export const routes: readonly Route[] = [
   json('POST', '/agents', { body: agentCreate }, createAgent),
@@ -110,6 +136,21 @@ export const routes: readonly Route[] = [
   json('GET', `${skill}/versions/:version`, {}, retrieveSkillVersion),
   json('DELETE', `${skill}/versions/:version`, {}, deleteSkillVersion),
   raw('GET', `${skill}/versions/:version/content`, downloadSkillVersion),
+
+  json('POST', '/memory_stores', { body: memoryStoreCreate }, createMemoryStore),
+  json('GET', '/memory_stores', { query: memoryStoreListQuery }, listMemoryStores),
+  json('GET', memoryStore, {}, retrieveMemoryStore),
+  json('POST', memoryStore, { body: memoryStoreUpdate }, updateMemoryStore),
+  json('DELETE', memoryStore, {}, deleteMemoryStore),
+  json('POST', `${memoryStore}/archive`, {}, archiveMemoryStore),
+  json('POST', `${memoryStore}/memories`, { query: memoryQuery, body: memoryCreate }, createMemory),
+  json('GET', `${memoryStore}/memories`, { query: memoryListQuery }, listMemories),
+  json('GET', memory, { query: memoryQuery }, retrieveMemory),
+  json('POST', memory, { query: memoryQuery, body: memoryUpdate }, updateMemory),
+  json('DELETE', memory, { query: memoryDeleteQuery }, deleteMemory),
+  json('GET', `${memoryStore}/memory_versions`, { query: memoryVersionListQuery }, listMemoryVersions),
+  json('GET', memoryVersion, { query: memoryQuery }, retrieveMemoryVersion),
+  json('POST', `${memoryVersion}/redact`, {}, redactMemoryVersion),
 
   json('GET', '/models', { query: modelListQuery }, listModels),
   json('GET', '/models/:model_id', {}, retrieveModel),
