@@ -38,8 +38,10 @@ export interface Supervisor {
 }
 
 const SWEEP_MS = 5000;
-/** More open incidents than this are looked after in later sweeps, newest first. */
+/** Of more incidents than this, the newest are looked after first. */
 const MAX_OPEN = 200;
+/** In these states a session may be at work, or has yet to be made. */
+const BUSY = ['open', 'investigating', 'needs_approval', 'acting', 'monitoring'] as const;
 
 export function supervise(supervising: Supervising): Supervisor {
   const { incidents, log, client } = supervising;
@@ -115,7 +117,7 @@ export function supervise(supervising: Supervising): Supervisor {
   }
   const admissions = oneAtATime<'all'>(
     guarded('open incidents were not looked after', async () => {
-      const open = await incidents.list({ limit: MAX_OPEN, open: true });
+      const open = await incidents.list({ limit: MAX_OPEN, states: BUSY });
       const [started, waiting] = [open.filter(hasSession), open.filter((incident) => !hasSession(incident))];
       for (const { id } of started) if (!rested.has(id)) keepers.ask(id);
       const busy = started.filter(({ state }) => state.is === 'investigating').length;
@@ -130,22 +132,22 @@ export function supervise(supervising: Supervising): Supervisor {
   async function sweep(): Promise<void> {
     intakes.ask('all');
     admit();
-    for (const { id } of await incidents.list({ limit: MAX_OPEN, open: true })) {
-      for (const action of await incidents.actions(id)) if (await isPending(action)) actions.ask(action.id);
+    for (const { id, state, expiresAt } of await incidents.actionsIn(['proposed', 'approved', 'executing'])) {
+      if (state.is !== 'proposed' || supervising.clock() >= Date.parse(expiresAt)) actions.ask(id);
     }
   }
 
-  async function isPending(action: Action): Promise<boolean> {
-    if (action.state.is === 'proposed') return supervising.clock() >= Date.parse(action.expiresAt);
-    return !(await incidents.intend(`result:${action.id}`, action.incident)).done;
+  /** What the process before this one may have left between a state and its telling. */
+  async function pickUp(): Promise<void> {
+    for (const { id } of await incidents.list({ limit: MAX_OPEN, open: true })) {
+      announcements.ask(id);
+      tells.ask(id);
+      for (const action of await incidents.actions(id)) actions.ask(action.id);
+    }
   }
 
   async function sweeping(): Promise<void> {
-    const first = await incidents.list({ limit: MAX_OPEN, open: true });
-    for (const { id } of first) {
-      announcements.ask(id);
-      tells.ask(id);
-    }
+    await guarded('what was left over was not picked up', pickUp)('all');
     while (!signal.aborted) {
       await guarded('the sweep failed', sweep)('all');
       await pause(SWEEP_MS, signal);
@@ -157,7 +159,7 @@ export function supervise(supervising: Supervising): Supervisor {
   return {
     start() {
       unwatch = incidents.watch((id) => announcements.ask(id));
-      loop = sweeping().catch((error: unknown) => log.error({ error: String(error) }, 'supervision could not start'));
+      loop = sweeping();
     },
     received: () => intakes.ask('all'),
     decided: (action) => actions.ask(action),

@@ -2,7 +2,7 @@
 import type { IncidentId } from '../../sre/ids.ts';
 import type { TimelineEntry } from '../../sre/incident.ts';
 import type { Incidents } from '../../sre/ports/incidents.ts';
-import type { Connection, Writer } from './connection.ts';
+import type { Connection, Value, Writer } from './connection.ts';
 import { readEntry, readIncident } from './stored.ts';
 
 type Cases = Pick<Incidents, 'get' | 'list' | 'openFor' | 'latestFor' | 'save' | 'revision' | 'note' | 'timeline'>;
@@ -13,12 +13,17 @@ export function cases(connection: Connection, changed: (incident: IncidentId) =>
 
   return {
     get: (id) => first('SELECT body FROM incidents WHERE id = ?', [id]),
-    async list({ limit, before, open }) {
-      const rows = await connection.read(
-        `SELECT body FROM incidents WHERE (? IS NULL OR id < ?) AND (? = 0 OR resolved = 0) ORDER BY id DESC LIMIT ?`,
-        [before ?? null, before ?? null, open === true ? 1 : 0, limit],
-      );
-      return rows.map(readIncident);
+    async list({ limit, before, open, states }) {
+      const conditions: [string, Value][] = [
+        ...(before === undefined ? [] : ([['id < ?', before]] satisfies [string, Value][])),
+        ...(open === true ? ([['resolved = ?', 0]] satisfies [string, Value][]) : []),
+        ...(states === undefined
+          ? []
+          : ([['state IN (SELECT value FROM json_each(?))', JSON.stringify(states)]] satisfies [string, Value][])),
+      ];
+      const where = ['1 = 1', ...conditions.map(([sql]) => sql)].join(' AND ');
+      const sql = `SELECT body FROM incidents WHERE ${where} ORDER BY id DESC LIMIT ?`;
+      return (await connection.read(sql, [...conditions.map(([, value]) => value), limit])).map(readIncident);
     },
     openFor: (source, groupKey) =>
       first('SELECT body FROM incidents WHERE source = ? AND group_key = ? AND resolved = 0', [source, groupKey]),
@@ -34,12 +39,12 @@ export function cases(connection: Connection, changed: (incident: IncidentId) =>
       const saved = await connection.write((writer) =>
         expect === 0
           ? writer.run(
-              'INSERT OR IGNORE INTO incidents (id, source, group_key, resolved, revision, body) VALUES (?, ?, ?, ?, 1, ?)',
-              [incident.id, incident.source, incident.groupKey, resolved, body],
+              'INSERT OR IGNORE INTO incidents (id, source, group_key, resolved, state, revision, body) VALUES (?, ?, ?, ?, ?, 1, ?)',
+              [incident.id, incident.source, incident.groupKey, resolved, incident.state.is, body],
             )
           : writer.run(
-              'UPDATE OR IGNORE incidents SET body = ?, resolved = ?, revision = revision + 1 WHERE id = ? AND revision = ?',
-              [body, resolved, incident.id, expect],
+              'UPDATE OR IGNORE incidents SET body = ?, resolved = ?, state = ?, revision = revision + 1 WHERE id = ? AND revision = ?',
+              [body, resolved, incident.state.is, incident.id, expect],
             ),
       );
       if (saved.changes === 1) changed(incident.id);

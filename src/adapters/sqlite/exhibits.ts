@@ -16,6 +16,7 @@ type Exhibits = Pick<
   | 'action'
   | 'actionFor'
   | 'actions'
+  | 'actionsIn'
   | 'advance'
   | 'intend'
   | 'complete'
@@ -85,6 +86,10 @@ export function exhibits(connection: Connection, changed: (incident: IncidentId)
       return (await connection.read('SELECT body FROM actions WHERE incident = ? ORDER BY id', [incident])).map(
         readAction,
       );
+    },
+    async actionsIn(states) {
+      const sql = 'SELECT body FROM actions WHERE state IN (SELECT value FROM json_each(?)) ORDER BY id';
+      return (await connection.read(sql, [JSON.stringify(states)])).map(readAction);
     },
     async advance(id, from, to) {
       const moved = await connection.write(async (writer) => {

@@ -10,9 +10,10 @@ const TABLES = [
     PRIMARY KEY (source, delivery_id))`,
   'CREATE INDEX IF NOT EXISTS deliveries_pending ON deliveries (settled) WHERE settled = 0',
   `CREATE TABLE IF NOT EXISTS incidents (
-    id TEXT PRIMARY KEY, source TEXT NOT NULL, group_key TEXT NOT NULL, resolved INTEGER NOT NULL,
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, group_key TEXT NOT NULL, resolved INTEGER NOT NULL, state TEXT NOT NULL,
     revision INTEGER NOT NULL, body TEXT NOT NULL)`,
   'CREATE UNIQUE INDEX IF NOT EXISTS incidents_open ON incidents (source, group_key) WHERE resolved = 0',
+  'CREATE INDEX IF NOT EXISTS incidents_state ON incidents (state, id)',
   'CREATE INDEX IF NOT EXISTS incidents_group ON incidents (source, group_key, id)',
   `CREATE TABLE IF NOT EXISTS timeline (
     incident TEXT NOT NULL, seq INTEGER NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL,
@@ -23,6 +24,7 @@ const TABLES = [
   `CREATE TABLE IF NOT EXISTS actions (
     id TEXT PRIMARY KEY, incident TEXT NOT NULL, tool_use TEXT NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL,
     UNIQUE (incident, tool_use))`,
+  'CREATE INDEX IF NOT EXISTS actions_state ON actions (state)',
   `CREATE TABLE IF NOT EXISTS effects (
     key TEXT PRIMARY KEY, incident TEXT NOT NULL, result TEXT)`,
 ];

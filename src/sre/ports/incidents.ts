@@ -3,7 +3,7 @@ import type { Action, ActionState } from '../action.ts';
 import type { Alert, Delivery } from '../alert.ts';
 import type { Evidence } from '../evidence.ts';
 import type { ActionId, EvidenceId, IncidentId } from '../ids.ts';
-import type { Incident, TimelineEntry } from '../incident.ts';
+import type { Incident, IncidentState, TimelineEntry } from '../incident.ts';
 
 export interface Incidents {
   /** Stores the raw request; false when (source, deliveryId) was stored before. */
@@ -18,7 +18,13 @@ export interface Incidents {
   quarantined(limit: number): Promise<{ delivery: Delivery; why: string }[]>;
 
   get(id: IncidentId): Promise<Incident | null>;
-  list(query: { limit: number; before?: IncidentId; open?: boolean }): Promise<Incident[]>;
+  /** Newest first. `open` leaves out resolved ones; `states` keeps only these. */
+  list(query: {
+    limit: number;
+    before?: IncidentId;
+    open?: boolean;
+    states?: readonly IncidentState['is'][];
+  }): Promise<Incident[]>;
   /** The incident that is not resolved and holds this group, or null. */
   openFor(source: string, groupKey: string): Promise<Incident | null>;
   /** The newest incident of this group, resolved or not, or null. */
@@ -45,6 +51,8 @@ export interface Incidents {
   action(id: ActionId): Promise<Action | null>;
   actionFor(incident: IncidentId, toolUseId: string): Promise<Action | null>;
   actions(incident: IncidentId): Promise<Action[]>;
+  /** Actions of all incidents in one of these states, oldest first. */
+  actionsIn(states: readonly ActionState['is'][]): Promise<Action[]>;
   /** Compare-and-set on the state's name; false when it was not `from` any more. */
   advance(id: ActionId, from: ActionState['is'], to: ActionState): Promise<boolean>;
 

@@ -75,6 +75,19 @@ describe('incidents', () => {
   });
 });
 
+test('incidents and actions are found by their states', async () => {
+  await incidents.save(anIncident(), 0);
+  await incidents.save(anIncident({ id: 'inc_2', groupKey: 'h', state: { is: 'concluded', at } }), 0);
+  const ids = async (...states: ('open' | 'concluded')[]) =>
+    (await incidents.list({ limit: 9, states })).map(({ id }) => id);
+  expect(await ids('open')).toEqual(['inc_1']);
+  expect(await ids('open', 'concluded')).toEqual(['inc_2', 'inc_1']);
+  expect((await incidents.list({ limit: 9, before: 'inc_2' })).map(({ id }) => id)).toEqual(['inc_1']);
+  await incidents.propose(anAction());
+  expect(await incidents.actionsIn(['proposed'])).toHaveLength(1);
+  expect(await incidents.actionsIn(['approved', 'done'])).toEqual([]);
+});
+
 describe('the timeline', () => {
   const entry = { at, kind: 'note' as const, actor: 'system' as const, text: 'hello', ref: null };
 
