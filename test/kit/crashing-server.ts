@@ -1,0 +1,46 @@
+/**
+ * A whole Vigil in a process that may end at a chosen call: `node --import …/crashing-loader.mjs crashing-server.ts ORDER`.
+ * Configured by its environment as any other; says `vigil listening on URL` once it answers.
+ */
+import { join } from 'node:path';
+import { slackChat } from '../../src/adapters/slack/index.ts';
+import { sqliteIncidents } from '../../src/adapters/sqlite/index.ts';
+import { loadConfig } from '../../src/config.ts';
+import { startVigil } from '../../src/main.ts';
+import { openSources } from '../../src/parts.ts';
+import { investigator, MODEL } from './crashing-model.ts';
+import { type Death, watch } from './crashing-parts.ts';
+
+export interface Order {
+  death: Death | null;
+  /** Where calls and effects are written down. */
+  recordFile: string;
+}
+
+/** Edits of the card are spread out for Slack's sake; nobody wants to wait for that here. */
+const EDIT_EVERY_MS = 20;
+
+function readOrder(text = ''): Order {
+  return JSON.parse(text);
+}
+
+const order = readOrder(process.argv[2]);
+const watching = watch(order.death, order.recordFile);
+const config = loadConfig();
+const sources = await openSources(config);
+const incidents = watching.incidents(await sqliteIncidents(join(config.dataDir, 'vigil.db')));
+const vigil = await startVigil(config, {
+  incidents,
+  sources: { ...sources, forge: watching.forge(sources.forge) },
+  models: { [MODEL]: investigator() },
+  wrapCore: watching.core,
+  ...(config.slack === null ? {} : { chat: watching.chat(room(config.slack)) }),
+});
+process.stdout.write(`vigil listening on ${vigil.url}\n`);
+process.once('SIGTERM', () => void vigil.close());
+
+function room({ botToken, channel, apiUrl }: NonNullable<typeof config.slack>) {
+  const decide = () => Promise.reject(new Error('clicks come in at the other door'));
+  const options = { botToken, channel, editEveryMs: EDIT_EVERY_MS, decide };
+  return slackChat({ ...options, ...(apiUrl === undefined ? {} : { apiUrl }) }).chat;
+}

@@ -1,0 +1,137 @@
+/** What must hold of a story however often its server was killed: everything once, nothing lost, nothing guessed. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'vitest';
+import { openSqlite } from '../../src/core/adapters/sqlite/index.ts';
+import type { SessionEvent } from '../../src/core/events.ts';
+import type { SessionId } from '../../src/core/ids.ts';
+import type { ToolCall } from '../../src/core/ports/engine.ts';
+import type { InboxRow, LogRow } from '../../src/core/ports/store.ts';
+import type { FakeSlack } from '../kit/fake-slack.ts';
+import type { Outcome } from './story.ts';
+
+const UNKNOWN = 'may or may not have been executed';
+
+export async function expectOneStory(outcome: Outcome): Promise<void> {
+  expectOneIncident(outcome);
+  expectOneConversation(outcome.slack);
+  await expectOneChange(outcome);
+  const session = await readSession(outcome);
+  expectWholeLog(outcome, session);
+  expectHonestTools(outcome, session);
+}
+
+function expectOneIncident({ incidents, told }: Outcome): void {
+  expect(incidents).toHaveLength(1);
+  expect(told.incident.alerts).toHaveLength(1);
+  expect(told.incident.finding).not.toBeNull();
+  expect(told.actions.map(({ state }) => state.is)).toEqual(['done']);
+  expect(told.timeline.map(({ seq }) => seq)).toEqual(told.timeline.map((_, at) => at + 1));
+  expectUnique(told.evidence.map(({ toolUseId }) => toolUseId));
+  expect(told.evidence.map(({ id }) => id)).toEqual(told.evidence.map((_, at) => `E${at + 1}`));
+}
+
+function expectOneConversation(slack: FakeSlack): void {
+  const keys = slack.messages.map(({ metadata }) => String(metadata?.event_payload.key));
+  expectUnique(keys);
+  const kinds = slack.messages.map(({ metadata }) => String(metadata?.event_payload.kind));
+  for (const kind of ['card', 'finding', 'approval', 'decided']) {
+    expect(
+      kinds.filter((one) => one === kind),
+      `messages of kind ${kind}`,
+    ).toHaveLength(1);
+  }
+  expect(slack.roots()).toHaveLength(1);
+}
+
+/** One branch with one commit, one pull request. */
+async function expectOneChange({ dataDir }: Outcome): Promise<void> {
+  const repository = join(dataDir, 'forge', 'repository.git');
+  const git = async (...args: string[]) =>
+    (await promisify(execFile)('git', ['-C', repository, ...args])).stdout.split('\n').filter((line) => line !== '');
+  const branches = await git('for-each-ref', '--format=%(refname)', 'refs/heads/vigil');
+  expect(branches).toHaveLength(1);
+  expect(await git('for-each-ref', '--format=%(refname)', 'refs/pull')).toHaveLength(1);
+  expect(await git('rev-list', `HEAD..${branches[0]}`)).toHaveLength(1);
+}
+
+interface Session {
+  log: LogRow[];
+  inbox: InboxRow[];
+  calls: ToolCall[];
+}
+
+/** From the file, after the last process has gone. */
+async function readSession({ dataDir, told }: Outcome): Promise<Session> {
+  const { store, engine } = await openSqlite({ path: join(dataDir, 'core.db'), clock: { now: Date.now } });
+  const rows = await store.list({
+    kind: 'session',
+    workspace: 'wrkspc_01default',
+    order: 'asc',
+    limit: 10,
+    includeArchived: true,
+  });
+  expect(rows.map(({ id }) => id)).toEqual([told.incident.sessionId]);
+  const session = asSession(told.incident.sessionId);
+  const log = await store.log({ session, order: 'asc', limit: 10_000 });
+  const read = { log, inbox: await store.inbox(session), calls: await engine.toolCalls(session) };
+  await store.close();
+  return read;
+}
+
+/** The product keeps the core's ids as plain strings. */
+function asSession(id: string | null): SessionId {
+  return id as SessionId;
+}
+
+function expectWholeLog({ record }: Outcome, { log, inbox }: Session): void {
+  expect(log.map(({ seq }) => seq)).toEqual(log.map((_, at) => at + 1));
+  const ids = log.map(({ event }) => event.id);
+  expectUnique(ids);
+  expect(inbox).toEqual([]);
+  const accepted = record.flatMap((line) => ('accepted' in line ? [line.accepted] : []));
+  expect(ids).toEqual(expect.arrayContaining(accepted));
+  expect(of(log, 'user.message')).toHaveLength(1);
+  const starts = of(log, 'span.model_request_start').map(({ id }) => id);
+  const ends = of(log, 'span.model_request_end').map((event) => event.model_request_start_id);
+  expect(ends).toEqual(starts);
+}
+
+function expectHonestTools({ record, told }: Outcome, { log, calls }: Session): void {
+  for (const { id } of of(log, 'agent.custom_tool_use')) {
+    const results = of(log, 'user.custom_tool_result').filter((result) => result.custom_tool_use_id === id);
+    expect(results, `results of ${id}`).toHaveLength(1);
+  }
+  for (const { id } of of(log, 'agent.tool_use')) {
+    const results = of(log, 'agent.tool_result').filter((result) => result.tool_use_id === id);
+    expect(results, `results of ${id}`).toHaveLength(1);
+  }
+  const decisions = of(log, 'user.custom_tool_result').filter((event) => JSON.stringify(event).includes('decision'));
+  expect(decisions).toHaveLength(1);
+  expect(JSON.stringify(decisions)).toContain(told.actions[0]?.plan.branch);
+  // Never twice; and where it is not known whether it ran, the log says so and so does the record.
+  const ran = record.filter((line) => 'ran' in line).length;
+  const isUnknown = JSON.stringify(of(log, 'agent.tool_result')).includes(UNKNOWN);
+  expect(calls.map(({ state }) => state)).toEqual([isUnknown ? 'unknown' : 'completed']);
+  expect(ran).toBeLessThanOrEqual(1);
+  if (!isUnknown) expect(ran).toBe(1);
+}
+
+function of<Type extends SessionEvent['type']>(
+  log: readonly LogRow[],
+  type: Type,
+): Extract<SessionEvent, { type: Type }>[] {
+  return log.flatMap(({ event }) => (isOf(event, type) ? [event] : []));
+}
+
+function isOf<Type extends SessionEvent['type']>(
+  event: SessionEvent,
+  type: Type,
+): event is Extract<SessionEvent, { type: Type }> {
+  return event.type === type;
+}
+
+function expectUnique(values: readonly string[]): void {
+  expect(values.filter((value, at) => values.indexOf(value) !== at)).toEqual([]);
+}

@@ -1,0 +1,209 @@
+/**
+ * One incident from the alert to the pull request, with a server that dies on the way and is started again on the same
+ * data. Slack, the sender of alerts and the person who approves live outside and carry on.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Action } from '../../src/sre/action.ts';
+import type { Incident } from '../../src/sre/incident.ts';
+import { MODEL } from '../kit/crashing-model.ts';
+import type { Death, Recorded } from '../kit/crashing-parts.ts';
+import type { Order } from '../kit/crashing-server.ts';
+import { BOT, FakeSlack } from '../kit/fake-slack.ts';
+import type { Story as Told } from '../kit/running-vigil.ts';
+
+const kit = new URL('../kit/', import.meta.url).pathname;
+const KEY = 'vk-survival';
+const HOOK = 'vh-survival';
+
+export interface Plan {
+  world: string;
+  /** Deaths of the process, one for each life; afterwards it lives. */
+  deaths: readonly Death[];
+  model?: string;
+  seconds?: number;
+}
+export interface Outcome {
+  slack: FakeSlack;
+  dataDir: string;
+  told: Told;
+  incidents: Incident[];
+  record: Recorded[];
+  /** How many times the process was killed. */
+  killed: number;
+  /** Clicks that Slack heard an acknowledgement for. */
+  clicks: number;
+  remove(): Promise<void>;
+}
+
+interface Life {
+  process: ChildProcess;
+  ended: Promise<unknown>;
+  stderr(): string;
+}
+
+export async function story(plan: Plan): Promise<Outcome> {
+  const home = await mkdtemp(join(tmpdir(), 'vigil-survival-'));
+  const dataDir = join(home, 'data');
+  const recordFile = join(home, 'record.jsonl');
+  await mkdir(dataDir);
+  const slack = await new FakeSlack().start();
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  slack.requestUrl = `${url}/hooks/slack`;
+  const stop = new AbortController();
+  const env = {
+    PATH: process.env.PATH ?? '',
+    VIGIL_DATA: dataDir,
+    VIGIL_PORT: String(port),
+    VIGIL_API_KEY: KEY,
+    VIGIL_HOOK_TOKEN: HOOK,
+    VIGIL_WORLD: plan.world,
+    VIGIL_MODEL: plan.model ?? MODEL,
+    SLACK_BOT_TOKEN: BOT.token,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_CHANNEL: slack.channel,
+    SLACK_API_URL: slack.apiUrl,
+  };
+  let killed = 0;
+  let life: Life = start(env, { death: plan.deaths[0] ?? null, recordFile });
+  const lives = keepAlive();
+
+  /** The init system: what was killed is started again. */
+  async function keepAlive(): Promise<void> {
+    for (const next of [...plan.deaths.slice(1), null, null]) {
+      await life.ended;
+      if (stop.signal.aborted) return;
+      if (life.process.signalCode !== 'SIGKILL') throw new Error(`the server ended by itself: ${life.stderr()}`);
+      killed += 1;
+      life = start(env, { death: next, recordFile });
+    }
+    throw new Error('the server was killed more often than planned');
+  }
+
+  try {
+    const seconds = plan.seconds ?? 30;
+    const limit = AbortSignal.timeout(seconds * 1000);
+    const told = Promise.all([send(url, await readFile(join(plan.world, 'alert.json')), limit), follow()]);
+    const [, [last, clicks]] = await Promise.race([told, lives.then(() => told)]);
+    const { data: incidents } = await get<{ data: Incident[] }>(url, '/api/incidents');
+    const record = await readRecord(recordFile);
+    return {
+      slack,
+      dataDir,
+      told: last,
+      incidents,
+      record,
+      killed,
+      clicks,
+      remove: () => rm(home, { recursive: true }),
+    };
+
+    async function follow(): Promise<[Told, number]> {
+      let clicks = 0;
+      let waited = 0;
+      for (;;) {
+        const now = await look(url);
+        const open = now?.actions.find(({ state }) => state.is === 'proposed');
+        if (now !== null && isOver(now, slack)) return [now, clicks];
+        // Pressed once; pressed again only when nothing comes of it.
+        if (open !== undefined && waited-- <= 0 && (await approve(slack, open))) {
+          clicks += 1;
+          waited = 50;
+        }
+        if (limit.aborted) throw new Error(`not over in ${seconds} s\n${summary(now, slack)}\n${life.stderr()}`);
+        await sleep(20);
+      }
+    }
+  } finally {
+    stop.abort();
+    life.process.kill('SIGKILL');
+    await Promise.allSettled([lives, life.ended]);
+    await slack.stop();
+  }
+}
+
+function start(env: Record<string, string>, order: Order): Life {
+  const args = ['--import', join(kit, 'crashing-loader.mjs'), join(kit, 'crashing-server.ts'), JSON.stringify(order)];
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = `${stderr}${text}`.slice(-20_000);
+  });
+  return { process: child, ended: once(child, 'exit'), stderr: () => stderr };
+}
+
+/** As Alertmanager does: anything but a 2xx is tried again. */
+async function send(url: string, body: Buffer, limit: AbortSignal): Promise<void> {
+  const headers = { authorization: `Bearer ${HOOK}`, 'content-type': 'application/json' };
+  while (!limit.aborted) {
+    const response = await fetch(`${url}/hooks/alertmanager`, { method: 'POST', headers, body }).catch(() => null);
+    await response?.arrayBuffer().catch(() => null);
+    if (response?.ok) return;
+    await sleep(50);
+  }
+}
+
+/** True when Slack heard that the click was taken. */
+async function approve(slack: FakeSlack, action: Action): Promise<boolean> {
+  const message = slack.messages.find(({ metadata }) => metadata?.event_payload.key === `approval:${action.id}`);
+  const button = Object.keys(slack.buttons(message?.ts ?? '')).find((id) => /approve/i.test(id));
+  if (message === undefined || button === undefined) return false;
+  const answer = await slack.click(message.ts, button).catch(() => null);
+  return answer?.status === 200;
+}
+
+async function look(url: string): Promise<Told | null> {
+  try {
+    const { data } = await get<{ data: Incident[] }>(url, '/api/incidents');
+    return data[0] === undefined ? null : await get<Told>(url, `/api/incidents/${data[0].id}`);
+  } catch {
+    return null;
+  }
+}
+
+async function get<Body>(url: string, path: string): Promise<Body> {
+  const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${KEY}` } });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return asBody<Body>(await response.json());
+}
+
+/** The server's word for it. */
+function asBody<Body>(value: unknown): Body {
+  return value as Body;
+}
+
+function isOver({ incident, actions, timeline }: Told, slack: FakeSlack): boolean {
+  const done = actions.some(({ state }) => state.is === 'done') && incident.state.is === 'monitoring';
+  const said = timeline.some(({ text }) => text.includes('Done.'));
+  return done && said && slack.messages.some(({ metadata }) => metadata?.event_payload.kind === 'decided');
+}
+
+function summary(now: Told | null, slack: FakeSlack): string {
+  const lines = now?.timeline.map(({ seq, kind, text }) => `${seq} ${kind} ${text}`) ?? ['no incident'];
+  const said = slack.messages.map(({ metadata }) => JSON.stringify(metadata?.event_payload.key));
+  return [JSON.stringify(now?.incident.state), ...lines, ...said].join('\n');
+}
+
+async function readRecord(file: string): Promise<Recorded[]> {
+  const text = await readFile(file, 'utf8');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): Recorded => JSON.parse(line));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
