@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { sqliteIncidents } from './adapters/sqlite/index.ts';
 import { type Config, ConfigError } from './config.ts';
-import { embedCore } from './embed.ts';
+import { type EmbedOptions, embedCore } from './embed.ts';
 import { packageRoot } from './lib/package-root.ts';
 import { secretFile } from './lib/secret-file.ts';
 import { version } from './lib/version.ts';
-import { openRoom, openSources, type Parts } from './parts.ts';
+import { openRoom, openSources, type ProductParts } from './parts.ts';
 import { loadRunbooks } from './runbooks.ts';
 import { createServer } from './server/server.ts';
 import type { Decision } from './sre/action.ts';
@@ -26,6 +26,13 @@ export interface Vigil {
   hookToken: string;
   /** Stops taking requests, lets running steps finish, closes everything. What was cut short goes on at the next start. */
   close(): Promise<void>;
+}
+
+/** What a caller may put in place of what the configuration would choose. */
+export interface Parts extends ProductParts {
+  /** Models by id, beside the ones that are always there. */
+  models: NonNullable<EmbedOptions['models']>;
+  wrapCore: NonNullable<EmbedOptions['wrap']>;
 }
 
 /** Resolves once the server answers. Rejects with `ConfigError` for what the operator can put right. */

@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { ConfigError } from './config.ts';
-import type { EmbedOptions } from './embed.ts';
 import type { Hooks } from './server/hooks.ts';
 import type { Decision } from './sre/action.ts';
 import type { decide } from './sre/decide.ts';
@@ -16,13 +15,10 @@ export interface Room {
   start(): Promise<void>;
   close(): Promise<void>;
 }
-export interface Parts {
+export interface ProductParts {
   incidents: Incidents;
   sources: Sources;
   chat: Chat;
-  /** Models by id, beside the ones that are always there. */
-  models: NonNullable<EmbedOptions['models']>;
-  wrapCore: NonNullable<EmbedOptions['wrap']>;
   /** Real time. */
   clock: () => number;
   runbooks: string;
