@@ -1,4 +1,5 @@
 /** A person's decision, sent with the digest of what that person saw. */
+import { userInfo } from 'node:os';
 import type { Api } from './api.ts';
 import { CommandFailed } from './fail.ts';
 import { type Action, action as actionShape, decided, incidentDetail } from './wire.ts';
@@ -37,11 +38,20 @@ export interface Choice {
 }
 
 export async function decide(api: Api, action: Pick<Action, 'id' | 'digest'>, choice: Choice): Promise<Action | null> {
-  const payload = { digest: action.digest, via: 'cli', ...choice };
+  const payload = { digest: action.digest, via: 'cli', name: personHere(), ...choice };
   const answer = await api.post(`/api/actions/${encodeURIComponent(action.id)}/decision`, payload, decided);
   if (answer.ruling.allowed) return answer.action;
   const known = refusals[answer.ruling.why ?? ''];
   throw new CommandFailed(known?.message ?? `Refused: ${answer.ruling.why ?? 'no reason given'}.`, {
     hint: known?.hint ?? null,
   });
+}
+
+/** Who sits here, for the record; an account without a name in the system has none. */
+function personHere(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'cli';
+  }
 }

@@ -67,9 +67,9 @@ async function demo(world: WorldFolder, vigil: Started, flags: Flags, out: Termi
   const { id } = await sendAlert(api, world, vigil.hookToken);
   const narrate = narrator(out);
   const rest = await untilRest(api, id, { after: 0, timeoutMs }, narrate.tell);
-  narrate.pause();
-
   const found = await detailOf(api, id);
+  for (const entry of found.timeline) if (entry.seq > narrate.last()) narrate.tell({ is: 'timeline', entry });
+  narrate.pause();
   out.line();
   for (const line of found.incident.finding === null
     ? []

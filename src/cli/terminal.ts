@@ -33,7 +33,8 @@ export function terminal(stream: NodeJS.WriteStream = process.stdout): Terminal 
       pending = true;
     },
     paint: colours ? coloured : plain,
-    columns: Math.min(stream.columns ?? 100, 120),
+    // A terminal that does not know its width says 0.
+    columns: Math.min(Math.max(stream.columns || 100, 40), 120),
     interactive: stream.isTTY === true && process.stdin.isTTY === true,
   };
 }
