@@ -1,5 +1,6 @@
 /** One HTTP server for everything: the core at /v1, webhooks, the product's own API. */
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, fastify, LogController } from 'fastify';
+import { noSchemas } from '../lib/no-schemas.ts';
 import { requireKey } from './bearer.ts';
 import { Failure, sendFailure } from './failure.ts';
 import { type Hooks, hooks } from './hooks.ts';
@@ -22,6 +23,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 export function createServer(parts: ServerParts): FastifyInstance {
   const server = fastify({
     loggerInstance: parts.logger,
+    schemaController: noSchemas,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,

@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = join(import.meta.dirname, '../..');
-const sources = ['src', 'tools', 'fixtures/simulator', 'tsconfig.build.json'];
+const sources = ['src', 'tools', 'fixtures/simulator', 'rolldown.config.ts'];
 
 export async function setup(): Promise<void> {
-  const built = await modified(join(root, 'dist/.tsbuildinfo'));
+  const built = await modified(join(root, 'dist/src/cli/main.js'));
   const written = await Promise.all(sources.map((path) => newest(join(root, path))));
-  // tsc writes its output in spite of type errors; those are for `npm run check` to refuse, and shown here.
   if (built <= Math.max(...written)) await npmRun('build');
   await npmRun('worlds');
 }

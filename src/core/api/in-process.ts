@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import { noSchemas } from '../../lib/no-schemas.ts';
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
@@ -11,16 +12,28 @@ export interface InProcess {
 }
 
 export function inProcess(plugin: FastifyPluginAsync): InProcess {
-  const app = Fastify({ forceCloseConnections: true });
-  const ready = Promise.resolve(app.register(plugin)).then(() => app.ready());
-  // Reported by every call; without one it would be an unhandled rejection.
-  ready.catch(() => undefined);
+  // Put together for the first call: a server may run for long before its own product has something to ask.
+  let made: Promise<FastifyInstance> | null = null;
   const fetch: Fetch = async (input, init) => {
-    await ready;
-    return await answer(app, new Request(input, init));
+    made ??= make(plugin);
+    return await answer(await made, new Request(input, init));
   };
-  // The SDK looks here to learn that this fetch takes forms.
-  return { fetch: Object.assign(fetch, { Response }), close: () => app.close() };
+  return {
+    // The SDK looks here to learn that this fetch takes forms.
+    fetch: Object.assign(fetch, { Response }),
+    async close() {
+      // What could not be made was reported by every call.
+      const app = await made?.catch(() => null);
+      await app?.close();
+    },
+  };
+}
+
+async function make(plugin: FastifyPluginAsync): Promise<FastifyInstance> {
+  const app = Fastify({ forceCloseConnections: true, schemaController: noSchemas });
+  await app.register(plugin);
+  await app.ready();
+  return app;
 }
 
 async function answer(app: FastifyInstance, request: Request): Promise<Response> {

@@ -3,9 +3,9 @@
  * It reaches no host file and no network, whatever the environment would allow. What does not stop in time is killed
  * with its worker, and the sandbox is gone.
  */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { packageRoot } from '../../../lib/package-root.ts';
 import {
   type Sandbox,
   type Sandboxes,
@@ -142,9 +142,7 @@ function resultOf(answer: Answer): SandboxResult {
   return answer.result;
 }
 
-/** The worker is JavaScript: built beside this file, or in `dist` when this file itself runs from source. */
-function entry(): URL {
-  const beside = new URL('./worker.js', import.meta.url);
-  if (existsSync(fileURLToPath(beside))) return beside;
-  return new URL('../../../../dist/src/core/adapters/just-bash/worker.js', import.meta.url);
+/** The worker is JavaScript, and a file of its own: it comes from the build also where this file runs from source. */
+function entry(): string {
+  return join(packageRoot(), 'dist/src/core/adapters/just-bash/worker.js');
 }
