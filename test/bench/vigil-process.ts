@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const cli = join(import.meta.dirname, '../../src/cli/main.js');
+const cli = join(import.meta.dirname, '../../dist/src/cli/main.js');
 const PATIENCE_MS = 30_000;
 
 export interface VigilProcess {
