@@ -6,6 +6,8 @@ import type { FastifyPluginAsync } from 'fastify';
 import { anthropicModel } from './core/adapters/anthropic/index.ts';
 import { diskBlobs } from './core/adapters/disk/index.ts';
 import { justBashSandboxes } from './core/adapters/just-bash/index.ts';
+import { keyfileSecrets } from './core/adapters/keyfile/index.ts';
+import { fetchOutbound } from './core/adapters/outbound/index.ts';
 import { openSqlite } from './core/adapters/sqlite/index.ts';
 import { createCore, type Ports } from './core/index.ts';
 import type { Clock } from './core/ports/clock.ts';
@@ -21,6 +23,8 @@ export interface EmbedOptions {
   /** Takes every other model id. Without it those ids are refused when a session uses them. */
   anthropic?: { apiKey: string; baseURL?: string };
   clock?: Clock;
+  /** Seals what vaults hold: 32 bytes, as base64 or hexadecimal. Without it a key is kept in `dataDir/master.key`. */
+  masterKey?: string;
   /** Ask, as the hosted service does, for the beta value of each family of endpoints. Off without this. */
   strictBetas?: boolean;
   /** Hears what goes wrong inside the core while it answers requests. */
@@ -38,9 +42,17 @@ export interface Embedded {
   close(): Promise<void>;
 }
 
-/** Rejects with `StoreUnavailable`, saying what to do, when the data cannot be opened. Sessions left running go on. */
+/**
+ * Rejects with `StoreUnavailable` when the data cannot be opened, with `SecretUnreadable` when the key cannot; both say
+ * what to do. Sessions left running go on.
+ */
 export async function embedCore(options: EmbedOptions): Promise<Embedded> {
   const { dataDir, apiKey, clock = systemClock } = options;
+  await mkdir(dataDir, { recursive: true });
+  const secrets = await keyfileSecrets({
+    path: join(dataDir, 'master.key'),
+    ...(options.masterKey === undefined ? {} : { masterKey: options.masterKey }),
+  });
   const { store, engine } = await openSqlite({ path: join(dataDir, 'core.db'), clock });
   await mkdir(join(dataDir, 'blobs'), { recursive: true });
   const ports: Ports = {
@@ -50,6 +62,8 @@ export async function embedCore(options: EmbedOptions): Promise<Embedded> {
     blobs: diskBlobs(join(dataDir, 'blobs')),
     models: routeModels(options),
     sandboxes: justBashSandboxes(),
+    secrets,
+    outbound: fetchOutbound(),
   };
   const seen = options.wrap?.(ports) ?? ports;
   const known = Object.keys(options.models ?? {}).map((id) => ({ id, display_name: id }));

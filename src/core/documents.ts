@@ -2,6 +2,7 @@
 import type { Budget, SessionUsage } from './events.ts';
 import type {
   AgentId,
+  CredentialId,
   EnvironmentId,
   FileId,
   MemoryId,
@@ -11,6 +12,7 @@ import type {
   SkillId,
   SkillVersionId,
   ThreadId,
+  VaultId,
 } from './ids.ts';
 
 export type PermissionPolicy = { type: 'always_allow' } | { type: 'always_ask' } | { type: 'auto' };
@@ -220,4 +222,49 @@ export interface MemoryVersionBody {
   created_by: Actor;
   redacted_at: string | null;
   redacted_by: Actor | null;
+}
+
+export interface VaultBody {
+  id: VaultId;
+  type: 'vault';
+  display_name: string;
+  metadata: Record<string, string>;
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+}
+/** How a credential authenticates, without its secrets. */
+export type CredentialAuth =
+  | { type: 'static_bearer'; mcp_server_url: string }
+  | { type: 'mcp_oauth'; mcp_server_url: string; expires_at: string | null; refresh: OAuthRefresh | null }
+  | {
+      type: 'environment_variable';
+      secret_name: string;
+      networking: { type: 'unrestricted' } | { type: 'limited'; allowed_hosts: string[] };
+      injection_location: { header: boolean; body: boolean };
+    };
+export interface OAuthRefresh {
+  client_id: string;
+  token_endpoint: string;
+  token_endpoint_auth: { type: 'none' | 'client_secret_basic' | 'client_secret_post' };
+  resource: string | null;
+  scope: string | null;
+}
+export type SecretName = 'token' | 'access_token' | 'refresh_token' | 'client_secret' | 'secret_value';
+export interface CredentialBody {
+  id: CredentialId;
+  type: 'vault_credential';
+  vault_id: VaultId;
+  display_name: string | null;
+  auth: CredentialAuth;
+  metadata: Record<string, string>;
+  created_at: string;
+  updated_at: string;
+  archived_at: string | null;
+  hidden: {
+    /** What is unique among the active credentials of a vault: a server's normalized address or a variable's name. */
+    key: string;
+    /** Sealed; empty once the credential is archived. */
+    secrets: Partial<Record<SecretName, { version: number; sealed: string }>>;
+  };
 }

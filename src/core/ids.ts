@@ -16,6 +16,8 @@ export type SkillVersionId = Id<'skver'>;
 export type MemoryStoreId = Id<'memstore'>;
 export type MemoryId = Id<'mem'>;
 export type MemoryVersionId = Id<'memver'>;
+export type VaultId = Id<'vlt'>;
+export type CredentialId = Id<'vcrd'>;
 export type RequestId = Id<'req'>;
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';

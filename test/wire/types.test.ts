@@ -11,8 +11,11 @@ import type { memoryCreate, memoryUpdate } from '../../src/core/api/memory-store
 import type { memoryStoreCreate, memoryStoreUpdate } from '../../src/core/api/memory-stores/schema.ts';
 import type { eventInput } from '../../src/core/api/sessions/events/schema.ts';
 import type { fileResource, sessionCreate, sessionUpdate } from '../../src/core/api/sessions/schema.ts';
+import type { credentialCreate, credentialUpdate } from '../../src/core/api/vaults/credentials/schema.ts';
+import type { vaultCreate, vaultUpdate } from '../../src/core/api/vaults/schema.ts';
 import type {
   AgentBody,
+  CredentialBody,
   EnvironmentBody,
   FileBody,
   MemoryBody,
@@ -22,6 +25,7 @@ import type {
   SessionResourceBody,
   SkillBody,
   SkillVersionBody,
+  VaultBody,
 } from '../../src/core/documents.ts';
 import type { EventOf, PreviewEvent, SessionEvent } from '../../src/core/events.ts';
 
@@ -51,6 +55,10 @@ const clientToServer: true[] = [
   true satisfies Fits<z.input<typeof sessionUpdate>, Sent<Anthropic.Beta.SessionUpdateParams, 'budget' | 'vault_ids'>>,
   true satisfies Fits<z.input<typeof fileResource>, Sent<Anthropic.Beta.Sessions.ResourceAddParams>>,
   true satisfies Fits<z.input<typeof eventInput>, SendableEvent>,
+  true satisfies Fits<z.input<typeof vaultCreate>, Sent<Anthropic.Beta.VaultCreateParams>>,
+  true satisfies Fits<z.input<typeof vaultUpdate>, Sent<Anthropic.Beta.VaultUpdateParams>>,
+  true satisfies Fits<z.input<typeof credentialCreate>, Sent<Anthropic.Beta.Vaults.CredentialCreateParams>>,
+  true satisfies Fits<z.input<typeof credentialUpdate>, Sent<Anthropic.Beta.Vaults.CredentialUpdateParams, 'vault_id'>>,
   true satisfies Fits<z.input<typeof memoryStoreCreate>, Sent<Anthropic.Beta.MemoryStoreCreateParams>>,
   true satisfies Fits<z.input<typeof memoryStoreUpdate>, Sent<Anthropic.Beta.MemoryStoreUpdateParams>>,
   true satisfies Fits<z.input<typeof memoryCreate>, Sent<Anthropic.Beta.MemoryStores.MemoryCreateParams, 'view'>>,
@@ -80,6 +88,8 @@ const serverToClient: true[] = [
   true satisfies Fits<Anthropic.FileMetadata, Shown<FileBody>>,
   true satisfies Fits<Anthropic.Skill, Shown<SkillBody>>,
   true satisfies Fits<Anthropic.Skills.SkillVersion, Shown<SkillVersionBody>>,
+  true satisfies Fits<Anthropic.Beta.BetaManagedAgentsVault, VaultBody>,
+  true satisfies Fits<Anthropic.Beta.Vaults.BetaManagedAgentsCredential, Shown<CredentialBody>>,
   true satisfies Fits<Anthropic.Beta.BetaManagedAgentsMemoryStore, MemoryStoreBody>,
   true satisfies Fits<Anthropic.Beta.MemoryStores.BetaManagedAgentsMemory, MemoryBody & { content: string | null }>,
   true satisfies Fits<

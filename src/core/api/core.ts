@@ -3,6 +3,8 @@ import type { Actor } from '../documents.ts';
 import type { WorkspaceId } from '../ids.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Outbound } from '../ports/outbound.ts';
+import type { Secrets } from '../ports/secrets.ts';
 import type { Doc, DocKind, DocRow, Store } from '../ports/store.ts';
 import { conflict, notFound } from './errors.ts';
 import type { ApiLimits } from './limits.ts';
@@ -16,6 +18,8 @@ export interface Core {
   store: Store;
   blobs: Blobs;
   clock: Clock;
+  secrets: Secrets;
+  outbound: Outbound;
   workspace: WorkspaceId;
   models: readonly KnownModel[];
   limits: ApiLimits;
@@ -52,6 +56,14 @@ export function newDoc<Body extends object>(
 export function changedDoc(row: DocRow, body: object, archived: boolean = row.archived): Omit<Doc, 'revision'> {
   const { kind, id, workspace, parent, createdAt } = row;
   return { kind, id, workspace, parent, createdAt, archived, body };
+}
+
+/**
+ * Part of a write that was decided by what stands under a document: the document as it is, at its next revision. Of two
+ * writers that read the same state one then finds it stale, also on another node.
+ */
+export function lock(row: DocRow<object>): { doc: Omit<Doc, 'revision'>; expect: number } {
+  return { doc: changedDoc(row, row.body), expect: row.revision };
 }
 
 const ATTEMPTS = 8;

@@ -1,5 +1,6 @@
 /** Whatever was thrown, as the status, headers and body of an error reply. */
 import { BlobMissing, BlobTooLarge } from '../ports/blobs.ts';
+import { SecretUnreadable } from '../ports/secrets.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 import { ApiError, invalid, tooLarge } from './errors.ts';
 
@@ -39,6 +40,7 @@ export function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof BlobMissing) {
     return new ApiError(500, 'api_error', 'the stored bytes are missing or damaged', { cause: thrown });
   }
+  if (thrown instanceof SecretUnreadable) return new ApiError(500, 'api_error', thrown.message, { cause: thrown });
   return fromFramework(thrown) ?? new ApiError(500, 'api_error', 'internal error', { cause: thrown });
 }
 

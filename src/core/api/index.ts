@@ -26,12 +26,17 @@ export interface ApiOptions {
   report?: (error: unknown) => void;
 }
 
-export function createApi(ports: Pick<Ports, 'store' | 'blobs' | 'clock'>, options: ApiOptions): FastifyPluginAsync {
-  const { store, blobs, clock } = ports;
+export function createApi(
+  ports: Pick<Ports, 'store' | 'blobs' | 'clock' | 'secrets' | 'outbound'>,
+  options: ApiOptions,
+): FastifyPluginAsync {
+  const { store, blobs, clock, secrets, outbound } = ports;
   const core: Core = {
     store,
     blobs,
     clock,
+    secrets,
+    outbound,
     workspace: WORKSPACE,
     models: options.models ?? [],
     limits: documentedLimits,

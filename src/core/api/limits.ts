@@ -3,9 +3,17 @@ export interface ApiLimits {
   /** UTF-8 bytes of one memory. */
   memoryBytes: number;
   memoriesPerStore: number;
+  /** Active ones. */
+  credentialsPerVault: number;
+  /** Hosts one credential's secret may be sent to. */
+  hostsPerCredential: number;
+  vaultsPerSession: number;
 }
 
 export const documentedLimits: ApiLimits = {
   memoryBytes: 102_400,
   memoriesPerStore: 2_000,
+  credentialsPerVault: 20,
+  hostsPerCredential: 16,
+  vaultsPerSession: 50,
 };

@@ -81,10 +81,28 @@ import { downloadSkillVersion } from './skills/versions/download.ts';
 import { listSkillVersions } from './skills/versions/list.ts';
 import { retrieveSkillVersion } from './skills/versions/retrieve.ts';
 
+import { archiveVault } from './vaults/archive.ts';
+import { createVault } from './vaults/create.ts';
+import { archiveCredential } from './vaults/credentials/archive.ts';
+import { createCredential } from './vaults/credentials/create.ts';
+import { deleteCredential } from './vaults/credentials/delete.ts';
+import { listCredentials } from './vaults/credentials/list.ts';
+import { mcpOAuthValidate } from './vaults/credentials/mcp-oauth-validate.ts';
+import { retrieveCredential } from './vaults/credentials/retrieve.ts';
+import { credentialCreate, credentialListQuery, credentialUpdate } from './vaults/credentials/schema.ts';
+import { updateCredential } from './vaults/credentials/update.ts';
+import { deleteVault } from './vaults/delete.ts';
+import { listVaults } from './vaults/list.ts';
+import { retrieveVault } from './vaults/retrieve.ts';
+import { vaultCreate, vaultListQuery, vaultUpdate } from './vaults/schema.ts';
+import { updateVault } from './vaults/update.ts';
+
 const agent = '/agents/:agent_id';
 const environment = '/environments/:environment_id';
 const session = '/sessions/:session_id';
 const file = '/files/:file_id';
+const vault = '/vaults/:vault_id';
+const credential = '/vaults/:vault_id/credentials/:credential_id';
 const skill = '/skills/:skill_id';
 const memoryStore = '/memory_stores/:memory_store_id';
 const memory = '/memory_stores/:memory_store_id/memories/:memory_id';
@@ -120,6 +138,20 @@ export const routes: readonly Route[] = [
   json('DELETE', `${session}/resources/:resource_id`, {}, deleteSessionResource),
   json('GET', `${session}/threads`, { query: threadListQuery }, listThreads),
   json('GET', `${session}/threads/:thread_id`, {}, retrieveThread),
+
+  json('POST', '/vaults', { body: vaultCreate }, createVault),
+  json('GET', '/vaults', { query: vaultListQuery }, listVaults),
+  json('GET', vault, {}, retrieveVault),
+  json('POST', vault, { body: vaultUpdate }, updateVault),
+  json('DELETE', vault, {}, deleteVault),
+  json('POST', `${vault}/archive`, {}, archiveVault),
+  json('POST', `${vault}/credentials`, { body: credentialCreate }, createCredential),
+  json('GET', `${vault}/credentials`, { query: credentialListQuery }, listCredentials),
+  json('GET', credential, {}, retrieveCredential),
+  json('POST', credential, { body: credentialUpdate }, updateCredential),
+  json('DELETE', credential, {}, deleteCredential),
+  json('POST', `${credential}/archive`, {}, archiveCredential),
+  json('POST', `${credential}/mcp_oauth_validate`, {}, mcpOAuthValidate),
 
   raw('POST', '/files', uploadFile),
   json('GET', '/files', { query: fileListQuery }, listFiles),

@@ -3,7 +3,9 @@ import type { Blobs } from './blobs.ts';
 import type { Clock } from './clock.ts';
 import type { Engine } from './engine.ts';
 import type { Models } from './model.ts';
+import type { Outbound } from './outbound.ts';
 import type { Sandboxes } from './sandbox.ts';
+import type { Secrets } from './secrets.ts';
 import type { Store } from './store.ts';
 
 export interface Ports {
@@ -13,4 +15,6 @@ export interface Ports {
   models: Models;
   sandboxes: Sandboxes;
   clock: Clock;
+  secrets: Secrets;
+  outbound: Outbound;
 }

@@ -108,6 +108,15 @@ export interface LogQuery {
   processedAt?: { gt?: number; gte?: number; lt?: number; lte?: number };
 }
 
+/** Lines of a log as text that is ready for the wire, without their memos. */
+export interface LogText {
+  /** The events as JSON, in the order asked, with commas between them. */
+  events: string;
+  count: number;
+  /** Sequence number of the last of them; 0 when there is none. */
+  last: number;
+}
+
 export interface Store {
   get<Body>(kind: DocKind, id: string): Promise<DocRow<Body> | null>;
   /** Unknown ids are left out; the order of the answer is the order asked. */
@@ -116,6 +125,8 @@ export interface Store {
   /** Resolves only when the batch is on disk (fsync). Rejects with `StoreUnavailable` when it could not be written. */
   commit(batch: Batch): Promise<Committed>;
   log(query: LogQuery): Promise<LogRow[]>;
+  /** The same lines for those who only pass them on: nothing is parsed, whatever their number. */
+  logText(query: LogQuery): Promise<LogText>;
   /** Accepted input that the run has not taken up yet, oldest first. */
   inbox(session: SessionId): Promise<InboxRow[]>;
   /** One event of the session, wherever it stands, or null. */

@@ -60,6 +60,10 @@ export const customTool = (name: string): ToolEntry => ({
 });
 export const say = (text: string) => ({ type: 'user.message' as const, content: [{ type: 'text' as const, text }] });
 
+function unused(): Promise<never> {
+  return Promise.reject(new Error('the run has no use for this'));
+}
+
 export async function stage(setting: Setting): Promise<Stage> {
   const directory = setting.directory ?? (await mkdtemp(join(tmpdir(), 'run-')));
   const clock = { now: () => Date.now() };
@@ -72,6 +76,8 @@ export async function stage(setting: Setting): Promise<Stage> {
     clock,
     blobs: diskBlobs(join(directory, 'blobs')),
     sandboxes: setting.sandboxes ?? justBashSandboxes({ graceMs: 300 }),
+    secrets: { seal: unused, open: unused },
+    outbound: { send: unused },
     models: {
       for: () => ({
         respond(request, signal) {

@@ -1,17 +1,14 @@
 import type { MemoryStoreBody } from '../../documents.ts';
-import type { DocKind } from '../../ports/store.ts';
-import { type Core, find, untilFresh } from '../core.ts';
-import { lock } from './writable.ts';
-
-const STEP = 100;
+import { type Core, find, lock, untilFresh } from '../core.ts';
+import { removeUnder } from '../remove-under.ts';
 
 /** For good, with memories and all their versions. Broken off halfway it can be called again. */
 export async function deleteMemoryStore(core: Core, { memory_store_id }: { memory_store_id: string }): Promise<object> {
   return await core.serial.run(memory_store_id, () =>
     untilFresh(async () => {
       const row = await find<MemoryStoreBody>(core, 'memory_store', memory_store_id);
-      await removeAll(core, 'memory_version', memory_store_id);
-      await removeAll(core, 'memory', memory_store_id);
+      await removeUnder(core, 'memory_version', memory_store_id);
+      await removeUnder(core, 'memory', memory_store_id);
       const committed = await core.store.commit({
         // Refused when somebody wrote to the store meanwhile; what they wrote is then removed too.
         puts: [lock(row)],
@@ -20,20 +17,4 @@ export async function deleteMemoryStore(core: Core, { memory_store_id }: { memor
       return committed.ok ? { done: { id: memory_store_id, type: 'memory_store_deleted' } } : 'stale';
     }),
   );
-}
-
-/** A few at a time: versions carry their content. */
-async function removeAll(core: Core, kind: DocKind, parent: string): Promise<void> {
-  for (;;) {
-    const rows = await core.store.list({
-      kind,
-      workspace: core.workspace,
-      parent,
-      order: 'asc',
-      limit: STEP,
-      includeArchived: true,
-    });
-    if (rows.length === 0) return;
-    await core.store.commit({ removes: rows.map(({ id }) => ({ kind, id })) });
-  }
 }

@@ -4,6 +4,7 @@ import { type Core, find, isoTime, newDoc } from '../core.ts';
 import { invalid } from '../errors.ts';
 import { holding } from '../holds.ts';
 import { checkMetadata } from '../metadata.ts';
+import { checkVaults } from '../vaults/find.ts';
 import { sessionAgent } from './agent.ts';
 import { accept } from './events/accept.ts';
 import { checkFiles } from './events/references.ts';
@@ -17,6 +18,7 @@ import { render } from './wire.ts';
 export async function createSession(core: Core, { body }: { body: SessionCreate }): Promise<object> {
   const agent = await sessionAgent(core, body.agent);
   const environment = await usableEnvironment(core, body.environment_id);
+  const vaults = await usableVaults(core, body.vault_ids ?? []);
   const metadata = checkMetadata(body.metadata ?? {});
   const inputs = (body.initial_events ?? []).filter(isMessage);
   await checkFiles(core, inputs);
@@ -32,7 +34,7 @@ export async function createSession(core: Core, { body }: { body: SessionCreate 
       agent,
       environment_id: environment.id,
       metadata,
-      vault_ids: [],
+      vault_ids: vaults,
       budget: null,
       outcome_evaluations: [],
       usage: noUsage(),
@@ -75,6 +77,14 @@ async function usableEnvironment(core: Core, id: string): Promise<EnvironmentBod
     throw invalid(`environment ${id} is self-hosted; this server runs sessions in its own sandboxes only`);
   }
   return body;
+}
+
+/** In the order of lookup. */
+async function usableVaults(core: Core, ids: readonly string[]): Promise<string[]> {
+  const most = core.limits.vaultsPerSession;
+  if (ids.length > most) throw invalid(`vault_ids: ${ids.length} vaults; a session may use ${most}`);
+  await checkVaults(core, ids);
+  return [...ids];
 }
 
 async function mountAll(core: Core, session: SessionId, inputs: readonly FileResource[]): Promise<Mounted[]> {

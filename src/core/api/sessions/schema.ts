@@ -38,7 +38,6 @@ export const fileResource = z.object({
 export type FileResource = z.output<typeof fileResource>;
 
 const noBudget = z.null({ error: 'budgets are not offered by this server' });
-const noVaults = z.array(z.string()).max(0, 'vaults are not offered by this server');
 
 export const sessionCreate = z.object({
   agent: agentRef,
@@ -46,7 +45,7 @@ export const sessionCreate = z.object({
   title: z.string().max(500).nullish(),
   metadata: metadata.nullish(),
   resources: z.array(fileResource).max(500).nullish(),
-  vault_ids: noVaults.nullish(),
+  vault_ids: z.array(id).nullish(),
   initial_events: initialEvents.nullish(),
   budget: noBudget.optional(),
 });

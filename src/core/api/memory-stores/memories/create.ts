@@ -1,8 +1,8 @@
 import type { MemoryBody } from '../../../documents.ts';
 import { mint } from '../../../ids.ts';
-import { type Core, isoTime, newDoc, untilFresh } from '../../core.ts';
+import { type Core, isoTime, lock, newDoc, untilFresh } from '../../core.ts';
 import { invalid } from '../../errors.ts';
-import { findWritable, lock } from '../writable.ts';
+import { findWritable } from '../writable.ts';
 import { memoriesOf, refuseTaken } from './find.ts';
 import type { MemoryCreate, View } from './schema.ts';
 import { memoryWire } from './wire.ts';

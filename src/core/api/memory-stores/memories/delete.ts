@@ -1,6 +1,5 @@
 import type { MemoryStoreBody } from '../../../documents.ts';
-import { type Core, find, untilFresh } from '../../core.ts';
-import { lock } from '../writable.ts';
+import { type Core, find, lock, untilFresh } from '../../core.ts';
 import { type MemoryPlace, memoryIn } from './find.ts';
 import { checkPrecondition } from './update.ts';
 import { newVersion, versionPut } from './write.ts';

@@ -1,7 +1,7 @@
 import type { MemoryBody, MemoryVersionBody } from '../../../documents.ts';
-import { type Core, changedDoc, isoTime, untilFresh } from '../../core.ts';
+import { type Core, changedDoc, isoTime, lock, untilFresh } from '../../core.ts';
 import { conflict } from '../../errors.ts';
-import { findWritable, lock } from '../writable.ts';
+import { findWritable } from '../writable.ts';
 import { type MemoryPlace, memoriesOf, memoryIn, refuseTaken } from './find.ts';
 import type { MemoryUpdate, View } from './schema.ts';
 import { memoryWire } from './wire.ts';

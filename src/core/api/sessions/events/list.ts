@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { SessionEvent } from '../../../events.ts';
-import type { LogRow } from '../../../ports/store.ts';
+import type { LogQuery, LogRow } from '../../../ports/store.ts';
 import type { Core } from '../../core.ts';
 import { binding, type Cursor, readCursor, writeCursor } from '../../page.ts';
 import { type TimeRange, timeRange } from '../../query.ts';
@@ -29,25 +29,32 @@ export async function listEvents(
   const from = readCursor(bound, query.page);
   const wanted = query.limit + 1;
   const seq = from?.p ?? 0;
-  const log = async (limit: number): Promise<Entry[]> => {
-    const rows = await core.store.log({
-      session: id,
-      order,
-      limit,
-      ...(seq === 0 ? {} : { after: seq }),
-      ...(query.types === undefined ? {} : { types: query.types }),
-      ...(range === null ? {} : { processedAt: range }),
-    });
-    return rows.map(logged);
-  };
+  const lines = (limit: number, after = seq): LogQuery => ({
+    session: id,
+    order,
+    limit,
+    ...(after === 0 ? {} : { after }),
+    ...(query.types === undefined ? {} : { types: query.types }),
+    ...(range === null ? {} : { processedAt: range }),
+  });
+  const log = async (limit: number) => (await core.store.log(lines(limit))).map(logged);
   const inbox = async (): Promise<SessionEvent[]> => {
+    // Newest first, a cursor inside the log has passed what waits.
+    if (order === 'desc' && seq !== 0) return [];
     const rows = await core.store.inbox(id);
     const events = rows.map((row) => row.event).filter((event) => matches(event, query.types, range));
     if (order === 'desc') events.reverse();
     const start = from?.q === undefined ? 0 : events.findIndex((event) => event.id === from.q) + 1;
     return events.slice(start);
   };
-  const entries = order === 'asc' ? await forward(log, inbox, wanted, seq) : await backward(log, inbox, wanted, seq);
+  // The inbox first: what is taken up in between is then seen twice here and shown once, never missed.
+  const waiting = await inbox();
+  if (waiting.length === 0) {
+    const { events, count, last } = await core.store.logText(lines(query.limit));
+    const more = count === query.limit && (await core.store.log(lines(1, last))).length > 0;
+    return `{"data":[${events}],"next_page":${JSON.stringify(more ? writeCursor(bound, { p: last }) : null)}}`;
+  }
+  const entries = order === 'asc' ? await forward(log, waiting, wanted, seq) : await backward(log, waiting, wanted);
   const shown = entries.slice(0, query.limit);
   const last = shown.at(-1);
   const next = entries.length > query.limit && last !== undefined ? writeCursor(bound, last.at) : null;
@@ -55,11 +62,8 @@ export async function listEvents(
 }
 
 type ReadLog = (limit: number) => Promise<Entry[]>;
-type ReadInbox = () => Promise<SessionEvent[]>;
 
-async function forward(log: ReadLog, inbox: ReadInbox, wanted: number, seq: number): Promise<Entry[]> {
-  // The inbox first: what is taken up in between is then seen twice here and shown once, never missed.
-  const waiting = await inbox();
+async function forward(log: ReadLog, waiting: readonly SessionEvent[], wanted: number, seq: number): Promise<Entry[]> {
   const rows = await log(wanted);
   if (rows.length >= wanted) return rows;
   const taken = new Set(rows.map((row) => row.event.id));
@@ -70,9 +74,8 @@ async function forward(log: ReadLog, inbox: ReadInbox, wanted: number, seq: numb
   return [...rows, ...rest].slice(0, wanted);
 }
 
-/** Newest first: what waits comes before the log, and a cursor inside the log has passed it. */
-async function backward(log: ReadLog, inbox: ReadInbox, wanted: number, seq: number): Promise<Entry[]> {
-  const queued = seq === 0 ? await inbox() : [];
+/** Newest first: what waits comes before the log. */
+async function backward(log: ReadLog, queued: readonly SessionEvent[], wanted: number): Promise<Entry[]> {
   const waiting = queued.slice(0, wanted).map((event) => ({ event, at: { p: 0, q: event.id } }));
   if (waiting.length >= wanted) return waiting;
   const rows = await log(wanted - waiting.length);

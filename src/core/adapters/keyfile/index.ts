@@ -1,0 +1,1 @@
+export { keyfileSecrets } from './secrets.ts';

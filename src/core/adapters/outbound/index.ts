@@ -1,0 +1,1 @@
+export { fetchOutbound } from './send.ts';
