@@ -30,6 +30,21 @@ export function logAndInbox(backend: Backend): void {
       expect(await store.log({ session, order: 'desc', limit: 1 })).toMatchObject([{ seq: 2, memo: null }]);
     }));
 
+  test('as text the lines are the same, in the same order, ready for the wire', () =>
+    inPlace(backend, async ({ store }) => {
+      const session = await openSession(store);
+      const rows = ['a', 'nul \u0000, half \ud800, “quotes”', 'c'].map(line);
+      await store.commit({ append: [{ session, rows: rows.map((row) => ({ ...row, memo: 'for the run only' })) }] });
+      for (const query of [{ order: 'asc' }, { order: 'desc' }, { order: 'asc', after: 1, limit: 1 }] as const) {
+        const read = await store.log({ session, limit: 9, ...query });
+        const { events, count, last } = await store.logText({ session, limit: 9, ...query });
+        expect(JSON.parse(`[${events}]`)).toEqual(read.map((row) => row.event));
+        expect([count, last]).toEqual([read.length, read.at(-1)?.seq]);
+      }
+      const nothing = await store.logText({ session, order: 'asc', limit: 9, after: 3 });
+      expect(nothing).toEqual({ events: '', count: 0, last: 0 });
+    }));
+
   test('type and time of processing narrow a read', () =>
     inPlace(backend, async ({ store }) => {
       const session = await openSession(store);

@@ -33,5 +33,6 @@ async function modified(path: string): Promise<number> {
 }
 
 function outputOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'stdout' in error ? String(error.stdout) : String(error);
+  const told = typeof error === 'object' && error !== null && 'stdout' in error && 'stderr' in error;
+  return told ? `${error.stdout}${error.stderr}` : String(error);
 }

@@ -1,6 +1,6 @@
 import type { SessionEvent } from '../../events.ts';
 import type { EventId, SessionId } from '../../ids.ts';
-import type { InboxRow, LogQuery, LogRow } from '../../ports/store.ts';
+import type { InboxRow, LogQuery, LogRow, LogText } from '../../ports/store.ts';
 import { SqliteFailure, type Value } from './driver.ts';
 import type { Reader } from './reader.ts';
 import { eventOf } from './rows.ts';
@@ -8,36 +8,50 @@ import { eventOf } from './rows.ts';
 /** SQLite's code for a text above its limit. */
 const TOO_BIG = 18;
 
-/**
- * The lines come over as one JSON text: a thousand rows through the binding one by one cost more than the rest of
- * the read together. SQLite does not promise the order of an aggregate, so the lines are put in order here; they
- * arrive in it, which makes that one pass. A page of events too large for one text is read in halves.
- */
+/** The lines come over as one JSON text: through the binding one by one they cost more than the rest together. */
 export async function readLog(reader: Reader, query: LogQuery): Promise<LogRow[]> {
+  const line = `'[' || seq || ',' || body || ',' || coalesce(memo, 'null') || ']'`;
+  const { text } = await readLines(reader, query, line);
+  return parseLines(`[${text}]`).map(([seq, event, memo]) => ({ session: query.session, seq, event, memo }));
+}
+
+export async function readLogText(reader: Reader, query: LogQuery): Promise<LogText> {
+  const { text, count, last } = await readLines(reader, query, 'body');
+  return { events: text, count, last };
+}
+
+interface Lines {
+  text: string;
+  count: number;
+  last: number;
+}
+
+/** A page of lines too large for one text is read in halves. */
+async function readLines(reader: Reader, query: LogQuery, line: string): Promise<Lines> {
   try {
-    return await readPage(reader, query);
+    return await readPage(reader, query, line);
   } catch (error) {
     if (!(error instanceof SqliteFailure && error.code === TOO_BIG && query.limit > 1)) throw error;
     const half = Math.ceil(query.limit / 2);
-    const first = await readLog(reader, { ...query, limit: half });
-    const last = first.at(-1);
-    if (last === undefined || first.length < half) return first;
-    return [...first, ...(await readLog(reader, { ...query, limit: query.limit - half, after: last.seq }))];
+    const first = await readLines(reader, { ...query, limit: half }, line);
+    if (first.count < half) return first;
+    const second = await readLines(reader, { ...query, limit: query.limit - half, after: first.last }, line);
+    if (second.count === 0) return first;
+    return { text: `${first.text},${second.text}`, count: first.count + second.count, last: second.last };
   }
 }
 
-async function readPage(reader: Reader, query: LogQuery): Promise<LogRow[]> {
+async function readPage(reader: Reader, query: LogQuery, line: string): Promise<Lines> {
   const { conditions, values } = logConditions(query);
+  const order = query.order === 'asc' ? 'ASC' : 'DESC';
   const rows = await reader.all(
-    `SELECT group_concat('[' || seq || ',' || body || ',' || coalesce(memo, 'null') || ']', ',') AS lines FROM
-       (SELECT seq, body, memo FROM events WHERE ${conditions} ORDER BY seq ${query.order === 'asc' ? 'ASC' : 'DESC'} LIMIT ?)`,
+    `SELECT count(*) AS count, ${query.order === 'asc' ? 'max' : 'min'}(seq) AS last,
+        group_concat(${line}, ',' ORDER BY seq ${order}) AS text
+      FROM (SELECT seq, body, memo FROM events WHERE ${conditions} ORDER BY seq ${order} LIMIT ?)`,
     [...values, query.limit],
   );
-  const lines = rows[0]?.lines ?? '';
-  const sign = query.order === 'asc' ? 1 : -1;
-  return parseLines(`[${lines}]`)
-    .sort(([a], [b]) => sign * (a - b))
-    .map(([seq, event, memo]) => ({ session: query.session, seq, event, memo }));
+  const { count, last, text } = rows[0] ?? {};
+  return { text: String(text ?? ''), count: Number(count), last: Number(last ?? 0) };
 }
 
 /** The text was put together above, out of what this adapter had written. */

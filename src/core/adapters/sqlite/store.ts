@@ -3,7 +3,7 @@ import { changeOf } from './change.ts';
 import { queriesOver } from './dialect.ts';
 import { getDocuments, listDocuments } from './documents.ts';
 import type { Feed } from './feed.ts';
-import { findEvent, readInbox, readLog } from './log.ts';
+import { findEvent, readInbox, readLog, readLogText } from './log.ts';
 import type { Reader } from './reader.ts';
 import { toUnavailable } from './unavailable.ts';
 import type { Writer } from './writer.ts';
@@ -26,6 +26,7 @@ export function sqliteStore(parts: { reader: Reader; writer: Writer; feed: Feed;
     list: (query) => listDocuments(documents, query),
     commit,
     log: (query) => readLog(reader, query),
+    logText: (query) => readLogText(reader, query),
     inbox: (session) => readInbox(reader, session),
     findEvent: (session, id) => findEvent(reader, session, id),
     subscribe: feed.subscribe,
