@@ -23,8 +23,10 @@ export function place(alert: Alert, open: Incident | null, latest: Incident | nu
   if (open !== null) return { do: 'change', ...join(open, alert, now) };
   if (alert.status === 'resolved') return { do: 'ignore', notes: [note(alert, `${label(alert)} resolved`)] };
   const seen = latest?.alerts.some(({ episode }) => episode === alert.episode) ?? false;
-  if (seen)
-    return { do: 'ignore', notes: [note(alert, `${label(alert)} still fires after the incident was resolved`)] };
+  if (seen) {
+    const text = `${label(alert)} still fires after the incident was resolved`;
+    return { do: 'ignore', notes: [{ key: `alert:${alert.episode}:outlived`, kind: 'detect', text }] };
+  }
   return { do: 'open' };
 }
 
@@ -51,13 +53,14 @@ export function opened(
     usage: { input_tokens: 0, output_tokens: 0, list_cost_usd: null },
     model: null,
   };
-  return { incident, notes: [note(alert, `${label(alert)} fires since ${alert.startsAt}: ${alert.title}`)] };
+  return { incident, notes: [firing(alert)] };
 }
 
 function join(incident: Incident, alert: Alert, now: string): { incident: Incident; notes: Note[] } {
   const known = incident.alerts.find(({ fingerprint }) => fingerprint === alert.fingerprint);
   if (known === undefined) return joinNew(incident, alert);
-  if (known.episode === alert.episode && known.status === alert.status) return { incident, notes: settled(incident) };
+  if (known.episode === alert.episode && known.status === alert.status)
+    return { incident, notes: repeated(incident, alert) };
   // A late repeat of an episode that has ended must not bring it back.
   if (alert.startsAt < known.startsAt || (known.episode === alert.episode && known.status === 'resolved')) {
     return { incident, notes: [] };
@@ -128,6 +131,15 @@ function settled(incident: Incident): Note[] {
     .sort()
     .at(-1)}`;
   return [{ key, kind: 'effect', text: 'All alerts of this incident are resolved; watching whether it stays so' }];
+}
+
+/** What was said when the alert came to be as it is: said now, if a crash came between the change and the words. */
+function repeated(incident: Incident, alert: Alert): Note[] {
+  return [alert.status === 'firing' ? firing(alert) : note(alert, `${label(alert)} resolved`), ...settled(incident)];
+}
+
+function firing(alert: Alert): Note {
+  return note(alert, `${label(alert)} fires since ${alert.startsAt}: ${alert.title}`);
 }
 
 function note(alert: Alert, text: string): Note {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { expectOneStory } from './oracle.ts';
-import { story } from './story.ts';
+import { type Outcome, story } from './story.ts';
 import { writeTinyWorld } from './tiny-world.ts';
 
 const LIMIT_MS = 90_000;
@@ -15,10 +15,14 @@ const LIMIT_MS = 90_000;
 vi.setConfig({ maxConcurrency: 3 });
 
 let home: string;
+let undisturbed: Outcome;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'vigil-tiny-'));
   await writeTinyWorld(join(home, 'world'));
-});
+  undisturbed = await story({ world: join(home, 'world'), deaths: [], seconds: 60 });
+  await expectOneStory(undisturbed, undisturbed);
+  await undisturbed.remove();
+}, LIMIT_MS);
 afterAll(() => rm(home, { recursive: true, force: true }));
 
 /** A call by its name; with a number, the how manieth. */
@@ -89,7 +93,7 @@ describe.concurrent('killed and started again, the story is told once', () => {
       async () => {
         const outcome = await story({ world: join(home, 'world'), deaths: [death], seconds: 60 });
         expect(outcome.killed).toBe(1);
-        await expectOneStory(outcome);
+        await expectOneStory(outcome, undisturbed);
         await outcome.remove();
       },
       LIMIT_MS,

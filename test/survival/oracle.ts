@@ -13,8 +13,10 @@ import type { Outcome } from './story.ts';
 
 const UNKNOWN = 'may or may not have been executed';
 
-export async function expectOneStory(outcome: Outcome): Promise<void> {
+/** `undisturbed` is the same story without a death: what people read must not differ. */
+export async function expectOneStory(outcome: Outcome, undisturbed: Outcome): Promise<void> {
   expectOneIncident(outcome);
+  expect(said(outcome)).toEqual(said(undisturbed));
   expectOneConversation(outcome.slack);
   await expectOneChange(outcome);
   const session = await readSession(outcome);
@@ -30,6 +32,12 @@ function expectOneIncident({ incidents, told }: Outcome): void {
   expect(told.timeline.map(({ seq }) => seq)).toEqual(told.timeline.map((_, at) => at + 1));
   expectUnique(told.evidence.map(({ toolUseId }) => toolUseId));
   expect(told.evidence.map(({ id }) => id)).toEqual(told.evidence.map((_, at) => `E${at + 1}`));
+}
+
+/** Every line of the timeline, without what differs from story to story. Lines of one moment may change places. */
+function said({ told }: Outcome): string[] {
+  const plain = (text: string) => text.replaceAll(/(file:\/\/)?\/\S+#/g, '#').replaceAll(/inc_\w+\/\w+/g, 'BRANCH');
+  return told.timeline.map(({ kind, actor, text }) => `${kind} ${actor} ${plain(text)}`).sort();
 }
 
 function expectOneConversation(slack: FakeSlack): void {

@@ -5,7 +5,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +14,7 @@ import { MODEL } from '../kit/crashing-model.ts';
 import type { Death, Recorded } from '../kit/crashing-parts.ts';
 import type { Order } from '../kit/crashing-server.ts';
 import { BOT, FakeSlack } from '../kit/fake-slack.ts';
+import { freePort } from '../kit/free-port.ts';
 import type { Story as Told } from '../kit/running-vigil.ts';
 
 const kit = new URL('../kit/', import.meta.url).pathname;
@@ -196,14 +196,4 @@ async function readRecord(file: string): Promise<Recorded[]> {
     .split('\n')
     .filter((line) => line !== '')
     .map((line): Recorded => JSON.parse(line));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
