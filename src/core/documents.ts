@@ -132,6 +132,8 @@ export interface SessionBody {
     active_ms: number;
     running_since: number | null;
     terminated_at: number | null;
+    /** Millionths of a dollar spent at list prices; null once a request without a known price was made. */
+    cost?: number | null;
   };
 }
 

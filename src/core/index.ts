@@ -3,6 +3,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import { type Fetch, inProcess } from './api/in-process.ts';
 import { type ApiOptions, createApi } from './api/index.ts';
 import type { Ports } from './ports/ports.ts';
+import { hasListPrice } from './run/prices.ts';
 import { createRunner } from './run/runner.ts';
 
 export type { Ports } from './ports/ports.ts';
@@ -18,8 +19,8 @@ export interface Core {
   close(): Promise<void>;
 }
 
-export function createCore(ports: Ports, options: ApiOptions): Core {
-  const plugin = createApi(ports, options);
+export function createCore(ports: Ports, options: Omit<ApiOptions, 'hasListPrice'>): Core {
+  const plugin = createApi(ports, { ...options, hasListPrice });
   const local = inProcess(plugin);
   const runner = createRunner(ports);
   let closing: Promise<void> | null = null;

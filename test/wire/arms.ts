@@ -24,8 +24,8 @@ export interface Wire {
   url: string;
   /** How many listen to sessions of this core now. */
   listeners(): number;
-  /** A model id that plays the script. */
-  model(script: Script): string;
+  /** A model id that plays the script: one of its own, or the one given. */
+  model(script: Script, id?: string): string;
   /** An agent and an environment, and a session of them. */
   session(script: Script, agent?: AgentParams, more?: SessionExtras): Promise<Session>;
 }
@@ -68,9 +68,9 @@ async function openWire(arm: 'in process' | 'over HTTP'): Promise<{ wire: Wire; 
   const url = await server.listen({ port: 0, host: '127.0.0.1' });
   const client = arm === 'in process' ? core.client : new Anthropic({ apiKey: API_KEY, baseURL: url });
   let count = 0;
-  const model = (script: Script): string => {
+  const model = (script: Script, given?: string): string => {
     count += 1;
-    const id = `scripted-${count}`;
+    const id = given ?? `scripted-${count}`;
     models[id] = scriptedModel(script);
     return id;
   };

@@ -56,6 +56,8 @@ onBothArms('sessions', (wire) => {
       { vault_ids: ['vlt_none'] },
       { resources: [{ type: 'memory_store', memory_store_id: 'memstore_1' }] },
       { budget: { type: 'limit', max_list_cost: { amount: '100', currency: 'USD' } } },
+      { budget: { type: 'limit', max_list_cost: { amount: '0', currency: 'USD' } } },
+      { budget: { type: 'limit', max_list_cost: { amount: '1.5', currency: 'USD' } } },
       { title: 'x'.repeat(501) },
     ];
     for (const more of bad) {

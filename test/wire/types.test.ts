@@ -50,9 +50,9 @@ const clientToServer: true[] = [
   true satisfies Fits<z.input<typeof environmentUpdate>, Sent<Anthropic.Beta.EnvironmentUpdateParams, 'scope'>>,
   true satisfies Fits<
     z.input<typeof sessionCreate>,
-    Sent<Anthropic.Beta.SessionCreateParams, 'budget' | 'resources' | 'initial_events' | 'agent'> & { agent: string }
+    Sent<Anthropic.Beta.SessionCreateParams, 'resources' | 'initial_events' | 'agent'> & { agent: string }
   >,
-  true satisfies Fits<z.input<typeof sessionUpdate>, Sent<Anthropic.Beta.SessionUpdateParams, 'budget' | 'vault_ids'>>,
+  true satisfies Fits<z.input<typeof sessionUpdate>, Sent<Anthropic.Beta.SessionUpdateParams, 'vault_ids'>>,
   true satisfies Fits<z.input<typeof fileResource>, Sent<Anthropic.Beta.Sessions.ResourceAddParams>>,
   true satisfies Fits<z.input<typeof eventInput>, SendableEvent>,
   true satisfies Fits<z.input<typeof vaultCreate>, Sent<Anthropic.Beta.VaultCreateParams>>,

@@ -22,6 +22,7 @@ export interface Core {
   outbound: Outbound;
   workspace: WorkspaceId;
   models: readonly KnownModel[];
+  hasListPrice(model: string, speed: 'standard' | 'fast'): boolean;
   limits: ApiLimits;
   /** On whose behalf the API acts: the holder of the key. */
   caller: Actor;

@@ -22,6 +22,8 @@ export interface ApiOptions {
   models?: readonly KnownModel[];
   /** Refuses, as the hosted service does, requests without the beta value of their family. Off, for callers by hand. */
   strictBetas?: boolean;
+  /** Whether a budget can hold a model: only what has a list price can be counted. */
+  hasListPrice: Core['hasListPrice'];
   /** Hears what went wrong inside the server. Callers are told only that something did. */
   report?: (error: unknown) => void;
 }
@@ -39,6 +41,7 @@ export function createApi(
     outbound,
     workspace: WORKSPACE,
     models: options.models ?? [],
+    hasListPrice: options.hasListPrice,
     limits: documentedLimits,
     caller: CALLER,
     serial: createSerial(),

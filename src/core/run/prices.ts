@@ -14,6 +14,11 @@ const prices: readonly Price[] = [
 const cacheWrite = 1.25;
 const cacheRead = 0.1;
 
+/** True when every request of the model can be priced, so that a budget can hold it. */
+export function hasListPrice(model: string, speed: 'standard' | 'fast'): boolean {
+  return speed === 'standard' && prices.some((known) => known.model.test(model));
+}
+
 /**
  * Millionths of a dollar for one request, or null when its price is unknown (also at `fast` speed). A request
  * that used nothing costs nothing.

@@ -23,7 +23,12 @@ export function project(body: SessionBody, state: State, now: number): SessionBo
     status: body.status === 'terminated' ? 'terminated' : state.status,
     usage: usageOf(state, now),
     updated_at: iso(now),
-    hidden: { ...body.hidden, active_ms: state.activeMs, running_since: state.runningSince },
+    hidden: {
+      ...body.hidden,
+      active_ms: state.activeMs,
+      running_since: state.runningSince,
+      cost: state.spent.cost,
+    },
   };
 }
 

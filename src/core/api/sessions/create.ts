@@ -6,6 +6,7 @@ import { holding } from '../holds.ts';
 import { checkMetadata } from '../metadata.ts';
 import { checkVaults } from '../vaults/find.ts';
 import { sessionAgent } from './agent.ts';
+import { newBudget } from './budget.ts';
 import { accept } from './events/accept.ts';
 import { checkFiles } from './events/references.ts';
 import type { EventInput } from './events/schema.ts';
@@ -18,6 +19,7 @@ import { render } from './wire.ts';
 export async function createSession(core: Core, { body }: { body: SessionCreate }): Promise<object> {
   const agent = await sessionAgent(core, body.agent);
   const environment = await usableEnvironment(core, body.environment_id);
+  const budget = newBudget(core, agent, body.budget);
   const vaults = await usableVaults(core, body.vault_ids ?? []);
   const metadata = checkMetadata(body.metadata ?? {});
   const inputs = (body.initial_events ?? []).filter(isMessage);
@@ -35,7 +37,7 @@ export async function createSession(core: Core, { body }: { body: SessionCreate 
       environment_id: environment.id,
       metadata,
       vault_ids: vaults,
-      budget: null,
+      budget,
       outcome_evaluations: [],
       usage: noUsage(),
       deployment_id: null,

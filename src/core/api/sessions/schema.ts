@@ -4,6 +4,7 @@ import { modelInput } from '../agents/model.ts';
 import { mcpServersField, skillsField, systemField, toolsField } from '../agents/schema.ts';
 import { metadata, metadataPatch } from '../metadata.ts';
 import { createdAtRange, flag, limit, many, one, order, page } from '../query.ts';
+import { budgetInput } from './budget.ts';
 import { initialEvents } from './events/schema.ts';
 
 const id = z.string().min(1).max(128);
@@ -37,8 +38,6 @@ export const fileResource = z.object({
 });
 export type FileResource = z.output<typeof fileResource>;
 
-const noBudget = z.null({ error: 'budgets are not offered by this server' });
-
 export const sessionCreate = z.object({
   agent: agentRef,
   environment_id: id,
@@ -47,7 +46,7 @@ export const sessionCreate = z.object({
   resources: z.array(fileResource).max(500).nullish(),
   vault_ids: z.array(id).nullish(),
   initial_events: initialEvents.nullish(),
-  budget: noBudget.optional(),
+  budget: budgetInput.nullish(),
 });
 export type SessionCreate = z.output<typeof sessionCreate>;
 
@@ -65,7 +64,7 @@ export const sessionUpdate = z.object({
   title: z.string().min(1).max(500).nullish(),
   metadata: metadataPatch.nullish(),
   agent: agentPatch.optional(),
-  budget: noBudget.optional(),
+  budget: budgetInput.nullish(),
   vault_ids: fixed,
 });
 export type SessionUpdate = z.output<typeof sessionUpdate>;

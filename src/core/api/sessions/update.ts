@@ -6,6 +6,7 @@ import { checkCoherence } from '../agents/coherence.ts';
 import { resolveTools } from '../agents/tools.ts';
 import { type Core, changedDoc, isoTime, untilFresh } from '../core.ts';
 import { patchMetadata } from '../metadata.ts';
+import { changedBudget } from './budget.ts';
 import { refuseEnded } from './events/send.ts';
 import { findSession } from './find.ts';
 import { refuseRunning } from './rest.ts';
@@ -32,6 +33,8 @@ export async function updateSession(
       const committed = await core.store.commit({
         puts: [{ doc: changedDoc(row, next), expect: row.revision }],
         append: [{ session: row.body.id, rows: [{ event }] }],
+        // Work that waits at the old cap goes on by itself.
+        wakes: changes.budget === undefined ? [] : [row.body.id],
       });
       return committed.ok ? { done: await sessionWire(core, next) } : 'stale';
     }),
@@ -44,6 +47,7 @@ function merge<Body extends SessionBody>(current: Body, change: SessionUpdate): 
     ...current,
     title: change.title === undefined ? current.title : change.title,
     metadata: patchMetadata(current.metadata, change.metadata),
+    budget: changedBudget(current, change.budget),
     agent: {
       ...current.agent,
       ...(tools === undefined ? {} : { tools: resolveTools(tools ?? []) }),
@@ -52,7 +56,7 @@ function merge<Body extends SessionBody>(current: Body, change: SessionUpdate): 
   };
 }
 
-type Changes = Pick<EventOf<'session.updated'>, 'title' | 'metadata' | 'agent'>;
+type Changes = Pick<EventOf<'session.updated'>, 'title' | 'metadata' | 'agent' | 'budget'>;
 
 /** A bag cleared to empty is left out of the event, as the wire has it. */
 function changed(before: SessionBody, after: SessionBody): Changes {
@@ -60,5 +64,6 @@ function changed(before: SessionBody, after: SessionBody): Changes {
   if (before.title !== after.title) changes.title = after.title;
   if (!isDeepStrictEqual(before.metadata, after.metadata)) changes.metadata = after.metadata;
   if (!isDeepStrictEqual(before.agent, after.agent)) changes.agent = after.agent;
+  if (!isDeepStrictEqual(before.budget, after.budget)) changes.budget = after.budget;
   return changes;
 }

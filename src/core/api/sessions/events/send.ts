@@ -1,7 +1,10 @@
 import type { z } from 'zod';
 import type { SessionBody } from '../../../documents.ts';
+import type { InputEvent } from '../../../events.ts';
+import type { SessionId } from '../../../ids.ts';
 import type { Core } from '../../core.ts';
 import { busy, invalid, notFound } from '../../errors.ts';
+import { isSpent, refuseNewWork } from '../budget.ts';
 import { findSession } from '../find.ts';
 import { accept } from './accept.ts';
 import { checkReferences } from './references.ts';
@@ -23,6 +26,10 @@ export async function sendEvents(
   return await core.serial.run(session_id, async () => {
     const session = await findSession(core, session_id);
     refuseEnded(session.body);
+    refuseNewWork(
+      session.body,
+      inputs.map((input) => input.type),
+    );
     await checkReferences(core, session, inputs);
     const queued = await core.store.inbox(session.body.id);
     if (queued.length + inputs.length > MAX_QUEUED) {
@@ -30,13 +37,32 @@ export async function sendEvents(
     }
     const now = core.clock.now();
     const events = inputs.map((input) => accept(input, now));
+    const kept = await withoutIdleInterrupts(core, session.body, events);
+    if (kept.length === 0) return { data: events };
     const committed = await core.store.commit({
-      inbox: events.map((event) => ({ session: session.body.id, event })),
+      inbox: kept.map((event) => ({ session: session.body.id, event })),
       wakes: [session.body.id],
     });
     if (!committed.ok) throw notFound('session', session_id);
     return { data: events };
   });
+}
+
+/** At a pause for the budget nothing runs that could be stopped: an interrupt is taken, and nothing comes of it. */
+async function withoutIdleInterrupts(
+  core: Core,
+  session: SessionBody & { id: SessionId },
+  events: readonly InputEvent[],
+): Promise<readonly InputEvent[]> {
+  if (session.status !== 'idle' || !isSpent(session.budget, session)) return events;
+  const [last] = await core.store.log({
+    session: session.id,
+    order: 'desc',
+    limit: 1,
+    types: ['session.status_idle', 'session.status_running'],
+  });
+  const paused = last?.event.type === 'session.status_idle' && last.event.stop_reason.type === 'budget_reached';
+  return paused ? events.filter((event) => event.type !== 'user.interrupt') : events;
 }
 
 /** The schema lets no `user.define_outcome` through. */
