@@ -1,0 +1,1 @@
+export { type GithubForgeOptions, githubForge } from './forge.ts';
