@@ -158,7 +158,12 @@ export interface FileBody {
   downloadable: boolean;
   expires_at: string | null;
   scope: { type: 'session'; id: string } | null;
-  hidden: { blob: string };
+  hidden: {
+    /** Empty once the file has expired and its bytes are gone. */
+    blob: string;
+    /** Where the agent wrote it, if a session made it. */
+    output?: string;
+  };
 }
 
 export interface SkillBody {

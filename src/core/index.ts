@@ -20,19 +20,22 @@ export interface Core {
 }
 
 export function createCore(ports: Ports, options: Omit<ApiOptions, 'hasListPrice'>): Core {
-  const plugin = createApi(ports, { ...options, hasListPrice });
+  const { plugin, chores } = createApi(ports, { ...options, hasListPrice });
   const local = inProcess(plugin);
   const runner = createRunner(ports);
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
-    await runner.close();
+    await Promise.all([runner.close(), chores.close()]);
     await local.close();
     await ports.store.close();
   };
   return {
     plugin,
     fetch: local.fetch,
-    start: () => runner.start(),
+    start() {
+      runner.start();
+      chores.start();
+    },
     close: () => {
       closing ??= close();
       return closing;

@@ -96,7 +96,7 @@ const table = [
   { id: 'deploymentRuns.retrieve', source: 'Deployments', status: 'planned', behaviour: 'shape, exactly one of session_id/error' },
   { id: 'deploymentRuns.list', source: 'Deployments', status: 'planned', behaviour: 'has_error, trigger_type, unknown deployment → 200 empty' },
   { id: 'files.upload', source: 'Files', status: 'implemented', behaviour: 'multipart; basename kept; expires_in_seconds bounds; size 0 and large' },
-  { id: 'files.list', source: 'Files', status: 'partial', behaviour: 'paged; ids[] single page; scope_id returns session outputs and mounts', missing: 'files that a session leaves behind' },
+  { id: 'files.list', source: 'Files', status: 'implemented', behaviour: 'paged; ids[] single page; scope_id returns session outputs and mounts' },
   { id: 'files.retrieveMetadata', source: 'Files', status: 'implemented', behaviour: 'shape, 404' },
   { id: 'files.download', source: 'Files', status: 'implemented', behaviour: 'bytes and content type; not downloadable / expired errors' },
   { id: 'files.delete', source: 'Files', status: 'implemented', behaviour: 'file_deleted' },

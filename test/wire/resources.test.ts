@@ -204,6 +204,23 @@ onBothArms('files and skills', (wire) => {
     );
   });
 
+  test('some files can be asked for by id, on one page and without those that are not there', async () => {
+    verifies('files.list');
+    const { client } = wire();
+    const made = [];
+    for (const name of ['a', 'b', 'c'])
+      made.push(await client.beta.files.upload({ file: await toFile(Buffer.from(name), name) }));
+    const ids = made.map((file) => file.id);
+    const some = await client.beta.files.list({ ids: [ids[2] ?? '', 'file_none', ids[0] ?? ''] });
+    expect(some.data).toEqual([made[2], made[0]]);
+    expect(some.next_page).toBeNull();
+    const page = (await client.beta.files.list({ limit: 1 })).next_page ?? '';
+    expect(page).not.toBe('');
+    await expect(client.beta.files.list({ ids, page })).rejects.toThrow('ids');
+    await expect(client.beta.files.list({ ids: Array.from({ length: 101 }, () => 'file_x') })).rejects.toThrow('ids');
+    expect((await client.beta.files.list({ scope_id: 'sesn_none' })).data).toEqual([]);
+  });
+
   test('the same bytes uploaded twice outlive the deletion of one of them', async () => {
     verifies('files.delete');
     const { client } = wire();

@@ -1,6 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { toFile } from '@anthropic-ai/sdk';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { history, onBothArms, runUntilIdle, says, until } from './arms.ts';
 import { verifies } from './verifies.ts';
 
@@ -127,6 +127,43 @@ onBothArms('tools', (wire) => {
     expect(scoped.data[0]?.id).not.toBe(file.id);
     await client.beta.files.delete(file.id);
     expect(await (await client.beta.files.download(scoped.data[0]?.id ?? '')).text()).toBe('secret number 7\n');
+  });
+
+  test('what the agent puts out becomes files of the session, also when it changes, and goes with the session', async () => {
+    verifies('files.list', 'files.download', 'sessions.delete');
+    const { client } = wire();
+    const write = (text: string) => ({
+      blocks: [
+        {
+          tool: 'bash',
+          input: { command: `mkdir -p /mnt/session/outputs/x; echo ${text} > /mnt/session/outputs/x/report.md` },
+        },
+      ],
+    });
+    const done = { blocks: [{ text: 'done' }] };
+    const session = await wire().session([write('first'), done, done, write('second'), done], {
+      tools: [{ type: 'agent_toolset_20260401' }],
+    });
+    const outputs = async () => (await client.beta.files.list({ scope_id: session.id })).data;
+    await runUntilIdle(client, session.id, [says('report')]);
+    await vi.waitUntil(async () => (await outputs()).length === 1, { timeout: 5_000 });
+    const [file] = await outputs();
+    expect(file).toMatchObject({
+      filename: 'report.md',
+      mime_type: 'text/markdown',
+      size_bytes: 6,
+      downloadable: true,
+      scope: { type: 'session', id: session.id },
+    });
+    expect(await (await client.beta.files.download(file?.id ?? '')).text()).toBe('first\n');
+    await runUntilIdle(client, session.id, [says('nothing new')]);
+    await runUntilIdle(client, session.id, [says('report again')]);
+    await vi.waitUntil(async () => (await outputs()).length > 1, { timeout: 5_000 });
+    const texts = (await outputs()).map(async (one) => (await client.beta.files.download(one.id)).text());
+    expect(await Promise.all(texts)).toEqual(['second\n', 'first\n']);
+    await client.beta.sessions.delete(session.id);
+    expect(await outputs()).toEqual([]);
+    await expect(client.beta.files.download(file?.id ?? '')).rejects.toThrow('404');
   });
 
   test('a skill is named to the model and its files are there to be read', async () => {

@@ -16,6 +16,7 @@ export async function holding<Result>(core: Core, work: () => Promise<Result>): 
 /** Removes the blobs that nothing names any more. While anyone holds a key they stay: a leak is better than a loss. */
 export async function dropBlobs(core: Core, keys: readonly string[]): Promise<void> {
   for (const key of new Set(keys)) {
+    if (key === '') continue;
     if (await isNamed(core, key)) continue;
     if (core.holds.count === 0) await core.blobs.remove(key);
   }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { Actor } from '../documents.ts';
 import type { WorkspaceId } from '../ids.ts';
 import type { Ports } from '../ports/ports.ts';
+import { type Chores, createChores } from './chores.ts';
 import type { Core, KnownModel } from './core.ts';
 import { documentedLimits } from './limits.ts';
 import { apiPlugin } from './plugin.ts';
@@ -28,10 +29,16 @@ export interface ApiOptions {
   report?: (error: unknown) => void;
 }
 
+export interface Api {
+  plugin: FastifyPluginAsync;
+  /** What has to be done by the clock while the server runs. */
+  chores: Chores;
+}
+
 export function createApi(
   ports: Pick<Ports, 'store' | 'blobs' | 'clock' | 'secrets' | 'outbound'>,
   options: ApiOptions,
-): FastifyPluginAsync {
+): Api {
   const { store, blobs, clock, secrets, outbound } = ports;
   const core: Core = {
     store,
@@ -47,9 +54,6 @@ export function createApi(
     serial: createSerial(),
     holds: { count: 0 },
   };
-  return apiPlugin(core, {
-    apiKey: options.apiKey,
-    strictBetas: options.strictBetas ?? false,
-    report: options.report ?? (() => undefined),
-  });
+  const { apiKey, strictBetas = false, report = () => undefined } = options;
+  return { plugin: apiPlugin(core, { apiKey, strictBetas, report }), chores: createChores(core, report) };
 }

@@ -13,6 +13,8 @@ export interface Hands {
     spec: () => Promise<SandboxSpec>,
     work: (sandbox: Sandbox, fresh: boolean) => Promise<T>,
   ): Promise<T>;
+  /** What the session's sandbox has put out; null while the session has no sandbox here. */
+  outputs(session: SessionId): Promise<{ path: string; bytes: Uint8Array }[] | null>;
   /** Disposes of what has been idle too long. */
   sweep(): Promise<void>;
   close(): Promise<void>;
@@ -59,6 +61,16 @@ export function createHands(
       } finally {
         entry.busy -= 1;
         await crowdOut();
+      }
+    },
+    async outputs(session) {
+      const entry = kept.get(session);
+      if (entry === undefined) return null;
+      entry.busy += 1;
+      try {
+        return await (await entry.sandbox).outputs();
+      } finally {
+        entry.busy -= 1;
       }
     },
     async sweep() {

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FileBody } from '../../documents.ts';
 import { type Core, find } from '../core.ts';
 import { ApiError } from '../errors.ts';
+import { isExpired } from './expire.ts';
 
 /** The bytes, as an attachment: what was uploaded is never rendered under the server's own address. */
 export async function downloadFile(
@@ -12,7 +13,7 @@ export async function downloadFile(
   reply: FastifyReply,
 ): Promise<undefined> {
   const { body } = await find<FileBody>(core, 'file', file_id);
-  if (body.expires_at !== null && Date.parse(body.expires_at) <= core.clock.now()) {
+  if (isExpired(body, core.clock.now())) {
     throw new ApiError(404, 'not_found_error', `file ${file_id} has expired`, { code: 'file_expired' });
   }
   await reply

@@ -8,7 +8,8 @@ import type { fileListQuery } from './schema.ts';
 export async function listFiles(core: Core, { query }: { query: z.output<typeof fileListQuery> }): Promise<object> {
   if (query.ids !== undefined) {
     const rows = await core.store.getMany<FileBody>('file', query.ids);
-    return { data: rows.map((row) => shown(row.body)), next_page: null };
+    const own = rows.filter((row) => row.workspace === core.workspace);
+    return { data: own.map((row) => shown(row.body)), next_page: null };
   }
   const { data, next_page } = await listPage<FileBody>(
     core.store,

@@ -1,24 +1,5 @@
 /** The name and type of an uploaded file, from what the part says about itself. */
-import { extname } from 'node:path';
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.csv': 'text/csv',
-  '.gif': 'image/gif',
-  '.html': 'text/html',
-  '.jpeg': 'image/jpeg',
-  '.jpg': 'image/jpeg',
-  '.json': 'application/json',
-  '.jsonl': 'application/x-ndjson',
-  '.log': 'text/plain',
-  '.md': 'text/markdown',
-  '.pdf': 'application/pdf',
-  '.png': 'image/png',
-  '.txt': 'text/plain',
-  '.webp': 'image/webp',
-  '.yaml': 'application/yaml',
-  '.yml': 'application/yaml',
-  '.zip': 'application/zip',
-};
+import { typeByExtension } from '../../../lib/type-by-extension.ts';
 
 /** The last component of the path, without control characters; `unnamed` when nothing is left. */
 export function fileName(given: string): string {
@@ -30,5 +11,5 @@ export function fileName(given: string): string {
 
 export function mimeType(name: string, given: string): string {
   const vague = given === '' || given === 'application/octet-stream';
-  return vague ? (TYPES[extname(name).toLowerCase()] ?? 'application/octet-stream') : given;
+  return vague ? typeByExtension(name) : given;
 }

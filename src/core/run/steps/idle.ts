@@ -1,5 +1,6 @@
 import type { StopDetails, StopReason } from '../../events.ts';
 import { stamp } from '../draft.ts';
+import { keepOutputs } from '../outputs.ts';
 import { usageOf } from '../project.ts';
 import type { Turn } from '../turn.ts';
 
@@ -23,4 +24,5 @@ export async function idle(turn: Turn, why: StopReason, details: StopDetails | n
     ],
   });
   await turn.commit();
+  if (turn.state().handsUsed) await keepOutputs(turn);
 }

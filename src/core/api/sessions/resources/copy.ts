@@ -1,9 +1,10 @@
 /** Mounting a file gives the session a copy with an id of its own; the bytes are shared. */
 import type { FileBody, SessionResourceBody } from '../../../documents.ts';
 import { mint, type SessionId } from '../../../ids.ts';
-import type { Doc, DocRow } from '../../../ports/store.ts';
+import type { Doc } from '../../../ports/store.ts';
 import { type Core, isoTime, newDoc } from '../../core.ts';
 import { invalid } from '../../errors.ts';
+import { isExpired } from '../../files/expire.ts';
 import type { FileResource } from '../schema.ts';
 import { mountPath } from './mount.ts';
 
@@ -17,13 +18,14 @@ export async function mountFile(core: Core, session: SessionId, input: FileResou
   const file = await core.store.get<FileBody>('file', input.file_id);
   const now = core.clock.now();
   if (file === null) throw invalid(`resources: no file ${input.file_id}`);
-  if (isExpired(file, now)) throw invalid(`resources: file ${input.file_id} has expired`);
+  if (isExpired(file.body, now)) throw invalid(`resources: file ${input.file_id} has expired`);
   const copy: FileBody = {
     ...file.body,
     id: mint('file', now),
     created_at: isoTime(now),
     expires_at: null,
     scope: { type: 'session', id: session },
+    hidden: { blob: file.body.hidden.blob },
   };
   const resource: SessionResourceBody = {
     id: mint('sesrsc', now),
@@ -39,8 +41,4 @@ export async function mountFile(core: Core, session: SessionId, input: FileResou
     resource,
     docs: [newDoc(core, 'file', copy.id, copy, under), newDoc(core, 'session_resource', resource.id, resource, under)],
   };
-}
-
-function isExpired(file: DocRow<FileBody>, now: number): boolean {
-  return file.body.expires_at !== null && Date.parse(file.body.expires_at) <= now;
 }

@@ -1,0 +1,40 @@
+/** What the API does by the clock and not when asked. One chore at a time; a failed one is reported and tried again. */
+import type { Core } from './core.ts';
+import { expireFiles } from './files/expire.ts';
+
+export interface Chores {
+  start(): void;
+  /** Waits for what is being done. */
+  close(): Promise<void>;
+}
+
+interface Chore {
+  everyMs: number;
+  run(core: Core): Promise<void>;
+}
+const chores: readonly Chore[] = [{ everyMs: 10 * 60_000, run: expireFiles }];
+
+export function createChores(core: Core, report: (error: unknown) => void): Chores {
+  const timers: NodeJS.Timeout[] = [];
+  const working = new Map<Chore, Promise<void>>();
+  const begin = (chore: Chore): void => {
+    if (working.has(chore)) return;
+    const done = chore
+      .run(core)
+      .catch(report)
+      .finally(() => working.delete(chore));
+    working.set(chore, done);
+  };
+  return {
+    start() {
+      for (const chore of chores) {
+        begin(chore);
+        timers.push(setInterval(() => begin(chore), chore.everyMs).unref());
+      }
+    },
+    async close() {
+      for (const timer of timers.splice(0)) clearInterval(timer);
+      await Promise.all(working.values());
+    },
+  };
+}
