@@ -49,13 +49,20 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
   });
 
   try {
-    const [tools, runbooks, sources] = await Promise.all([
+    const opening = Promise.resolve(parts.incidents ?? sqliteIncidents(join(config.dataDir, 'vigil.db')));
+    // Also when something beside it fails while it opens.
+    closing.push(() =>
+      opening.then(
+        (opened) => opened.close(),
+        () => undefined,
+      ),
+    );
+    const [incidents, tools, runbooks, sources] = await Promise.all([
+      opening,
       loadTools(),
       loadRunbooks(parts.runbooks ?? join(packageRoot(), 'runbooks')),
       parts.sources ?? openSources(config),
     ]);
-    const incidents = parts.incidents ?? (await sqliteIncidents(join(config.dataDir, 'vigil.db')));
-    closing.push(() => incidents.close());
     const core = await embedCore({
       dataDir: config.dataDir,
       apiKey,

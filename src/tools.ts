@@ -7,10 +7,10 @@ const FOLDER = new URL('../tools/', import.meta.url);
 /** Throws, naming the file, for a module that exports no tool or one whose name is taken. */
 export async function loadTools(folder: URL = FOLDER): Promise<Map<string, Tool<unknown>>> {
   const names = (await readdir(folder)).filter((name) => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts')).sort();
+  const modules = await Promise.all(names.map((name): Promise<unknown> => import(new URL(name, folder).href)));
   const tools = new Map<string, Tool<unknown>>();
-  for (const name of names) {
-    const module: unknown = await import(new URL(name, folder).href);
-    const tool = toolIn(module);
+  for (const [index, name] of names.entries()) {
+    const tool = toolIn(modules[index]);
     if (tool === null) throw new Error(`tools/${name} exports no \`tool\` made with defineTool`);
     if (tools.has(tool.name)) throw new Error(`tools/${name}: there is another tool named ${tool.name}`);
     tools.set(tool.name, tool);
