@@ -60,7 +60,15 @@ async function openForge(config: Config, bundle: string | null, changes: CommitO
     case 'github': {
       if (config.github === null)
         throw new ConfigError('GitHub is not configured', { hint: 'Set GITHUB_TOKEN and GITHUB_REPOSITORY.' });
-      throw new ConfigError('this build has no GitHub forge', { hint: 'Use `forge: git`.' });
+      const { githubForge } = await import('./adapters/github/index.ts');
+      const { token, repository, apiUrl } = config.github;
+      return githubForge({
+        token,
+        repository,
+        changes,
+        ...(config.repository.base === undefined ? {} : { base: config.repository.base }),
+        ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
+      });
     }
   }
 }

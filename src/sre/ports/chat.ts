@@ -21,7 +21,10 @@ export type ThreadPost =
 export interface Chat {
   /** Posts the incident's card, or finds the one already posted under this incident's id. */
   openCard(view: CardView): Promise<{ channel: string; ts: string }>;
-  /** Edits the card in place. Stale edits may be dropped, the newest never. */
+  /**
+   * Edits the card in place. Stale edits may be dropped, the newest never. Resolves when this view or a newer one is
+   * shown, which rate limits may delay by seconds.
+   */
   updateCard(card: { channel: string; ts: string }, view: CardView): Promise<void>;
   /** Adds to the card's thread once per key, answering the message's ts. */
   post(card: { channel: string; ts: string }, post: ThreadPost): Promise<{ ts: string }>;
