@@ -1,1 +1,1 @@
-export { type GitForgeOptions, gitForge } from './forge.ts';
+export { gitForge } from './forge.ts';
