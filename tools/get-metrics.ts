@@ -73,6 +73,7 @@ export const tool = defineTool({
         type: info.type,
         unit: answer.data[0]?.unit ?? info.unit,
         labels: asked.labels,
+        quantile: query.labels.quantile ?? null,
         aggregate: query.aggregate,
         group_by: query.groupBy,
         step_seconds: query.stepSeconds,

@@ -16,10 +16,7 @@ export function askChange(brief: Brief, scene: Scene, finding: Finding, runbook:
     name: 'open_pull_request',
     input: {
       title: `Revert "${change.title}"`.slice(0, 120),
-      why: `${finding.cause?.mechanism ?? ''} Taking ${change.id} back removes the cause; what was used up meanwhile comes back only with a restart of the old processes, which the rollout of this change does.`.slice(
-        0,
-        2000,
-      ),
+      why: `${finding.cause?.mechanism ?? ''} ${finding.proposed_actions[0]?.why ?? ''}`.trim().slice(0, 2000),
       change: { revert: change.id },
       runbook,
       evidence,

@@ -1,32 +1,35 @@
 /** Claims, each from one or two answers, each number copied from them. The checker reads every one of them again. */
 import type { Claim } from '../finding.ts';
+import { amount, grouped, hourly } from './amounts.ts';
+import { clock, when } from './clock.ts';
+import { diffStory } from './diff-story.ts';
 import type { Judgement } from './judge.ts';
-import { tellingLine } from './read-diff.ts';
+import { movement } from './movement.ts';
+import { introduced, named } from './naming.ts';
 import type { Scene } from './scene.ts';
 import type { Change, Pattern } from './shapes.ts';
-import { nameOf, type Signal } from './signals.ts';
-import { COPY_LABELS, termsOf } from './vocabulary.ts';
-import { amount, clock, movement } from './words.ts';
+import type { Signal } from './signals.ts';
+import { termsOf } from './vocabulary.ts';
 
+/** What hurts, since when, and whether it still does. */
 export function symptomClaims(scene: Scene, signal: Signal): Claim[] {
-  const { change, last_window } = signal.fact;
-  const out: Claim[] = [];
-  if (change !== null)
-    out.push({
-      text: `${nameOf(signal)} ${movement(signal)}, beginning at ${clock(change.at, scene)}.`,
-      evidence: [signal.evidence],
-    });
-  if (last_window !== null)
-    out.push({
-      text: `In the last complete samples, ${clock(last_window.start, scene)} to ${clock(last_window.end, scene)}, ${nameOf(signal)} has a median of ${amount(last_window.median, signal.unit)}${stillSo(signal)}.`,
-      evidence: [signal.evidence],
-    });
-  return out;
+  const { change, last_window: last } = signal.fact;
+  const parts = [
+    ...(change === null ? [] : [`${movement(signal)} at ${clock(change.at, scene)}`]),
+    ...(last === null ? [] : [nowOf(scene, signal, last)]),
+  ];
+  if (parts.length === 0) return [];
+  return [{ text: `${introduced(signal)} ${parts.join('; ')}.`, evidence: [signal.evidence] }];
 }
 
-function stillSo({ fact }: Signal): string {
-  if (fact.change === null || fact.last_window === null) return '';
-  return fact.last_window.near === 'after' ? ': it is still happening' : ': it is back near where it was';
+function nowOf(scene: Scene, { fact, unit }: Signal, last: { start: string; end: string; median: number }): string {
+  const verdict =
+    fact.change === null
+      ? 'its'
+      : fact.last_window?.near === 'after'
+        ? 'it is still happening,'
+        : 'it is back near where it was,';
+  return `${verdict} median ${amount(last.median, unit)} from ${clock(last.start, scene)} to ${clock(last.end, scene)}`;
 }
 
 export function leadClaims(scene: Scene, lead: Signal): Claim[] {
@@ -34,7 +37,7 @@ export function leadClaims(scene: Scene, lead: Signal): Claim[] {
   if (change === null) return [];
   const out: Claim[] = [
     {
-      text: `The first sign is ${nameOf(lead)}: it ${movement(lead)}, from ${clock(change.at, scene)} on.`,
+      text: `The first sign, ${about(change, scene)}: ${introduced(lead)} ${movement(lead)}.`,
       evidence: [lead.evidence],
     },
   ];
@@ -42,39 +45,50 @@ export function leadClaims(scene: Scene, lead: Signal): Claim[] {
   const reset = change.resets[0];
   if (first !== undefined && second !== undefined && reset !== undefined)
     out.push({
-      text: `A restart at ${clock(reset, scene)} emptied ${nameOf(lead)} and did not end it: it changed by ${amount(first.per_hour, lead.unit)} an hour before and by ${amount(second.per_hour, lead.unit)} an hour after.`,
+      text: `The restart at ${clock(reset, scene)} only reset it: ${hourly(first.per_hour, lead.unit)} before, ${hourly(second.per_hour, lead.unit)} after. Temporary relief, no cure.`,
       evidence: [lead.evidence],
     });
   return out;
 }
 
-/** Other signals that put the onset at the same moment. */
+/** "from about 10:49 on": how well the moment is known is said when it is not known to the minute or two. */
+function about(change: { at: string; plus_minus_minutes: number }, scene: Scene): string {
+  const slack = change.plus_minus_minutes >= 3 ? ` (± ${Math.round(change.plus_minus_minutes)} min)` : '';
+  return `from about ${clock(change.at, scene)} on${slack}`;
+}
+
+/** Other signals that put the onset at the same moment; one of each kind, rising before falling. */
 export function agreeing(scene: Scene, judgement: Judgement): Claim[] {
   const others = (judgement.onset?.signs ?? []).filter((id) => id !== judgement.lead?.id);
   return scene.signals
     .filter((signal) => others.includes(signal.id) && signal.metric !== judgement.lead?.metric)
-    .slice(0, 3)
+    .toSorted((a, b) => Math.sign(b.fact.change?.per_hour ?? 0) - Math.sign(a.fact.change?.per_hour ?? 0))
+    .filter((signal, at, all) => all.findIndex((one) => one.metric === signal.metric) === at)
+    .slice(0, 2)
     .map((signal) => ({
-      text: `${nameOf(signal)} agrees: it ${movement(signal)}, beginning at ${clock(signal.fact.change?.at ?? 0, scene)}.`,
+      text: `Agrees: ${introduced(signal)} ${movement(signal)} since ${clock(signal.fact.change?.at ?? 0, scene)}.`,
       evidence: [signal.evidence],
     }));
 }
 
 export function changeClaims(scene: Scene, change: Change, judgement: Judgement): Claim[] {
-  const list = scene.cited.changes ?? scene.cited.older;
   const own = scene.cited.diffs.get(change.id);
-  const when = list === null ? own : list;
+  const listed = scene.cited.changes ?? scene.cited.older ?? own;
   const out: Claim[] = [];
-  if (when !== undefined && when !== null)
+  if (listed !== undefined && listed !== null)
     out.push({
-      text: `${change.id}, a ${change.kind}${change.service === null ? '' : ` of ${change.service}`}, took effect at ${clock(change.time, scene)}.`,
-      evidence: [when],
+      text: `${named(change)}, a ${change.kind}${change.service === null ? '' : ` of ${change.service}`}, took effect ${when(change.time, scene)}.`,
+      evidence: [listed],
     });
-  const diff = scene.diffs.get(change.id);
-  const line = diff == null ? null : tellingLine(diff, caseTerms(scene, judgement));
-  if (own !== undefined && line !== null)
-    out.push({ text: `The diff of ${change.id} ${line.sign} the line \`${line.line}\`.`, evidence: [own] });
+  const story = storyOf(scene, change, judgement);
+  if (own !== undefined && story !== null) out.push({ text: `Its diff ${story}.`, evidence: [own] });
   return out;
+}
+
+/** What the change does, as a clause after its name; null without a diff that says anything. */
+export function storyOf(scene: Scene, change: Change, judgement: Judgement): string | null {
+  const diff = scene.diffs.get(change.id);
+  return diff == null ? null : diffStory(diff, caseTerms(scene, judgement));
 }
 
 /** Words of what moved and of what the logs began to say: what a guilty diff would touch. */
@@ -101,8 +115,8 @@ export function logClaims(scene: Scene, services: readonly (string | null)[]): C
 function patternText(scene: Scene, pattern: Pattern): string {
   const line = `\`${pattern.template}\``;
   return pattern.status === 'new'
-    ? `${pattern.service} logs ${line}, ${pattern.count} times from ${clock(pattern.first, scene)} on, and not once in the window before.`
-    : `${pattern.service} logs ${line} ${pattern.rate_per_minute} per minute, against ${pattern.baseline_rate_per_minute} per minute before.`;
+    ? `New in ${pattern.service}'s log: ${line}, ${grouped(pattern.count)} times from ${clock(pattern.first, scene)} on, never in the window before.`
+    : `More in ${pattern.service}'s log: ${line}, ${pattern.rate_per_minute} a minute, ${pattern.baseline_rate_per_minute} before.`;
 }
 
 /** What the newest failure says of itself, in its own words. */
@@ -123,30 +137,4 @@ export function lineClaims(scene: Scene, service: string | null): Claim[] {
 
 function isSentence([, value]: [string, string]): boolean {
   return /\s/.test(value) && value.length <= 120 && !/["`“”]|\.\.\./.test(value);
-}
-
-/** Copies of the same thing beside each other: what all of them share, and which differ. */
-export function copyClaims(scene: Scene, signal: Signal | null): Claim[] {
-  if (signal === null) return [];
-  const split = scene.signals.filter(
-    (one) => one.copy && one.metric === signal.metric && (one.service ?? signal.service) === signal.service,
-  );
-  const kind = copyLabel(split[0]);
-  const lasting = split
-    .filter((one) => copyLabel(one) === kind)
-    .filter((one) => one.fact.last_window !== null && !one.fact.stale);
-  const sorted = lasting.toSorted((a, b) => (b.fact.last_window?.median ?? 0) - (a.fact.last_window?.median ?? 0));
-  const [high, low] = [sorted[0], sorted.at(-1)];
-  if (high === undefined || low === undefined || high === low) return [];
-  const evidence = [...new Set([high.evidence, low.evidence])];
-  return [
-    {
-      text: `Side by side now: ${nameOf(high)} ${amount(high.fact.last_window?.median ?? 0, high.unit)}, ${nameOf(low)} ${amount(low.fact.last_window?.median ?? 0, low.unit)}.`,
-      evidence,
-    },
-  ];
-}
-
-function copyLabel(signal: Signal | undefined): string | undefined {
-  return COPY_LABELS.find((label) => signal?.labels[label] !== undefined);
 }

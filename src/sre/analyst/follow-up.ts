@@ -7,6 +7,7 @@ import { copies } from './questions.ts';
 import type { Scene } from './scene.ts';
 import type { Signal } from './signals.ts';
 import type { Call } from './transcript.ts';
+import { COPY_LABELS } from './vocabulary.ts';
 
 const MOST_DIFFS = 12;
 
@@ -29,15 +30,7 @@ export function controls(scene: Scene, judgement: Judgement, window: object): Ca
   const split = [judgement.lead, judgement.symptom].flatMap((signal) =>
     splitOf(scene, signal, { ...window, compare_at: at }),
   );
-  const limits = scene.infos
-    .filter((info) => /(^|_)(max|limit|capacity|quota)(_|$)/.test(info.name) && info.series <= 200)
-    .filter((info) => Object.values(info.labels).some((values) => values.some((value) => value === judgement.focus)))
-    .slice(0, 4)
-    .map((info) => ({
-      name: 'get_metrics',
-      input: { metric: info.name, start: '-30m', labels: ownLabels(info.labels, judgement.focus), points: 4 },
-    }));
-  return [...compared, ...split, ...limits];
+  return [...compared, ...split, ...limitsOf(scene, judgement.focus)];
 }
 
 function splitOf(scene: Scene, signal: Signal | null, window: object): Call[] {
@@ -47,9 +40,25 @@ function splitOf(scene: Scene, signal: Signal | null, window: object): Call[] {
   return copies(info, labels, window);
 }
 
-function ownLabels(labels: Record<string, string[]>, owner: string | null): Record<string, string> {
-  const label = Object.keys(labels).find((key) => owner !== null && labels[key]?.includes(owner) === true);
-  return label === undefined || owner === null ? {} : { [label]: owner };
+/** How much there is of what may run out: of each copy of the service in focus, and of what it calls directly. */
+function limitsOf(scene: Scene, focus: string | null): Call[] {
+  if (focus === null) return [];
+  const near = new Set([focus, ...(scene.calls.get(focus) ?? [])]);
+  return scene.infos
+    .filter((info) => /(^|_)(max|limit|capacity|quota)(_|$)/.test(info.name) && info.series <= 200)
+    .flatMap((info): Call[] => {
+      const owner = Object.keys(info.labels).find((key) => info.labels[key]?.some((value) => near.has(value)));
+      if (owner === undefined) return [];
+      const owners = (info.labels[owner] ?? []).filter((value) => near.has(value));
+      const copy = owners.includes(focus)
+        ? COPY_LABELS.slice(2).find((label) => info.labels[label] !== undefined)
+        : undefined;
+      const input = { metric: info.name, start: '-30m', points: 4, limit: 60 };
+      return copy === undefined
+        ? [{ name: 'get_metrics', input: { ...input, labels: { [owner]: owners }, group_by: [owner] } }]
+        : [{ name: 'get_metrics', input: { ...input, labels: { [owner]: focus }, group_by: [copy] } }];
+    })
+    .slice(0, 4);
 }
 
 /** What the logs began to say after the onset, and what they say now that they did not say an hour before the alert. */

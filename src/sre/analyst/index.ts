@@ -18,7 +18,7 @@ export function analyst(): Analyst {
       signal.throwIfAborted();
       const transcript = readTranscript(request.messages);
       const next = decide(request, transcript);
-      yield* chunksOf(next, transcript.uses, request);
+      yield* chunksOf(next, transcript.uses);
     },
   };
 }
@@ -30,33 +30,25 @@ function decide(request: ModelRequest, transcript: Transcript): Next {
   if (next.kind === 'close' && transcript.spokenTo && transcript.said.length > 0)
     return {
       kind: 'close',
-      say: `I am a deterministic analyst and cannot weigh a remark; it is kept with the incident for the people who decide. What the evidence says stands: ${next.say}`,
+      say: `A deterministic analyst cannot weigh a remark; it is kept with the incident for the people who decide. What the evidence says stands: ${next.say}`,
     };
   return next;
 }
 
-function* chunksOf(next: Next, uses: number, request: ModelRequest): Generator<ModelChunk> {
-  let written = 0;
+function* chunksOf(next: Next, uses: number): Generator<ModelChunk> {
   if (next.say !== '') {
-    written += next.say.length;
     yield { type: 'text_delta', text: next.say };
     yield { type: 'block', block: { type: 'text', text: next.say } };
   }
   if (next.kind === 'ask') {
     for (const [i, call] of next.calls.entries()) {
-      written += JSON.stringify(call).length;
       yield { type: 'block', block: { type: 'tool_use', id: `toolu_analyst_${uses + i + 1}`, ...call } };
     }
   }
   yield {
     type: 'end',
     stop: next.kind === 'ask' ? 'tool_use' : 'end_turn',
-    // About four characters a token: the analyst costs nothing, its share of a context is still worth knowing.
-    usage: {
-      input_tokens: Math.ceil(JSON.stringify(request.messages).length / 4),
-      output_tokens: Math.ceil(written / 4),
-      cache_creation_input_tokens: 0,
-      cache_read_input_tokens: 0,
-    },
+    // Nothing is generated, so nothing was used.
+    usage: { input_tokens: 0, output_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 },
   };
 }

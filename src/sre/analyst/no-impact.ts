@@ -1,11 +1,14 @@
 /** The alert comes from a machine that plays a user, and the users themselves are fine. */
 import type { Finding } from '../finding.ts';
 import { lineClaims, logClaims, symptomClaims } from './claims.ts';
+import { clock } from './clock.ts';
 import type { Judgement } from './judge.ts';
-import { flat, isFlat, ruledOutChanges } from './rule-out.ts';
+import { flat, isFlat } from './movement.ts';
+import { subject } from './naming.ts';
+import { ruledOutChanges } from './rule-out.ts';
 import type { Scene } from './scene.ts';
-import { moved, nameOf, type Signal } from './signals.ts';
-import { clock, SIGNED } from './words.ts';
+import { moved, type Signal } from './signals.ts';
+import { SIGNED } from './words.ts';
 
 /** Only when users' own signals were seen and none of them moved with the alert: absence of data proves nothing. */
 export function usersAreFine(scene: Scene, { symptom }: Judgement): boolean {
@@ -37,27 +40,26 @@ function hurtsUsers(signal: Signal, symptom: Signal): boolean {
 export function writeNoImpact(scene: Scene, judgement: Judgement): Finding {
   const { symptom } = judgement;
   const at = symptom?.fact.change?.at ?? scene.alertAt;
-  const users = userSignals(scene).filter(isFlat);
-  const shown = telling(scene, users).slice(0, 7);
+  const shown = telling(scene, userSignals(scene).filter(isFlat)).slice(0, 7);
   const owner = symptom?.service ?? null;
-  const name = symptom === null ? 'the probe' : nameOf(symptom);
+  const service = scene.service ?? 'the service';
+  const check = symptom === null ? 'the check' : subject(symptom);
   return {
     outcome: 'no_impact',
-    summary: `Fix the probe; users are fine. Only ${name} moved, at ${clock(at, scene)}; the requests, errors and response times of ${scene.service ?? 'the service'} itself are as before. No change is blamed. ${SIGNED}`,
+    summary: `Fix the check, not ${service}: users are fine. Only ${check} moved, at ${clock(at, scene)} UTC; requests, errors and response times of real users did not. ${SIGNED}`,
     cause: {
       service: owner,
       change_id: null,
       kind: 'probe',
-      mechanism:
-        'The check itself fails: what it reports as broken works for the people who use it, by every signal of their own requests.',
+      mechanism: `The check itself fails from ${clock(at, scene)} on. What it calls broken goes on working for real users, by every signal of their own requests.`,
     },
     trigger: null,
     onset: new Date(at).toISOString(),
     confidence: shown.length >= 3 ? 'high' : 'medium',
-    blast_radius: 'None seen for users. The check is blind until it is repaired.',
+    blast_radius: 'No users. Until it is repaired the check sees nothing.',
     claims: [
       ...(symptom === null ? [] : symptomClaims(scene, symptom)),
-      ...shown.map((signal) => ({ text: `Users' own signal: ${flat(signal)}.`, evidence: [signal.evidence] })),
+      ...shown.map((signal) => ({ text: `${owned(signal)}${flat(signal, scene)}.`, evidence: [signal.evidence] })),
       ...logClaims(scene, [owner]),
       ...lineClaims(scene, owner),
     ],
@@ -74,6 +76,10 @@ export function writeNoImpact(scene: Scene, judgement: Judgement): Finding {
     would_change_my_mind: `Errors, slower answers or fewer requests of real users after ${clock(at, scene)}, or complaints.`,
     could_not_access: scene.missing,
   };
+}
+
+function owned({ service }: Signal): string {
+  return service === null ? 'Users: ' : `Users of ${service}: `;
 }
 
 /** The service itself before its callers; series with something in them before zeros; one for each metric and role. */

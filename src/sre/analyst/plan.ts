@@ -5,8 +5,9 @@
 import type { Brief } from '../brief.ts';
 import type { Finding } from '../finding.ts';
 import { askChange } from './ask-change.ts';
+import { clock } from './clock.ts';
 import { correct } from './correct.ts';
-import { controls, diffsToRead, logQuestions } from './follow-up.ts';
+import { controls, diffsToRead, logQuestions, turningPoint } from './follow-up.ts';
 import { gather } from './gather.ts';
 import { type Judgement, judge } from './judge.ts';
 import { type Known, RECENT } from './known.ts';
@@ -31,7 +32,7 @@ export function* investigate(brief: Brief, equipment: Equipment): Plan {
   const known: Known = [];
   const runbooks = matchingSkills(equipment.system, brief);
   yield* ask(known, equipment, {
-    say: 'I look at what is measured, who depends on whom, and what was changed in the last two days.',
+    say: 'Listing what is measured, who depends on whom, and the changes of two days.',
     calls: [
       { name: 'list_metrics', input: {} },
       { name: 'get_service_graph', input: {} },
@@ -43,14 +44,14 @@ export function* investigate(brief: Brief, equipment: Equipment): Plan {
   const services = pathServices(scene);
   const chosen = chooseMetrics(scene.infos, services);
   yield* ask(known, equipment, {
-    say: `Six hours of ${chosen.length} metrics over ${scene.service ?? 'all services'} and its neighbours: what moved, and what moved first.`,
+    say: `Reading six hours of ${chosen.length} metrics of ${scene.service ?? 'all services'} and its neighbours: what moved first?`,
     calls: chosen.flatMap((info) => overview(info, services, WINDOW)),
   });
   scene = gather(brief, known);
   let judgement = judge(scene);
   if (reachesBack(scene)) {
     yield* ask(known, equipment, {
-      say: 'Something was already moving six hours ago. I widen the window to two days.',
+      say: 'Something was already moving six hours ago. Widening to two days.',
       calls: longer(scene).flatMap((info) => overview(info, services, { start: '-2d' })),
     });
     scene = gather(brief, known);
@@ -63,19 +64,19 @@ export function* investigate(brief: Brief, equipment: Equipment): Plan {
   scene = gather(brief, known);
   judgement = judge(scene);
   yield* ask(known, equipment, {
-    say: 'Before anything is blamed I read what the changes near the onset and near the alert did.',
+    say: `Reading the diffs near ${clock(turningPoint(scene, judgement), scene)} and near the alert, before anything is blamed.`,
     calls: diffsToRead(scene, judgement),
   });
   scene = gather(brief, known);
   judgement = judge(scene);
   if (judgement.ranking[0]?.id === null && judgement.onset !== null && !scene.probe) {
     yield* ask(known, equipment, {
-      say: 'No change of the last two days fits. I widen to 14 days before I say that none does.',
+      say: 'No change of two days fits. Widening to 14 days before saying that none does.',
       calls: [{ name: 'get_recent_changes', input: { start: '-14d', limit: 200 } }],
     });
     scene = gather(brief, known);
     yield* ask(known, equipment, {
-      say: 'Reading the older changes that could fit.',
+      say: 'Reading the older diffs that could fit.',
       calls: diffsToRead(scene, judge(scene)),
     });
     scene = gather(brief, known);
@@ -99,7 +100,7 @@ function* conclude(
       say:
         attempt === 1
           ? hypothesis(finding)
-          : 'Some statements went beyond their evidence. I drop or correct them and report again.',
+          : 'Some statements went beyond their evidence. Reporting again without them.',
       calls: [{ name: 'report_finding', input: { ...finding } }],
     });
     if (answer === undefined || answer.ok) break;
@@ -111,7 +112,7 @@ function* conclude(
   const proposal = askChange(brief, scene, finding, runbook);
   if (proposal === null || !equipment.tools.has(proposal.name)) return closingWords(finding, null);
   const [decided] = yield* ask(known, equipment, {
-    say: 'The smallest reversible step is to take that change back. I propose it; a person decides.',
+    say: `Proposing to revert ${finding.cause?.change_id ?? 'it'}, the smallest reversible step. A person decides.`,
     calls: [proposal],
   });
   return closingWords(finding, decided ?? null);

@@ -43,9 +43,20 @@ export function tellingLine(
     ...removed.map((line) => ({ sign: 'removes' as const, line })),
   ].filter(({ line }) => line.length >= 8 && line.length <= 160 && !/["`“”…]|\.\.\./.test(line));
   const scored = all
-    .map((item, index) => ({ ...item, index, score: hits([withoutStrings(item.line)], terms).length }))
+    .map((item, index) => ({
+      ...item,
+      index,
+      score: hits([withoutStrings(item.line)], terms).length * worth(item.line),
+    }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score || a.index - b.index);
   const best = scored[0];
   return best === undefined ? null : { sign: best.sign, line: best.line };
+}
+
+/** A line that only declares or brings in a name shows less of what is done than one that does it. */
+function worth(line: string): number {
+  return /^(import|export|from|use|package|type|interface|class|def|fn|func|function|public|private|async)\b/.test(line)
+    ? 0.4
+    : 1;
 }

@@ -1,20 +1,30 @@
-/** What else it could have been, and what speaks against each. Nothing is ruled out without evidence. */
-
+/** Which changes were not it, most tempting first; those that tempt nobody share one line. Nothing without evidence. */
 import type { Finding } from '../finding.ts';
 import { timeFit } from '../stats/attribute.ts';
 import { caseTerms } from './claims.ts';
+import { clock, when } from './clock.ts';
 import { turningPoint } from './follow-up.ts';
 import type { Judgement } from './judge.ts';
-import { hits } from './read-diff.ts';
+import { theMove } from './naming.ts';
+import { changedLines, hits } from './read-diff.ts';
+import { type Against, reasonAgainst } from './reasons.ts';
 import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
-import { nameOf, type Signal } from './signals.ts';
-import { amount, clock } from './words.ts';
+import type { Signal } from './signals.ts';
 
-type RuledOut = Finding['ruled_out'][number];
+export type RuledOut = Finding['ruled_out'][number];
 const MINUTE = 60_000;
+const TEMPTING = 0.22;
+const MOST_ALONE = 9;
+const MOST_NAMED = 8;
 
-/** Changes a hasty reader would blame: near the alert, near the onset, or of the same service. */
+interface Weighed {
+  change: Change;
+  temptation: number;
+  against: Against;
+  source: string;
+}
+
 export function ruledOutChanges(
   scene: Scene,
   judgement: Judgement,
@@ -23,184 +33,77 @@ export function ruledOutChanges(
 ): RuledOut[] {
   const turn = turningPoint(scene, judgement);
   const terms = caseTerms(scene, judgement);
-  return scene.changes
+  const weighed = scene.changes
     .filter((change) => change.id !== blamed && Date.parse(change.time) <= scene.now)
-    .map((change) => ({ change, temptation: temptation(scene, change, turn, terms) }))
-    .filter(({ temptation }) => temptation > 0.1)
-    .sort((a, b) => b.temptation - a.temptation || a.change.id.localeCompare(b.change.id))
-    .slice(0, 14)
-    .flatMap(({ change }) => {
-      const against = whyNot(scene, judgement, change, turn, fine);
-      return against === null ? [] : [against];
-    });
+    .flatMap((change): Weighed[] => {
+      const source = sourceOf(scene, change);
+      const against = reasonAgainst(scene, judgement, change, turn, fine);
+      return source === undefined || against === null
+        ? []
+        : [{ change, temptation: temptation(scene, change, turn, terms), against, source }];
+    })
+    .sort((a, b) => b.temptation - a.temptation || a.change.id.localeCompare(b.change.id));
+  const alone = weighed.filter(({ temptation }) => temptation > TEMPTING).slice(0, MOST_ALONE);
+  const rest = weighed.filter((one) => !alone.includes(one));
+  return [...alone.map((one) => single(scene, one)), ...together(scene, judgement, rest)];
 }
 
+/** What a hasty reader blames: near the alert, near the onset, of the same service, about the same thing, or large. */
 function temptation(scene: Scene, change: Change, turn: number, terms: ReadonlySet<string>): number {
   const time = Date.parse(change.time);
   const recent = scene.now - time < 48 * 60 * MINUTE;
+  const nearAlert = timeFit(scene.alertAt - time, 10 * MINUTE);
+  const nearTurn = timeFit(turn - time, 10 * MINUTE);
   const own = change.service === scene.service && recent ? 0.6 : 0;
   const known = change.service !== null && scene.down.has(change.service) && recent ? 0.25 : 0;
-  const topical = recent && hits([change.title, scene.diffs.get(change.id) ?? ''], terms).length > 0 ? 0.3 : 0;
-  return own + known + topical + timeFit(scene.alertAt - time, 10 * MINUTE) + timeFit(turn - time, 10 * MINUTE);
+  const diff = scene.diffs.get(change.id) ?? '';
+  const topical = recent && hits([change.title, diff], terms).length > 0 ? 0.3 : 0;
+  const { added, removed } = changedLines(diff);
+  const loud = Math.min(0.2, (added.length + removed.length) / 200);
+  return own + known + topical + loud + nearAlert + nearTurn;
 }
 
-type Against = { why: string; evidence: string[] };
-type Reason = (scene: Scene, judgement: Judgement, change: Change, turn: number) => Against | null;
-
-function whyNot(
-  scene: Scene,
-  judgement: Judgement,
-  change: Change,
-  turn: number,
-  fine: readonly Signal[],
-): RuledOut | null {
-  const source = scene.cited.changes ?? scene.cited.older ?? scene.cited.diffs.get(change.id);
-  if (source === undefined) return null;
-  const reasons: Reason[] = [nobodyFeltIt(fine), tooLate, elsewhere, tooEarly, calmThere];
-  for (const reason of reasons) {
-    const against = reason(scene, judgement, change, turn);
-    if (against === null) continue;
-    return {
-      hypothesis: `${change.title} (${change.kind}${change.service === null ? '' : ` of ${change.service}`})`.slice(
-        0,
-        480,
-      ),
-      change_id: change.id,
-      why: `It took effect at ${clock(change.time, scene)}${against.why}`,
-      evidence: [...new Set([source, ...against.evidence])],
-    };
-  }
-  return null;
+function sourceOf(scene: Scene, change: Change): string | undefined {
+  const recent = scene.now - Date.parse(change.time) <= 48 * 60 * MINUTE;
+  return (recent ? scene.cited.changes : scene.cited.older) ?? scene.cited.older ?? scene.cited.diffs.get(change.id);
 }
 
-/** What a change of the service would have done to its users did not happen. */
-function nobodyFeltIt(fine: readonly Signal[]): Reason {
-  return (scene, _judgement, change) =>
-    fine.length === 0 || change.service !== scene.service
-      ? null
-      : { why: `, but ${fine.map(flat).join(', and ')}.`, evidence: fine.map((signal) => signal.evidence) };
-}
-
-function tooLate(scene: Scene, { lead, symptom, onset }: Judgement, change: Change, turn: number): Against | null {
-  const sign = lead ?? symptom;
-  const moment = sign?.fact.change?.at;
-  const slack = (onset?.plusMinus ?? 2 * MINUTE) + MINUTE;
-  if (sign === null || moment === undefined || Date.parse(change.time) <= turn + slack) return null;
-  const slopes = slopesAround(sign, change, scene);
+function single(scene: Scene, { change, against, source }: Weighed): RuledOut {
+  const of = change.service === null || change.title.includes(change.service) ? '' : ` of ${change.service}`;
   return {
-    why: `, and ${nameOf(sign)} had been moving since ${clock(moment, scene)}.${slopes}`,
-    evidence: [sign.evidence],
+    hypothesis: `${change.id} ("${change.title}", ${change.kind}${of})`.slice(0, 480),
+    change_id: change.id,
+    why: `Took effect ${when(change.time, scene)}${against.why}`,
+    evidence: [...new Set([source, ...against.evidence])],
   };
 }
 
-function elsewhere(scene: Scene, _judgement: Judgement, change: Change): Against | null {
-  const { graph } = scene.cited;
-  if (change.service === null || graph === null || scene.service === null || scene.down.has(change.service))
-    return null;
-  if (!scene.up.has(change.service))
-    return {
-      why: `. ${change.service} is not among the services that ${scene.service} depends on.`,
-      evidence: [graph],
-    };
-  return {
-    why: `. ${change.service} calls ${scene.service}, it is not called by it: it could only send more or other requests.${requestsFlat(scene)}`,
-    evidence: [graph, ...trafficEvidence(scene)],
+/** One line for all that tempt nobody: those that could not have reached the service, then those at the wrong time. */
+function together(scene: Scene, judgement: Judgement, rest: readonly Weighed[]): RuledOut[] {
+  const [first] = rest;
+  if (first === undefined) return [];
+  if (rest.length === 1) return [single(scene, first)];
+  const sign = judgement.lead ?? judgement.symptom;
+  const began = sign?.fact.change == null ? '' : ` (${theMove(sign)} began at ${clock(sign.fact.change.at, scene)})`;
+  const named = (title: string, kinds: readonly Against['kind'][]): string[] => {
+    const same = rest.filter(({ against }) => kinds.includes(against.kind)).map(({ change }) => change.id);
+    const more = same.length > MOST_NAMED ? ' and more' : '';
+    return same.length === 0 ? [] : [`${title}: ${same.slice(0, MOST_NAMED).join(', ')}${more}.`];
   };
-}
-
-function tooEarly(scene: Scene, { lead, symptom }: Judgement, change: Change, turn: number): Against | null {
-  const sign = lead ?? symptom;
-  const moment = sign?.fact.change?.at;
-  if (sign === null || moment === undefined || turn - Date.parse(change.time) <= 20 * MINUTE) return null;
-  return {
-    why: `; ${nameOf(sign)} stayed where it was, and moved only at ${clock(moment, scene)}.`,
-    evidence: [sign.evidence],
-  };
-}
-
-function calmThere(scene: Scene, _judgement: Judgement, change: Change): Against | null {
-  if (change.service === null || change.service === scene.service) return null;
-  const neighbour = scene.signals.find((signal) => signal.service === change.service && isFlat(signal));
-  return neighbour === undefined ? null : { why: `, and ${flat(neighbour)}.`, evidence: [neighbour.evidence] };
-}
-
-/** A saw-tooth that grows alike on both sides of a restart is not that restart's doing. */
-function slopesAround(sign: Signal, change: Change, scene: Scene): string {
-  const segments = sign.fact.change?.segments ?? [];
-  const time = Date.parse(change.time);
-  const before = segments.find((segment) => Date.parse(segment.start) < time);
-  const after = segments.find((segment) => Math.abs(Date.parse(segment.start) - time) < 12 * MINUTE);
-  if (before === undefined || after === undefined || before === after || change.service !== scene.service) return '';
-  return ` It changed by ${amount(before.per_hour, sign.unit)} an hour before and by ${amount(after.per_hour, sign.unit)} an hour after it.`;
-}
-
-function trafficOf(scene: Scene): Signal | null {
-  return (
-    scene.signals.find(
-      (signal) =>
-        signal.role === 'traffic' &&
-        signal.service === scene.service &&
-        signal.fact.compared !== null &&
-        isFlat(signal),
-    ) ?? null
-  );
-}
-function trafficEvidence(scene: Scene): string[] {
-  const traffic = trafficOf(scene);
-  return traffic === null ? [] : [traffic.evidence];
-}
-function requestsFlat(scene: Scene): string {
-  const traffic = trafficOf(scene);
-  return traffic === null ? '' : ` But ${flat(traffic)}.`;
-}
-
-/** Hypotheses that need no change: more traffic, a slow or failing dependency, no CPU. */
-export function ruledOutCircumstances(scene: Scene, judgement: Judgement): RuledOut[] {
-  const guilty = new Set([judgement.lead?.metric, judgement.symptom?.metric]);
-  const out: RuledOut[] = [];
-  const say = (hypothesis: string, signals: readonly Signal[]): void => {
-    const flatOnes = signals.filter((signal) => isFlat(signal) && !guilty.has(signal.metric)).slice(0, 2);
-    if (flatOnes.length === 0 || flatOnes.length < Math.min(2, signals.length) - 1) return;
-    out.push({
-      hypothesis,
-      why: `${flatOnes.map(flat).join('; ')}.`,
-      evidence: [...new Set(flatOnes.map((signal) => signal.evidence))],
-    });
-  };
-  const of = (role: string, service: string): Signal[] =>
-    scene.signals.filter((signal) => signal.role === role && signal.service === service && !signal.copy);
-  if (scene.service === null) return out;
-  say(`More traffic to ${scene.service}`, of('traffic', scene.service));
-  for (const [dependency, distance] of scene.down) {
-    if (distance !== 1) continue;
-    say(`${dependency} became slow`, of('latency', dependency));
-    say(`${dependency} fails more`, of('errors', dependency));
-    const client = scene.signals.filter(
-      (signal) =>
-        signal.service === scene.service && mentions(signal, dependency) && ['latency', 'errors'].includes(signal.role),
-    );
-    say(`${dependency} answers ${scene.service} slower, or fails it more`, client);
-  }
-  say(`${scene.service} ran out of CPU`, of('cpu', scene.service));
-  return out.slice(0, 12);
-}
-
-function mentions(signal: Signal, dependency: string): boolean {
-  const words = dependency.toLowerCase().split(/[^a-z0-9]+/);
-  return words.some((word) => word.length > 2 && signal.metric.toLowerCase().split('_').includes(word));
-}
-
-/** Compared at the turning point and about the same on both sides. */
-export function isFlat({ fact }: Signal): boolean {
-  const { compared } = fact;
-  if (compared === null) return false;
-  if (compared.before_median === compared.after_median) return true;
-  const ratio = compared.ratio;
-  return ratio !== null && ratio > 0.8 && ratio < 1.25;
-}
-
-/** "x of y: median 24.9 before, 25.1 after". */
-export function flat(signal: Signal): string {
-  const { compared } = signal.fact;
-  return `${nameOf(signal)} has a median of ${amount(compared?.before_median ?? 0, signal.unit)} before and ${amount(compared?.after_median ?? 0, signal.unit)} after`;
+  const parts = [
+    ...named(`Not of ${scene.service ?? 'the service'} or what it depends on`, ['elsewhere', 'caller']),
+    ...named(`Long over when it began${began}`, ['too_early']),
+    ...named(`Only after it had begun${began}`, ['too_late']),
+    ...named('Nothing there moved', ['unfelt', 'calm']),
+  ];
+  const evidence = [...new Set(rest.flatMap(({ source, against }) => [source, ...against.evidence]))];
+  const span = scene.cited.older === null ? '48 h' : '14 days';
+  return [
+    {
+      hypothesis: `${rest.length} other changes in ${span}`,
+      change_id: null,
+      why: parts.join(' '),
+      evidence: evidence.slice(0, 8),
+    },
+  ];
 }

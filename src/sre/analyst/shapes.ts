@@ -49,6 +49,7 @@ const changeReport = z.object({
 });
 const series = z.object({
   labels: z.record(z.string(), z.string()),
+  points: z.array(z.tuple([z.string(), z.number()])),
   stats: stats.nullable(),
   before: stats.nullable(),
   after: stats.nullable(),
@@ -70,7 +71,14 @@ const series = z.object({
   stale: z.boolean(),
 });
 export type SeriesFact = z.infer<typeof series>;
-export const metrics = z.object({ metric: z.string(), type: z.string(), unit: z.string(), series: z.array(series) });
+export const metrics = z.object({
+  metric: z.string(),
+  type: z.string(),
+  unit: z.string(),
+  /** The one that was read, of a metric that has several. */
+  quantile: z.string().nullable(),
+  series: z.array(series),
+});
 
 const pattern = z.object({
   template: z.string(),

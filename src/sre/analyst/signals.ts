@@ -8,6 +8,8 @@ export interface Signal {
   id: string;
   metric: string;
   unit: string;
+  /** `0.99` when it is one quantile of a summary. */
+  quantile: string | null;
   role: Role;
   /** Node of the service graph it belongs to; null when no label names one. */
   service: string | null;
@@ -39,7 +41,7 @@ export function signalsOf(call: Call, result: Result | undefined, calls: Calls):
   const parsed = metrics.safeParse(result.data);
   if (!parsed.success) return [];
   const { evidence } = result;
-  const { metric, unit, series } = parsed.data;
+  const { metric, unit, quantile, series } = parsed.data;
   const fixed = typeof call.input.labels === 'object' && call.input.labels !== null ? call.input.labels : {};
   return series.map((fact) => {
     const labels = { ...textLabels(fixed), ...fact.labels };
@@ -47,6 +49,7 @@ export function signalsOf(call: Call, result: Result | undefined, calls: Calls):
       id: `${metric} ${JSON.stringify(labels)}`,
       metric,
       unit,
+      quantile,
       role: roleOf(metric, labels),
       service: ownerOf(labels, calls),
       labels,
@@ -70,17 +73,14 @@ export function ownerOf(labels: Record<string, string>, calls: Calls): string | 
   return known ?? OWNERS.map((name) => labels[name]).find((value) => value !== undefined) ?? null;
 }
 
-/** `db_pool_connections_in_use of checkout (state idle)`: a name a reader can look up, quoted for the checker. */
-export function nameOf(signal: Signal): string {
-  const extra = Object.entries(signal.labels)
-    .filter(([key, value]) => value !== signal.service && key !== 'quantile')
-    .map(([key, value]) => `${key} "${value}"`);
-  const of = signal.service === null ? '' : ` of ${signal.service}`;
-  return `${signal.metric}${of}${extra.length === 0 ? '' : ` (${extra.join(', ')})`}`;
-}
-
 /** True when it moved, clearly, and is still away from where it was. */
 export function moved(signal: Signal, confidence = 0.5): boolean {
   const { change, last_window } = signal.fact;
   return change !== null && change.confidence >= confidence && last_window?.near !== 'before';
+}
+
+/** Climbs steadily and is a thing that runs out: taken, and not given back. */
+export function fillsUp({ role, fact }: Signal): boolean {
+  const { change } = fact;
+  return change !== null && change.kind === 'slope' && change.per_hour > 0 && ['saturation', 'memory'].includes(role);
 }

@@ -1,15 +1,22 @@
 /** The judgement in the form of a finding. Which of four stories it is: users are fine, a change, no change, nothing. */
 import type { Finding } from '../finding.ts';
 import { iso } from '../reading/window.ts';
-import { agreeing, changeClaims, copyClaims, leadClaims, lineClaims, logClaims, symptomClaims } from './claims.ts';
+import { actionsFor, reliefOf, runbookAction } from './actions.ts';
+import { ruledOutCircumstances } from './circumstances.ts';
+import { agreeing, changeClaims, leadClaims, lineClaims, logClaims, symptomClaims } from './claims.ts';
+import { clock } from './clock.ts';
+import { controlClaims } from './control-claims.ts';
 import type { Judgement } from './judge.ts';
+import { effect, mechanism, painWords, triggerWords } from './mechanism.ts';
+import { movement } from './movement.ts';
+import { introduced, named, subject } from './naming.ts';
 import { usersAreFine, writeNoImpact } from './no-impact.ts';
 import { onsetNear } from './refine-onset.ts';
-import { ruledOutChanges, ruledOutCircumstances } from './rule-out.ts';
+import { ruledOutChanges } from './rule-out.ts';
 import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
-import { moved, nameOf } from './signals.ts';
-import { clock, movement, SIGNED } from './words.ts';
+import { fillsUp, moved } from './signals.ts';
+import { SIGNED } from './words.ts';
 
 /** Share a change needs to be named as the cause, and to be named with confidence: then also twice its rival's. */
 const NAMED = 0.45;
@@ -32,11 +39,11 @@ function common(scene: Scene, judgement: Judgement, cause: Change | null, runboo
   const claims = [
     ...(symptom === null ? [] : symptomClaims(scene, symptom)),
     ...(lead === null || lead === symptom ? [] : leadClaims(scene, lead)),
-    ...agreeing(scene, judgement),
     ...(cause === null ? [] : changeClaims(scene, cause, judgement)),
+    ...controlClaims(scene, lead, symptom),
+    ...agreeing(scene, judgement),
     ...logClaims(scene, [scene.service, focus]),
     ...lineClaims(scene, scene.service),
-    ...copyClaims(scene, lead),
   ];
   return {
     outcome: 'inconclusive',
@@ -52,17 +59,7 @@ function common(scene: Scene, judgement: Judgement, cause: Change | null, runboo
       .filter(({ score }) => score >= 0.005)
       .slice(0, 8)
       .map(({ id, score }) => ({ id: id ?? 'none', score: Number(score.toFixed(3)) })),
-    proposed_actions:
-      runbook === null
-        ? []
-        : [
-            {
-              title: `Runbook: ${runbook}`,
-              reversible: true,
-              temporary: false,
-              why: 'It is written for this alert; where it contradicts the evidence above, the evidence counts.',
-            },
-          ],
+    proposed_actions: runbookAction(runbook),
     would_change_my_mind: '',
     could_not_access: scene.missing,
   };
@@ -71,91 +68,75 @@ function common(scene: Scene, judgement: Judgement, cause: Change | null, runboo
 function changed(scene: Scene, judgement: Judgement, base: Finding, change: Change, score: number): Finding {
   const { lead, symptom } = judgement;
   const onset = onsetNear(judgement, change);
-  const rises = lead?.fact.change?.kind === 'slope';
   const where = change.service ?? judgement.focus ?? scene.service ?? 'the platform';
-  const leadName = lead === null ? 'a signal' : nameOf(lead);
-  const effect =
-    symptom === null || symptom === lead ? '' : ` Users feel it as ${nameOf(symptom)}, which ${movement(symptom)}.`;
-  const mechanism = `Since "${change.title}" (${change.id}, ${where}), ${leadName} ${lead === null ? 'moves' : movement(lead)}${
-    rises ? '; it is taken and not given back, and requests wait once it is used up' : ''
-  }.${effect}`;
   const rival = judgement.ranking[1]?.score ?? 0;
   const sure = score >= SURE && score >= 2 * rival && (judgement.onset?.confidence ?? 0) >= 0.7;
+  const relief = lead !== null && fillsUp(lead) ? reliefOf(judgement) : null;
+  const meanwhile = relief === null ? '' : `; restarting ${where} meanwhile buys about ${relief}`;
+  const move = lead === null ? 'the first sign' : subject(lead);
   return {
     ...base,
     outcome: sure ? 'root_cause_identified' : 'best_effort',
-    summary: `Take back ${change.id} (${change.title}) of ${where}. ${leadName} has been moving since ${clock(onset, scene)}, ${
-      rises ? 'as a leak does, ' : ''
-    }long before the alert at ${clock(scene.alertAt, scene)}. ${SIGNED}`,
-    cause: { service: change.service ?? judgement.focus, change_id: change.id, kind: change.kind, mechanism },
-    trigger: symptom === null ? null : `${leadName} reached the point where ${nameOf(symptom)} ${movement(symptom)}.`,
+    summary: `Revert ${named(change)}${meanwhile}. Since ${clock(onset, scene)} UTC ${effect(judgement)}${painWords(scene, judgement)}. ${SIGNED}`,
+    cause: {
+      service: change.service ?? judgement.focus,
+      change_id: change.id,
+      kind: change.kind,
+      mechanism: mechanism(scene, judgement, change),
+    },
+    trigger: triggerWords(scene, judgement),
     onset: iso(onset),
     confidence: sure ? 'high' : 'medium',
-    proposed_actions: [...actions(change, where, rises), ...base.proposed_actions],
-    would_change_my_mind: `If ${leadName} goes on the same way on a version without ${change.id}, or if it moved before ${clock(change.time, scene)} somewhere, this is wrong.`,
+    proposed_actions: [...actionsFor(judgement, change, where), ...base.proposed_actions],
+    would_change_my_mind:
+      lead === symptom
+        ? `${move} staying as it is without ${change.id}, or having moved clearly before ${clock(change.time, scene)}.`
+        : `${move} doing the same without ${change.id}, or clearly before ${clock(change.time, scene)}; or ${symptom === null ? 'the symptom' : subject(symptom)} not following it.`,
   };
-}
-
-function actions(change: Change, where: string, rises: boolean): Finding['proposed_actions'] {
-  return [
-    {
-      title: `Revert ${change.id} (${change.title})`,
-      reversible: true,
-      temporary: false,
-      why: 'It takes the cause away; its rollout also replaces the processes that hold what was used up.',
-    },
-    ...(rises
-      ? [
-          {
-            title: `Restart ${where}`,
-            reversible: true,
-            temporary: true,
-            why: 'Temporary: it empties what was used up and buys time. The same slope begins again at once.',
-          },
-        ]
-      : []),
-  ];
 }
 
 function noChange(scene: Scene, judgement: Judgement, base: Finding): Finding {
   const { lead, onset, focus } = judgement;
-  const name = lead === null ? 'the first sign' : nameOf(lead);
-  const widened = scene.cited.older !== null;
+  const began = clock(onset?.at ?? scene.alertAt, scene);
+  const span = scene.cited.older === null ? 'two days' : '14 days';
   return {
     ...base,
     outcome: 'best_effort',
-    summary: `No change explains this. ${name} has been moving since ${clock(onset?.at ?? scene.alertAt, scene)}; ${
-      widened ? 'no change of the last 14 days fits that moment.' : 'no change of the last two days fits that moment.'
-    } ${SIGNED}`,
+    summary: `No change explains this: of those in the last ${span}, none fits ${began} UTC. Since then ${effect(judgement)}${painWords(scene, judgement)}. ${SIGNED}`,
     cause: {
       service: focus,
       change_id: null,
       kind: 'unknown',
-      mechanism: `${name} ${lead === null ? 'moved' : movement(lead)}; what made it do so is not in any change feed.`,
+      mechanism: `${lead === null ? 'The first sign moved' : `${subject(lead)} ${movement(lead)}`}. What made it do so is in no change feed.`,
     },
+    trigger: triggerWords(scene, judgement),
     onset: iso(onset?.at ?? scene.alertAt),
     confidence: 'low',
-    would_change_my_mind: `A change that took effect shortly before ${clock(onset?.at ?? scene.alertAt, scene)} and is in no feed, or a notice of somebody ${focus ?? 'the service'} depends on.`,
+    would_change_my_mind: `A change shortly before ${began} that is in no feed, or a notice from somebody ${focus ?? 'the service'} depends on.`,
   };
 }
 
 function nothingMoved(scene: Scene, judgement: Judgement, base: Finding): Finding {
   const { symptom } = judgement;
   const claims = base.claims.length > 0 ? base.claims : fallbackClaim(scene, judgement);
+  const seen =
+    symptom === null
+      ? 'no signal of the alert could be read'
+      : `apart from the alert, nothing on the path of ${scene.service ?? 'the service'} moved clearly`;
   return {
     ...base,
     claims,
     outcome: scene.missing.length > 0 && scene.signals.length === 0 ? 'blocked' : 'inconclusive',
-    summary: `No clear onset: ${symptom === null ? 'no signal of the alert could be read' : `apart from the alert, nothing on the path of ${scene.service ?? 'the service'} moved clearly`}. No change is blamed. ${SIGNED}`,
+    summary: `No clear onset: ${seen}. No change is blamed. ${SIGNED}`,
     would_change_my_mind: 'A signal that the alert is computed from, over the time before it fired.',
   };
 }
 
 function fallbackClaim(scene: Scene, { symptom }: Judgement): Finding['claims'] {
   const any = symptom ?? scene.signals[0];
-  if (any !== undefined) return [{ text: `${nameOf(any)} shows no clear change.`, evidence: [any.evidence] }];
-  const seen = scene.cited.changes ?? scene.cited.graph ?? scene.cited.older ?? scene.patterns[0]?.evidence;
-  return [{ text: 'This much could be read; it names no cause.', evidence: [seen ?? 'E1'] }];
+  if (any !== undefined) return [{ text: `${introduced(any)} shows no clear change.`, evidence: [any.evidence] }];
+  const read = scene.cited.changes ?? scene.cited.graph ?? scene.cited.older ?? scene.patterns[0]?.evidence;
+  return [{ text: 'This much could be read; it names no cause.', evidence: [read ?? 'E1'] }];
 }
 
 function blastRadius(scene: Scene): string {
@@ -167,7 +148,7 @@ function blastRadius(scene: Scene): string {
   );
   const names = [...new Set(hurt.flatMap((signal) => (signal.service === null ? [] : [signal.service])))];
   return names.length === 0
-    ? 'No service with slower or failing answers was seen.'
+    ? 'No slower or failing answers were seen.'
     : `Slower or failing answers: ${names.join(', ')}.`;
 }
 

@@ -1,0 +1,91 @@
+/** Copies of one thing beside each other. A copy that stayed calm is the control that clears what all of them share. */
+import type { Claim } from '../finding.ts';
+import { amount } from './amounts.ts';
+import { clock } from './clock.ts';
+import { copyLabel, measure } from './naming.ts';
+import type { Scene } from './scene.ts';
+import { moved, type Signal } from './signals.ts';
+
+/** A copy that did not move is a control only when it is also clearly lower. */
+const CLEARLY_LESS = 0.6;
+
+export function controlClaims(scene: Scene, lead: Signal | null, symptom: Signal | null): Claim[] {
+  const places = [...new Set([symptom, lead])]
+    .filter((signal) => signal !== null)
+    .flatMap((signal) => ['region', 'zone'].flatMap((label) => sides(scene, signal, label)));
+  const copies = symptom === null ? [] : ['pod', 'instance', 'host'].flatMap((label) => sides(scene, symptom, label));
+  return [...(lead === null ? [] : versionClaim(scene, lead)), ...copies, ...places].slice(0, 4);
+}
+
+/** Versions in the order in which they ran: those that kept to the level of the first are the controls of the rest. */
+function versionClaim(scene: Scene, lead: Signal): Claim[] {
+  const middle = ({ fact }: Signal): number => fact.stats?.median ?? 0;
+  const ran = copiesBy(scene, lead, 'version')
+    .filter(({ fact }) => fact.points.length >= 4 && fact.stats !== null)
+    .toSorted((a, b) => begin(a) - begin(b))
+    .slice(-4);
+  const first = ran[0];
+  if (first === undefined) return [];
+  const turned = ran.findIndex((one) => middle(one) > 2 * middle(first));
+  if (turned < 1) return [];
+  const tell = (one: Signal): string => {
+    const { labels, last_window: last, stale } = one.fact;
+    const until =
+      last === null ? '' : stale ? ` (until ${clock(last.end, scene)})` : `, ${amount(last.median, one.unit)} now`;
+    return `${amount(middle(one), one.unit)} on ${labels.version}${until}`;
+  };
+  const calm = ran.slice(0, turned).map(tell).join(' and ');
+  const risen = ran.slice(turned).map(tell).join('; ');
+  return [
+    {
+      text: `By version, median of ${measure(lead)}: ${calm} as control; ${risen}.`,
+      evidence: evidenceOf(ran),
+    },
+  ];
+}
+
+/** Which of the live copies moved, against those that did not. */
+function sides(scene: Scene, signal: Signal, label: string): Claim[] {
+  const live = copiesBy(scene, signal, label).filter(({ fact }) => fact.last_window !== null && !fact.stale);
+  const worse = live.filter((one) => moved(one) && (one.fact.change?.to ?? 0) > (one.fact.change?.from ?? 0));
+  const calm = live.filter((one) => one.fact.change === null);
+  const now = (one: Signal): number => one.fact.last_window?.median ?? 0;
+  if (live.length < 2 || worse.length === 0) return [];
+  const names = (some: readonly Signal[]): string => some.map((one) => one.fact.labels[label] ?? '').join(', ');
+  if (worse.length === live.length && live.length <= 6)
+    return [
+      {
+        text: `Every ${label} alike, ${measure(signal)}: ${live.map((one) => `${one.fact.labels[label]} ${amount(now(one), signal.unit)}`).join(', ')} now.`,
+        evidence: evidenceOf(live),
+      },
+    ];
+  const levels = calm.map(now);
+  const [low, high] = [Math.min(...levels), Math.max(...levels)];
+  if (calm.length === 0 || worse.length > 4 || high > CLEARLY_LESS * Math.min(...worse.map(now))) return [];
+  const span = low === high ? amount(low, signal.unit) : `${amount(low, signal.unit)} to ${amount(high, signal.unit)}`;
+  const bad = worse.map((one) => `${one.fact.labels[label]} (${amount(now(one), signal.unit)})`).join(', ');
+  const others = calm.length <= 3 ? names(calm) : 'the others';
+  return [
+    {
+      text: `By ${label}, ${measure(signal)} is up in ${bad}; ${others} did not move and serve${calm.length === 1 ? 's' : ''} as control (${span} now).`,
+      evidence: evidenceOf([...worse, ...calm]),
+    },
+  ];
+}
+
+function copiesBy(scene: Scene, signal: Signal, label: string): Signal[] {
+  return scene.signals.filter(
+    (one) =>
+      one.copy &&
+      one.metric === signal.metric &&
+      (one.service ?? signal.service) === signal.service &&
+      copyLabel(one) === label,
+  );
+}
+
+function begin({ fact }: Signal): number {
+  return Date.parse(fact.points[0]?.[0] ?? '');
+}
+function evidenceOf(signals: readonly Signal[]): string[] {
+  return [...new Set(signals.map(({ evidence }) => evidence))];
+}

@@ -1,0 +1,122 @@
+/** What speaks against a change: one reason each, with the evidence it was read from. The first that holds is told. */
+import { hourly } from './amounts.ts';
+import { clock } from './clock.ts';
+import type { Judgement } from './judge.ts';
+import { flat, isFlat } from './movement.ts';
+import { measure, theMove } from './naming.ts';
+import type { Scene } from './scene.ts';
+import type { Change } from './shapes.ts';
+import type { Signal } from './signals.ts';
+
+export interface Against {
+  kind: 'unfelt' | 'too_late' | 'elsewhere' | 'caller' | 'too_early' | 'calm';
+  /** Goes on after "Took effect at 13:24". */
+  why: string;
+  evidence: string[];
+}
+type Reason = (scene: Scene, judgement: Judgement, change: Change, turn: number) => Against | null;
+const MINUTE = 60_000;
+
+/** `fine`: signals of the alert's service whose calm clears its changes. Null when nothing speaks against it. */
+export function reasonAgainst(
+  scene: Scene,
+  judgement: Judgement,
+  change: Change,
+  turn: number,
+  fine: readonly Signal[],
+): Against | null {
+  for (const reason of [nobodyFeltIt(fine), elsewhere, tooLate, fromCaller, tooEarly, calmThere]) {
+    const against = reason(scene, judgement, change, turn);
+    if (against !== null) return against;
+  }
+  return null;
+}
+
+/** What a change of the service would have done to its users did not happen. */
+function nobodyFeltIt(fine: readonly Signal[]): Reason {
+  return (scene, _judgement, change) =>
+    fine.length === 0 || change.service !== scene.service
+      ? null
+      : {
+          kind: 'unfelt',
+          why: `, and users felt nothing: ${fine.map((signal) => flat(signal, scene)).join('; ')}.`,
+          evidence: fine.map((signal) => signal.evidence),
+        };
+}
+
+function tooLate(scene: Scene, { lead, symptom, onset }: Judgement, change: Change, turn: number): Against | null {
+  const sign = lead ?? symptom;
+  const moment = sign?.fact.change?.at;
+  const slack = (onset?.plusMinus ?? 2 * MINUTE) + MINUTE;
+  if (sign === null || moment === undefined || Date.parse(change.time) <= turn + slack) return null;
+  return {
+    kind: 'too_late',
+    why: `, after ${theMove(sign)} had begun (${clock(moment, scene)}).${slopesAround(sign, change, scene)}`,
+    evidence: [sign.evidence],
+  };
+}
+
+function elsewhere(scene: Scene, _judgement: Judgement, change: Change): Against | null {
+  const { graph } = scene.cited;
+  if (change.service === null || graph === null || scene.service === null) return null;
+  if (scene.down.has(change.service) || scene.up.has(change.service)) return null;
+  return {
+    kind: 'elsewhere',
+    why: `. ${scene.service} does not depend on ${change.service}.`,
+    evidence: [graph],
+  };
+}
+
+function fromCaller(scene: Scene, _judgement: Judgement, change: Change): Against | null {
+  const { graph } = scene.cited;
+  if (change.service === null || graph === null || scene.down.has(change.service) || !scene.up.has(change.service))
+    return null;
+  const traffic = steadyTraffic(scene);
+  const told = traffic === null ? '' : ` But ${flat(traffic, scene)}.`;
+  return {
+    kind: 'caller',
+    why: `. ${change.service} only calls ${scene.service}: it could send more or other requests.${told}`,
+    evidence: [graph, ...(traffic === null ? [] : [traffic.evidence])],
+  };
+}
+
+function tooEarly(scene: Scene, { lead, symptom }: Judgement, change: Change, turn: number): Against | null {
+  const sign = lead ?? symptom;
+  const moment = sign?.fact.change?.at;
+  if (sign === null || moment === undefined || turn - Date.parse(change.time) <= 20 * MINUTE) return null;
+  return {
+    kind: 'too_early',
+    why: `; ${measure(sign)} did not move until ${clock(moment, scene)}.`,
+    evidence: [sign.evidence],
+  };
+}
+
+function calmThere(scene: Scene, _judgement: Judgement, change: Change): Against | null {
+  if (change.service === null || change.service === scene.service) return null;
+  const neighbour = scene.signals.find((signal) => signal.service === change.service && isFlat(signal));
+  return neighbour === undefined
+    ? null
+    : {
+        kind: 'calm',
+        why: `, and ${change.service} stayed calm: ${flat(neighbour, scene)}.`,
+        evidence: [neighbour.evidence],
+      };
+}
+
+/** A saw-tooth that grows on both sides of a restart is not that restart's doing. */
+function slopesAround(sign: Signal, change: Change, scene: Scene): string {
+  const segments = sign.fact.change?.segments ?? [];
+  const time = Date.parse(change.time);
+  const before = segments.find((segment) => Date.parse(segment.start) < time);
+  const after = segments.find((segment) => Math.abs(Date.parse(segment.start) - time) < 12 * MINUTE);
+  if (before === undefined || after === undefined || before === after || change.service !== scene.service) return '';
+  return ` Its rollout only restarted the processes: ${hourly(before.per_hour, sign.unit)} before, ${hourly(after.per_hour, sign.unit)} after.`;
+}
+
+function steadyTraffic(scene: Scene): Signal | null {
+  return (
+    scene.signals.find(
+      (signal) => signal.role === 'traffic' && signal.service === scene.service && !signal.copy && isFlat(signal),
+    ) ?? null
+  );
+}
