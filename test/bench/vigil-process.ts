@@ -1,10 +1,10 @@
 /** `vigil serve` in a process of its own, from a cold start to its end. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../kit/free-port.ts';
 
 const cli = join(import.meta.dirname, '../../dist/src/cli/main.js');
 const PATIENCE_MS = 30_000;
@@ -14,11 +14,14 @@ export interface VigilProcess {
   apiKey: string;
   /** From the start of the process to the first 200, milliseconds. */
   startMs: number;
+  /** Resident memory of the process. */
   rssMb(): Promise<number>;
+  /** Processor time of all its threads since its start. */
+  cpuMs(): Promise<number>;
   stop(): Promise<void>;
 }
 
-export async function startVigilProcess(env: Record<string, string>): Promise<VigilProcess> {
+export async function startVigil(env: Record<string, string> = {}): Promise<VigilProcess> {
   const data = await mkdtemp(join(tmpdir(), 'vigil-bench-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -35,6 +38,7 @@ export async function startVigilProcess(env: Record<string, string>): Promise<Vi
     startMs,
     apiKey: (await readFile(join(data, 'api-key'), 'utf8')).trim(),
     rssMb: () => residentMb(child),
+    cpuMs: () => processorMs(child),
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
@@ -62,14 +66,9 @@ async function residentMb(child: ChildProcess): Promise<number> {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) / 1024;
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        address === null || typeof address === 'string' ? reject(new Error('no port')) : resolve(address.port),
-      );
-    });
-  });
+/** In ticks of ten milliseconds; as above. The name of the program stands in parentheses before the numbers. */
+async function processorMs(child: ChildProcess): Promise<number> {
+  const status = await readFile(`/proc/${child.pid}/stat`, 'utf8');
+  const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -25,8 +25,8 @@ export type Reply =
 
 export interface FakeAnthropic {
   url: string;
-  /** What was asked, parsed, with its headers. */
-  requests: { body: Record<string, unknown>; headers: IncomingMessage['headers'] }[];
+  /** What was asked, parsed, with its headers and the moment it came in (`performance.now`). */
+  requests: { body: Record<string, unknown>; headers: IncomingMessage['headers']; at: number }[];
   /** The replies to come, in order; the last one repeats. */
   replies: Reply[];
   /** How many requests the client hung up on. */
@@ -42,8 +42,9 @@ export async function fakeAnthropic(...replies: Reply[]): Promise<FakeAnthropic>
     response.on('close', () => {
       if (!response.writableFinished) hangups += 1;
     });
+    const at = performance.now();
     void read(request).then(async (body) => {
-      requests.push({ body, headers: request.headers });
+      requests.push({ body, headers: request.headers, at });
       const reply = queue.length > 1 ? queue.shift() : queue[0];
       if (request.url !== '/v1/messages' || reply === undefined)
         return refuse(response, { status: 404, type: 'not_found_error' });

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSqlite } from '../../src/core/adapters/sqlite/index.ts';
+import type { SessionEvent } from '../../src/core/events.ts';
+import { mint, type SessionId } from '../../src/core/ids.ts';
+import type { Store } from '../../src/core/ports/store.ts';
+import { type Measure, measure } from './measure.ts';
+
+const WRITERS = 64;
+const ROUNDS = 3;
+const ROUND_MS = 1000;
+const ALONE = 200;
+
+/** Events on disk, one by one acknowledged after the sync: many sessions at once share it, one alone waits for its own. */
+export async function appends(): Promise<Measure[]> {
+  const dir = await mkdtemp(join(tmpdir(), 'vigil-bench-'));
+  const { store } = await openSqlite({ path: join(dir, 'core.db'), clock: { now: Date.now } });
+  const first = mint('sesn');
+  const sessions = [first, ...Array.from({ length: WRITERS - 1 }, () => mint('sesn'))];
+  await store.commit({ opens: sessions });
+  const rates: number[][] = [];
+  const alone: number[][] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    rates.push([await rate(store, sessions)]);
+    const times: number[] = [];
+    for (let i = 0; i < ALONE; i += 1) {
+      const began = performance.now();
+      await append(store, first);
+      times.push(performance.now() - began);
+    }
+    alone.push(times);
+  }
+  await store.close();
+  await rm(dir, { recursive: true, force: true });
+  return [
+    measure(`appends, ${WRITERS} sessions at once`, 'events/s', rates, [{ of: 'p50', must: 'above', value: 3000 }]),
+    measure('append, one session alone', 'ms', alone, []),
+  ];
+}
+
+async function rate(store: Store, sessions: readonly SessionId[]): Promise<number> {
+  const began = performance.now();
+  let written = 0;
+  await Promise.all(
+    sessions.map(async (session) => {
+      while (performance.now() - began < ROUND_MS) {
+        await append(store, session);
+        written += 1;
+      }
+    }),
+  );
+  return written / ((performance.now() - began) / 1000);
+}
+
+async function append(store: Store, session: SessionId): Promise<void> {
+  const event: SessionEvent = {
+    id: mint('sevt'),
+    type: 'agent.message',
+    processed_at: new Date().toISOString(),
+    content: [{ type: 'text', text: 'A line of a log, about as long as an answer of one sentence is.' }],
+  };
+  await store.commit({ append: [{ session, rows: [{ event }] }] });
+}
