@@ -131,9 +131,10 @@ async function tell({ incidents }: Acting, action: Action, next: IncidentState):
     ref: action.id,
   });
   await revise(incidents, action.incident, (incident) => {
-    const mine = incident.state.is === 'needs_approval' || incident.state.is === 'acting';
-    const moved = mine && !(incident.state.is === next.is);
-    return moved ? { ...incident, state: next } : incident;
+    const { is } = incident.state;
+    // A click can be faster than the word that somebody is asked, when a crash held that up.
+    const mine = is === 'needs_approval' || is === 'acting' || (is === 'investigating' && next.is === 'acting');
+    return mine && is !== next.is ? { ...incident, state: next } : incident;
   });
 }
 

@@ -38,12 +38,7 @@ export async function investigate(investigating: Investigating, incident: Incide
     await incidents.intend(toldKey(incident.id, alert), incident.id);
     await incidents.complete(toldKey(incident.id, alert), session);
   }
-  const started = await revise(incidents, incident.id, (current) => ({
-    ...current,
-    sessionId: session,
-    model: published.model,
-    state: current.state.is === 'open' ? { is: 'investigating' } : current.state,
-  }));
+  // The line comes first: with a session on record nobody would come here again to write it.
   await incidents.note(incident.id, 'investigation', {
     at: new Date(clock()).toISOString(),
     kind: 'note',
@@ -51,6 +46,12 @@ export async function investigate(investigating: Investigating, incident: Incide
     text: `Investigation started with ${published.model}`,
     ref: session,
   });
+  const started = await revise(incidents, incident.id, (current) => ({
+    ...current,
+    sessionId: session,
+    model: published.model,
+    state: current.state.is === 'open' ? { is: 'investigating' } : current.state,
+  }));
   return started ?? incident;
 }
 

@@ -63,13 +63,8 @@ async function planned(plan: () => Promise<Proposal>): Promise<Proposal> {
   }
 }
 
+/** Says what is asked, even when a person was so quick that it is settled by now, and lets the incident wait for them. */
 async function ask({ incidents }: Pick<Answering, 'incidents'>, incident: Incident, action: Action): Promise<void> {
-  if (action.state.is !== 'proposed') return;
-  await revise(incidents, incident.id, (current) =>
-    current.state.is === 'needs_approval' || current.state.is === 'resolved'
-      ? current
-      : { ...current, state: { is: 'needs_approval', action: action.id } },
-  );
   await incidents.note(incident.id, `proposed:${action.id}`, {
     at: action.createdAt,
     kind: 'decide',
@@ -77,4 +72,10 @@ async function ask({ incidents }: Pick<Answering, 'incidents'>, incident: Incide
     text: `Waits for a person: ${action.plan.title} (${action.plan.repository}, ${action.plan.files.length} files)`,
     ref: action.id,
   });
+  if (action.state.is !== 'proposed') return;
+  await revise(incidents, incident.id, (current) =>
+    current.state.is === 'needs_approval' || current.state.is === 'resolved'
+      ? current
+      : { ...current, state: { is: 'needs_approval', action: action.id } },
+  );
 }

@@ -66,10 +66,7 @@ describe.skipIf(missing !== null)('a real Prometheus and a real Alertmanager', (
       await until('two repeats', async () => taken(await alerting.requests()) >= taken(resolved) + 2);
       expect(await server.stories()).toHaveLength(1);
       alerting.latency(0.2);
-      await until(
-        'quiet',
-        async () => (await server.stories())[0]?.timeline.at(-1)?.text.includes('resolved') === true,
-      );
+      await until('quiet', async () => episodes(await server.only()).at(-1) === 'resolved');
       alerting.latency(5);
       await until('a second incident', async () => (await server.stories()).length === 2);
     },

@@ -18,6 +18,7 @@ export async function expectOneStory(outcome: Outcome, undisturbed: Outcome): Pr
   expectOneIncident(outcome);
   expect(said(outcome)).toEqual(said(undisturbed));
   expectOneConversation(outcome.slack);
+  expectNoLostClick(outcome);
   await expectOneChange(outcome);
   const session = await readSession(outcome);
   expectWholeLog(outcome, session);
@@ -32,6 +33,11 @@ function expectOneIncident({ incidents, told }: Outcome): void {
   expect(told.timeline.map(({ seq }) => seq)).toEqual(told.timeline.map((_, at) => at + 1));
   expectUnique(told.evidence.map(({ toolUseId }) => toolUseId));
   expect(told.evidence.map(({ id }) => id)).toEqual(told.evidence.map((_, at) => `E${at + 1}`));
+}
+
+/** A click that Slack heard was taken is never asked for again. */
+function expectNoLostClick({ clicks }: Outcome): void {
+  expect(clicks).toBeLessThanOrEqual(1);
 }
 
 /** Every line of the timeline, without what differs from story to story. Lines of one moment may change places. */

@@ -1,4 +1,7 @@
-/** Buttons and the modal: acknowledge, check who pressed, ask for the decision, and say what came of it. */
+/**
+ * Buttons and the modal: check who pressed, ask for the decision, acknowledge when it is stored, and say what came of it.
+ * A click that dies with the process is not acknowledged: Slack tells the person, or sends it again.
+ */
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { assertNever } from '../../lib/assert-never.ts';
@@ -44,10 +47,13 @@ type Presser = z.infer<typeof presser>;
 
 export function listenToClicks(app: App, clicks: Clicks): void {
   app.action(APPROVE, async ({ ack, body }) => {
-    await ack();
+    const stored = inTime(ack);
     const pressed = readClick(body);
-    if (pressed === null) return clicks.log?.('warn', 'a click that is not one of ours was left alone');
-    await conclude(clicks, pressed.by, pressed.target, 'approve', '');
+    if (pressed === null) {
+      await stored();
+      return clicks.log?.('warn', 'a click that is not one of ours was left alone');
+    }
+    await conclude(clicks, pressed.by, pressed.target, { verdict: 'approve', reason: '' }, stored);
   });
 
   app.action(DENY, async ({ ack, body, client }) => {
@@ -60,15 +66,33 @@ export function listenToClicks(app: App, clicks: Clicks): void {
   });
 
   app.view(DENY_REASON, async ({ ack, body }) => {
-    await ack();
+    const stored = inTime(ack);
     const parsed = submission.safeParse(body);
     const target = parsed.success ? readPlace(parsed.data.view.private_metadata) : null;
-    if (!parsed.success || target === null)
+    if (!parsed.success || target === null) {
+      await stored();
       return clicks.log?.('warn', 'a form that is not one of ours was left alone');
-    await conclude(clicks, parsed.data.user, target, 'reject', parsed.data.view.state.values.reason.text.value.trim());
+    }
+    const reason = parsed.data.view.state.values.reason.text.value.trim();
+    await conclude(clicks, parsed.data.user, target, { verdict: 'reject', reason }, stored);
   });
 
   app.error(async (error) => clicks.log?.('error', `a Slack interaction failed: ${error.message}`));
+}
+
+/** Slack waits three seconds; whoever pressed must not see an error because a disk is slow. */
+const ACKNOWLEDGE_WITHIN_MS = 2_000;
+
+/** Acknowledges once: when it is called, or when Slack will wait no longer. */
+function inTime(ack: () => Promise<void>): () => Promise<void> {
+  let given: Promise<void> | null = null;
+  const give = () => {
+    clearTimeout(late);
+    given ??= ack();
+    return given;
+  };
+  const late = setTimeout(() => void give().catch(() => {}), ACKNOWLEDGE_WITHIN_MS);
+  return give;
 }
 
 function readClick(body: unknown): { by: Presser; target: z.infer<typeof place>; trigger: string } | null {
@@ -92,15 +116,19 @@ async function conclude(
   clicks: Clicks,
   by: Presser,
   target: z.infer<typeof place>,
-  verdict: Decision['verdict'],
-  reason: string,
+  { verdict, reason }: Pick<Decision, 'verdict' | 'reason'>,
+  stored: () => Promise<void>,
 ): Promise<void> {
   const refusal = await refused(clicks, by);
-  if (refusal !== null) return tell(clicks, by, target, sentence(refusal));
+  if (refusal !== null) {
+    await stored();
+    return tell(clicks, by, target, sentence(refusal));
+  }
   const person: Decision['by'] = { id: by.id, name: by.name ?? by.username ?? by.id, via: 'slack' };
   const decided = await clicks
     .decide({ action: target.action, digest: target.digest, verdict, reason, by: person, isBot: by.is_bot === true })
     .catch((error: unknown) => error);
+  await stored();
   if (decided instanceof Error || !isDecided(decided)) {
     clicks.log?.('error', `a decision could not be stored: ${decided instanceof Error ? decided.message : decided}`);
     return tell(clicks, by, target, 'Your decision could not be stored, so nothing happened. Try again in a moment.');
