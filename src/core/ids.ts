@@ -18,6 +18,8 @@ export type MemoryId = Id<'mem'>;
 export type MemoryVersionId = Id<'memver'>;
 export type VaultId = Id<'vlt'>;
 export type CredentialId = Id<'vcrd'>;
+export type DeploymentId = Id<'depl'>;
+export type DeploymentRunId = Id<'drun'>;
 export type RequestId = Id<'req'>;
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';

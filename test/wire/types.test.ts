@@ -6,6 +6,8 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import type { agentCreate, agentUpdate } from '../../src/core/api/agents/schema.ts';
+import type { DeploymentBody, DeploymentRunBody } from '../../src/core/api/deployments/body.ts';
+import type { deploymentCreate, deploymentUpdate } from '../../src/core/api/deployments/schema.ts';
 import type { environmentCreate, environmentUpdate } from '../../src/core/api/environments/schema.ts';
 import type { memoryCreate, memoryUpdate } from '../../src/core/api/memory-stores/memories/schema.ts';
 import type { memoryStoreCreate, memoryStoreUpdate } from '../../src/core/api/memory-stores/schema.ts';
@@ -36,6 +38,12 @@ type Shown<Body> = Omit<Body, 'hidden'>;
 /** Kept open in the documents, because one type serves every form of it. */
 type Open = 'multiagent' | 'tools' | 'agent' | 'outcome_evaluations';
 
+/** In deployments: outcomes, repositories and memory stores are refused by name. */
+type Unoffered = 'initial_events' | 'resources';
+interface Offered {
+  initial_events: [];
+}
+
 type EventParams = Anthropic.Beta.Sessions.BetaManagedAgentsEventParams;
 /** The server takes no redacted block: the type has it, the contract says 400. */
 type SendableEvent = Exclude<EventParams, { type: 'user.define_outcome' | 'user.message' }>;
@@ -55,6 +63,11 @@ const clientToServer: true[] = [
   true satisfies Fits<z.input<typeof sessionUpdate>, Sent<Anthropic.Beta.SessionUpdateParams, 'vault_ids'>>,
   true satisfies Fits<z.input<typeof fileResource>, Sent<Anthropic.Beta.Sessions.ResourceAddParams>>,
   true satisfies Fits<z.input<typeof eventInput>, SendableEvent>,
+  true satisfies Fits<
+    z.input<typeof deploymentCreate>,
+    Sent<Anthropic.Beta.DeploymentCreateParams, Unoffered> & Offered
+  >,
+  true satisfies Fits<z.input<typeof deploymentUpdate>, Sent<Anthropic.Beta.DeploymentUpdateParams, Unoffered>>,
   true satisfies Fits<z.input<typeof vaultCreate>, Sent<Anthropic.Beta.VaultCreateParams>>,
   true satisfies Fits<z.input<typeof vaultUpdate>, Sent<Anthropic.Beta.VaultUpdateParams>>,
   true satisfies Fits<z.input<typeof credentialCreate>, Sent<Anthropic.Beta.Vaults.CredentialCreateParams>>,
@@ -88,6 +101,8 @@ const serverToClient: true[] = [
   true satisfies Fits<Anthropic.FileMetadata, Shown<FileBody>>,
   true satisfies Fits<Anthropic.Skill, Shown<SkillBody>>,
   true satisfies Fits<Anthropic.Skills.SkillVersion, Shown<SkillVersionBody>>,
+  true satisfies Fits<Anthropic.Beta.BetaManagedAgentsDeployment, Shown<DeploymentBody>>,
+  true satisfies Fits<Anthropic.Beta.BetaManagedAgentsDeploymentRun, Shown<DeploymentRunBody>>,
   true satisfies Fits<Anthropic.Beta.BetaManagedAgentsVault, VaultBody>,
   true satisfies Fits<Anthropic.Beta.Vaults.BetaManagedAgentsCredential, Shown<CredentialBody>>,
   true satisfies Fits<Anthropic.Beta.BetaManagedAgentsMemoryStore, MemoryStoreBody>,

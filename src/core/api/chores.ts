@@ -1,5 +1,6 @@
 /** What the API does by the clock and not when asked. One chore at a time; a failed one is reported and tried again. */
 import type { Core } from './core.ts';
+import { fireDeployments } from './deployments/fire.ts';
 import { expireFiles } from './files/expire.ts';
 
 export interface Chores {
@@ -12,7 +13,10 @@ interface Chore {
   everyMs: number;
   run(core: Core): Promise<void>;
 }
-const chores: readonly Chore[] = [{ everyMs: 10 * 60_000, run: expireFiles }];
+const chores: readonly Chore[] = [
+  { everyMs: 10 * 60_000, run: expireFiles },
+  { everyMs: 1_000, run: fireDeployments },
+];
 
 export function createChores(core: Core, report: (error: unknown) => void): Chores {
   const timers: NodeJS.Timeout[] = [];

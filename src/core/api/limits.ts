@@ -8,6 +8,8 @@ export interface ApiLimits {
   /** Hosts one credential's secret may be sent to. */
   hostsPerCredential: number;
   vaultsPerSession: number;
+  /** Not archived, with a schedule. */
+  scheduledDeployments: number;
 }
 
 export const documentedLimits: ApiLimits = {
@@ -16,4 +18,5 @@ export const documentedLimits: ApiLimits = {
   credentialsPerVault: 20,
   hostsPerCredential: 16,
   vaultsPerSession: 50,
+  scheduledDeployments: 1_000,
 };

@@ -6,6 +6,16 @@ import { retrieveAgent } from './agents/retrieve.ts';
 import { agentCreate, agentListQuery, agentRetrieveQuery, agentUpdate, pageQuery } from './agents/schema.ts';
 import { updateAgent } from './agents/update.ts';
 import { listAgentVersions } from './agents/versions/list.ts';
+import { deploymentRunListQuery, listDeploymentRuns } from './deployment-runs/list.ts';
+import { retrieveDeploymentRun } from './deployment-runs/retrieve.ts';
+import { archiveDeployment } from './deployments/archive.ts';
+import { createDeployment } from './deployments/create.ts';
+import { listDeployments } from './deployments/list.ts';
+import { pauseDeployment, unpauseDeployment } from './deployments/pause.ts';
+import { retrieveDeployment } from './deployments/retrieve.ts';
+import { runDeployment } from './deployments/run.ts';
+import { deploymentCreate, deploymentListQuery, deploymentUpdate } from './deployments/schema.ts';
+import { updateDeployment } from './deployments/update.ts';
 import { archiveEnvironment } from './environments/archive.ts';
 import { createEnvironment } from './environments/create.ts';
 import { deleteEnvironment } from './environments/delete.ts';
@@ -101,6 +111,7 @@ const agent = '/agents/:agent_id';
 const environment = '/environments/:environment_id';
 const session = '/sessions/:session_id';
 const file = '/files/:file_id';
+const deployment = '/deployments/:deployment_id';
 const vault = '/vaults/:vault_id';
 const credential = '/vaults/:vault_id/credentials/:credential_id';
 const skill = '/skills/:skill_id';
@@ -138,6 +149,17 @@ export const routes: readonly Route[] = [
   json('DELETE', `${session}/resources/:resource_id`, {}, deleteSessionResource),
   json('GET', `${session}/threads`, { query: threadListQuery }, listThreads),
   json('GET', `${session}/threads/:thread_id`, {}, retrieveThread),
+
+  json('POST', '/deployments', { body: deploymentCreate }, createDeployment),
+  json('GET', '/deployments', { query: deploymentListQuery }, listDeployments),
+  json('GET', deployment, {}, retrieveDeployment),
+  json('POST', deployment, { body: deploymentUpdate }, updateDeployment),
+  json('POST', `${deployment}/archive`, {}, archiveDeployment),
+  json('POST', `${deployment}/pause`, {}, pauseDeployment),
+  json('POST', `${deployment}/unpause`, {}, unpauseDeployment),
+  json('POST', `${deployment}/run`, {}, runDeployment),
+  json('GET', '/deployment_runs', { query: deploymentRunListQuery }, listDeploymentRuns),
+  json('GET', '/deployment_runs/:deployment_run_id', {}, retrieveDeploymentRun),
 
   json('POST', '/vaults', { body: vaultCreate }, createVault),
   json('GET', '/vaults', { query: vaultListQuery }, listVaults),

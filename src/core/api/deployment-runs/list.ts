@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { type Core, shown } from '../core.ts';
+import type { DeploymentRunBody } from '../deployments/body.ts';
+import { listPage } from '../page.ts';
+import { createdAtRange, flag, limit, one, page, timeRange } from '../query.ts';
+
+export const deploymentRunListQuery = z.object({
+  limit: limit(20, 1000),
+  page,
+  deployment_id: one.optional(),
+  has_error: flag.optional(),
+  trigger_type: one.pipe(z.enum(['schedule', 'manual'])).optional(),
+  ...createdAtRange,
+});
+
+/** Newest first; a deployment that does not exist has none. */
+export async function listDeploymentRuns(
+  core: Core,
+  { query }: { query: z.output<typeof deploymentRunListQuery> },
+): Promise<object> {
+  const created = timeRange(query);
+  const { data, next_page } = await listPage<DeploymentRunBody>(
+    core.store,
+    {
+      kind: 'deployment_run',
+      workspace: core.workspace,
+      order: 'desc',
+      limit: query.limit,
+      includeArchived: true,
+      ...(query.deployment_id === undefined ? {} : { parent: query.deployment_id }),
+      where: {
+        ...(query.has_error === undefined ? {} : { 'hidden.failed': query.has_error ? 1 : 0 }),
+        ...(query.trigger_type === undefined ? {} : { 'trigger_context.type': query.trigger_type }),
+      },
+      ...(created === null ? {} : { createdAt: created }),
+    },
+    query.page,
+  );
+  return { data: data.map((row) => shown(row.body)), next_page };
+}

@@ -1,0 +1,73 @@
+/** What a deployment names must be there when it is saved; when it runs all of it is looked up again. */
+import type { AgentBody, EnvironmentBody, FileBody } from '../../documents.ts';
+import { versionId } from '../agents/versions/doc.ts';
+import { type Core, find } from '../core.ts';
+import { invalid, notFound } from '../errors.ts';
+import { definition } from '../sessions/agent.ts';
+import { newBudget } from '../sessions/budget.ts';
+import { checkFiles } from '../sessions/events/references.ts';
+import type { FileResource } from '../sessions/schema.ts';
+import { checkVaults } from '../vaults/find.ts';
+import type { AgentPin, DeploymentBody, DeploymentEvent, FileResourceConfig } from './body.ts';
+import type { AgentInput, InitialEvents } from './schema.ts';
+
+/** The agent at one version: an id alone is the latest now. */
+export async function pinAgent(core: Core, input: AgentInput): Promise<AgentPin> {
+  const { id, version } = typeof input === 'string' ? { id: input, version: undefined } : input;
+  const latest = await find<AgentBody>(core, 'agent', id);
+  if (latest.archived) throw invalid(`agent ${id} is archived`);
+  const pin = { id: latest.body.id, type: 'agent' as const, version: version ?? latest.body.version };
+  await versionOf(core, pin);
+  return pin;
+}
+
+async function versionOf(core: Core, { id, version }: AgentPin): Promise<AgentBody> {
+  const snapshot = await core.store.get<AgentBody>('agent_version', versionId(id, version));
+  if (snapshot === null) throw notFound('agent version', versionId(id, version));
+  return snapshot.body;
+}
+
+/** The schema lets no outcome through. */
+export function offeredEvents(events: InitialEvents): DeploymentEvent[] {
+  return events.filter((event) => event.type !== 'user.define_outcome');
+}
+
+export function resourceConfigs(inputs: readonly FileResource[] | null | undefined): FileResourceConfig[] {
+  return (inputs ?? []).map(({ type, file_id, mount_path }) => ({
+    type,
+    file_id,
+    ...(mount_path === undefined ? {} : { mount_path }),
+  }));
+}
+
+export async function checkDeployment(core: Core, deployment: DeploymentBody): Promise<void> {
+  const { body, archived } = await find<EnvironmentBody>(core, 'environment', deployment.environment_id);
+  if (archived) throw invalid(`environment ${body.id} is archived`);
+  if (deployment.vault_ids.length > core.limits.vaultsPerSession) {
+    throw invalid(`vault_ids: at most ${core.limits.vaultsPerSession} vaults`);
+  }
+  await checkVaults(core, deployment.vault_ids);
+  await checkFiles(core, deployment.initial_events);
+  const wanted = deployment.resources.map((resource) => resource.file_id);
+  const found = new Set((await core.store.getMany<FileBody>('file', wanted)).map((row) => row.id));
+  const missing = wanted.find((id) => !found.has(id));
+  if (missing !== undefined) throw invalid(`resources: no file ${missing}`);
+  if (deployment.budget !== null)
+    newBudget(core, definition(await versionOf(core, deployment.agent)), deployment.budget);
+}
+
+/** Call inside `serial` under `SCHEDULES`. */
+export async function refuseTooMany(core: Core, except: string | null): Promise<void> {
+  const most = core.limits.scheduledDeployments;
+  const rows = await core.store.list<DeploymentBody>({
+    kind: 'deployment',
+    workspace: core.workspace,
+    order: 'asc',
+    limit: 10 * most,
+    includeArchived: false,
+  });
+  const scheduled = rows.filter((row) => row.body.schedule !== null && row.id !== except);
+  if (scheduled.length >= most) throw invalid(`schedule: there are ${most} scheduled deployments, which is the most`);
+}
+
+export const SCHEDULES = 'deployment schedules';

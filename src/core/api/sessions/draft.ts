@@ -1,0 +1,118 @@
+/** A session ready to be written: everything it names was looked up, and one batch makes it whole. */
+import type { EnvironmentBody, SessionBody, SessionResourceBody } from '../../documents.ts';
+import { mint, type SessionId } from '../../ids.ts';
+import type { Batch } from '../../ports/store.ts';
+import { type Core, find, isoTime, newDoc } from '../core.ts';
+import { invalid } from '../errors.ts';
+import { checkMetadata } from '../metadata.ts';
+import { checkVaults } from '../vaults/find.ts';
+import { sessionAgent } from './agent.ts';
+import { newBudget } from './budget.ts';
+import { accept } from './events/accept.ts';
+import { checkFiles } from './events/references.ts';
+import type { EventInput } from './events/schema.ts';
+import { type Mounted, mountFile } from './resources/copy.ts';
+import { refuseOverlap } from './resources/mount.ts';
+import type { FileResource, SessionCreate } from './schema.ts';
+
+export interface SessionDraft {
+  session: SessionBody;
+  resources: SessionResourceBody[];
+  batch: Required<Pick<Batch, 'opens' | 'puts' | 'inbox' | 'wakes'>>;
+  now: number;
+}
+
+/** Call while holding, and commit the batch. */
+export async function draftSession(
+  core: Core,
+  body: Omit<SessionCreate, 'initial_events'>,
+  inputs: readonly EventInput[],
+  deployment: string | null,
+): Promise<SessionDraft> {
+  const agent = await sessionAgent(core, body.agent);
+  const environment = await usableEnvironment(core, body.environment_id);
+  const budget = newBudget(core, agent, body.budget);
+  const vaults = await usableVaults(core, body.vault_ids ?? []);
+  const metadata = checkMetadata(body.metadata ?? {});
+  await checkFiles(core, inputs);
+  const now = core.clock.now();
+  const id = mint('sesn', now);
+  const mounted = await mountAll(core, id, body.resources ?? []);
+  const session: SessionBody = {
+    id,
+    type: 'session',
+    status: inputs.length > 0 ? 'running' : 'idle',
+    title: body.title ?? null,
+    agent,
+    environment_id: environment.id,
+    metadata,
+    vault_ids: vaults,
+    budget,
+    outcome_evaluations: [],
+    usage: noUsage(),
+    deployment_id: deployment,
+    created_at: isoTime(now),
+    updated_at: isoTime(now),
+    archived_at: null,
+    hidden: {
+      primary_thread: mint('sthr', now),
+      environment: environment.config,
+      active_ms: 0,
+      running_since: inputs.length > 0 ? now : null,
+      terminated_at: null,
+    },
+  };
+  const docs = [newDoc(core, 'session', id, session, { createdAt: now }), ...mounted.flatMap((one) => one.docs)];
+  return {
+    session,
+    resources: mounted.map((one) => one.resource),
+    batch: {
+      opens: [id],
+      puts: docs.map((doc) => ({ doc, expect: 0 })),
+      inbox: inputs.map((input) => ({ session: id, event: accept(input, now) })),
+      wakes: inputs.length > 0 ? [id] : [],
+    },
+    now,
+  };
+}
+
+async function usableEnvironment(core: Core, id: string): Promise<EnvironmentBody> {
+  const { body, archived } = await find<EnvironmentBody>(core, 'environment', id);
+  if (archived) throw invalid(`environment ${id} is archived`);
+  if (body.config.type === 'self_hosted') {
+    throw invalid(`environment ${id} is self-hosted; this server runs sessions in its own sandboxes only`);
+  }
+  return body;
+}
+
+/** In the order of lookup. */
+async function usableVaults(core: Core, ids: readonly string[]): Promise<string[]> {
+  const most = core.limits.vaultsPerSession;
+  if (ids.length > most) throw invalid(`vault_ids: ${ids.length} vaults; a session may use ${most}`);
+  await checkVaults(core, ids);
+  return [...ids];
+}
+
+async function mountAll(core: Core, session: SessionId, inputs: readonly FileResource[]): Promise<Mounted[]> {
+  const mounted: Mounted[] = [];
+  for (const input of inputs) {
+    const one = await mountFile(core, session, input);
+    refuseOverlap(
+      mounted.map((other) => other.resource.mount_path),
+      one.resource.mount_path,
+    );
+    mounted.push(one);
+  }
+  return mounted;
+}
+
+function noUsage(): SessionBody['usage'] {
+  return {
+    input_tokens: 0,
+    output_tokens: 0,
+    cache_read_input_tokens: 0,
+    cache_creation: { ephemeral_1h_input_tokens: 0, ephemeral_5m_input_tokens: 0 },
+    server_tool_use: { web_search_requests: 0, web_fetch_requests: 0 },
+    active_seconds: 0,
+  };
+}
