@@ -89,7 +89,20 @@ function asNodeStream(stream: NonNullable<Request['body']>): NodeReadableStream 
   throw new TypeError('the body is not a stream of this runtime');
 }
 
-/** As above, the other way round. */
+/**
+ * Chunk by chunk, as the reader asks. `Readable.toWeb` goes on emitting what it has buffered after its reader has left,
+ * and that ends the process.
+ */
 function asWebStream(stream: Readable): ReadableStream<Uint8Array> {
-  return Readable.toWeb(stream) as ReadableStream<Uint8Array>;
+  const chunks: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const next = await chunks.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value);
+    },
+    cancel() {
+      stream.destroy();
+    },
+  });
 }
