@@ -16,8 +16,7 @@ export function folderLogs(place: Place, stored: StoredLogs | null): Logs {
       if (!matcher.ok) return badQuery(place, matcher.why);
       const lines: LogLine[] = [];
       let total = 0;
-      for await (const line of walk(stored, window, signal, query.order === 'desc')) {
-        if (!matcher.matches(line)) continue;
+      for await (const line of walk(stored, { ...query, ...window }, matcher.matches, signal)) {
         total += 1;
         if (lines.length < query.limit) lines.push(line);
       }
@@ -31,40 +30,43 @@ export function folderLogs(place: Place, stored: StoredLogs | null): Logs {
       if (window === null) return notARange(place, query.range);
       const matcher = logMatcher(query);
       if (!matcher.ok) return badQuery(place, matcher.why);
-      const lines = limited(walk(stored, window, signal, false), matcher.matches, query.maxLines);
+      const lines = walk(stored, { ...query, ...window }, matcher.matches, signal);
       const { range } = window;
       return found(place, lines, { range, warnings: [...window.warnings, ...coverage(stored, window.from)] });
     },
   };
 }
 
-/** Lines of the window in order, letting others run now and then. */
+interface Wanted {
+  from: number;
+  to: number;
+  service: string | null;
+  level: string | null;
+  order?: 'asc' | 'desc';
+  maxLines?: number;
+}
+
+/** Matching lines of the window in order, letting others run now and then. Lines of others are passed by unread. */
 async function* walk(
   stored: StoredLogs,
-  window: { from: number; to: number },
+  { from, to, service, level, order, maxLines = Number.POSITIVE_INFINITY }: Wanted,
+  matches: (line: LogLine) => boolean,
   signal: AbortSignal,
-  newestFirst: boolean,
 ): AsyncGenerator<LogLine> {
-  const first = lowerBound(stored.times, window.from);
-  const end = lowerBound(stored.times, window.to + 1);
+  const first = lowerBound(stored.times, from);
+  const end = lowerBound(stored.times, to + 1);
+  const passes = stored.sieve(service, level);
+  let count = 0;
   for (let step = 0; step < end - first; step += 1) {
     if (step % SLICE === 0) {
       signal.throwIfAborted();
       await new Promise((resolve) => setImmediate(resolve));
     }
-    yield stored.line(newestFirst ? end - 1 - step : first + step);
-  }
-}
-
-async function* limited(
-  lines: AsyncIterable<LogLine>,
-  matches: (line: LogLine) => boolean,
-  most: number,
-): AsyncGenerator<LogLine> {
-  let count = 0;
-  for await (const line of lines) {
+    const index = order === 'desc' ? end - 1 - step : first + step;
+    if (!passes(index)) continue;
+    const line = stored.line(index);
     if (!matches(line)) continue;
-    if (count >= most) return;
+    if (count >= maxLines) return;
     count += 1;
     yield line;
   }

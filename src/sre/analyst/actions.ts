@@ -12,7 +12,7 @@ export function actionsFor(judgement: Judgement, change: Change, where: string):
   const { lead } = judgement;
   const relief = reliefOf(judgement);
   const revert: Action = {
-    title: `Revert ${change.id} and roll it out`,
+    title: change.kind === 'deploy' ? `Revert ${change.id} and roll it out` : `Revert ${change.id}`,
     reversible: true,
     temporary: false,
     why: 'It takes the cause away, and the rollout replaces the processes that hold what was used up.',

@@ -58,17 +58,24 @@ function about(change: { at: string; plus_minus_minutes: number }, scene: Scene)
 }
 
 /** Other signals that put the onset at the same moment; one of each kind, rising before falling. */
-export function agreeing(scene: Scene, judgement: Judgement): Claim[] {
-  const others = (judgement.onset?.signs ?? []).filter((id) => id !== judgement.lead?.id);
-  return scene.signals
-    .filter((signal) => others.includes(signal.id) && signal.metric !== judgement.lead?.metric)
-    .toSorted((a, b) => Math.sign(b.fact.change?.per_hour ?? 0) - Math.sign(a.fact.change?.per_hour ?? 0))
-    .filter((signal, at, all) => all.findIndex((one) => one.metric === signal.metric) === at)
+export function agreeing(scene: Scene, judgement: Judgement, cause: Change | null): Claim[] {
+  return agreeingSignals(scene, judgement, cause)
     .slice(0, 2)
     .map((signal) => ({
       text: `Agrees: ${introduced(signal)} ${movement(signal)} since ${clock(signal.fact.change?.at ?? 0, scene)}.`,
       evidence: [signal.evidence],
     }));
+}
+
+/** Those of the blamed service first. */
+export function agreeingSignals(scene: Scene, { onset, lead }: Judgement, cause: Change | null): Signal[] {
+  const rises = ({ fact }: Signal): number => ((fact.change?.to ?? 0) >= (fact.change?.from ?? 0) ? 1 : 0);
+  const blamed = ({ service }: Signal): number => (cause !== null && service === cause.service ? 2 : 0);
+  const kind = ({ metric, service }: Signal): string => `${metric} ${service}`;
+  return scene.signals
+    .filter((signal) => onset?.signs.includes(signal.id) === true && (lead === null || kind(signal) !== kind(lead)))
+    .toSorted((a, b) => blamed(b) + rises(b) - blamed(a) - rises(a))
+    .filter((signal, at, all) => all.findIndex((one) => kind(one) === kind(signal)) === at);
 }
 
 export function changeClaims(scene: Scene, change: Change, judgement: Judgement): Claim[] {

@@ -75,17 +75,18 @@ function givingBackLost(hunk: readonly Line[]): string | null {
   return `removes ${quote(lost.text)}`;
 }
 
-/** A removed and an added line that differ in numbers only; the pair that speaks most of what moved. */
+/** A removed and an added line that differ in numbers or switches only; the pair that speaks most of what moved. */
 function numberChanged(diff: string, terms: ReadonlySet<string>): string | null {
   const { added, removed } = changedLines(diff);
-  const shape = (line: string): string => line.replace(/\d[\d._]*/g, '#');
+  const shape = (line: string): string => line.replace(/\d[\d._]*|\b(?:true|false|on|off)\b/g, '#');
+  const alone = added.length + removed.length <= 4;
   const pairs = removed.flatMap((before) =>
     added
-      .filter((after) => after !== before && shape(after) === shape(before) && /\d/.test(before))
+      .filter((after) => after !== before && shape(after) === shape(before))
       .map((after) => ({ before, after, score: hits([before], terms).length })),
   );
   const best = pairs
-    .filter(({ before, after, score }) => score > 0 && quotable(before) && quotable(after))
+    .filter(({ before, after, score }) => (score > 0 || alone) && quotable(before) && quotable(after))
     .sort((a, b) => b.score - a.score)[0];
   return best === undefined ? null : `changes ${quote(best.before)} to ${quote(best.after)}`;
 }

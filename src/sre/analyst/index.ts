@@ -30,7 +30,7 @@ function decide(request: ModelRequest, transcript: Transcript): Next {
   if (next.kind === 'close' && transcript.spokenTo && transcript.said.length > 0)
     return {
       kind: 'close',
-      say: `A deterministic analyst cannot weigh a remark; it is kept with the incident for the people who decide. What the evidence says stands: ${next.say}`,
+      say: `A deterministic analyst cannot weigh a remark; it is kept with the incident for the people who decide. The finding stands.`,
     };
   return next;
 }

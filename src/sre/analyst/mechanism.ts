@@ -1,6 +1,6 @@
 /** Cause to effect in two sentences, and what made it visible when it did. */
 import { amount, hourly } from './amounts.ts';
-import { storyOf } from './claims.ts';
+import { agreeingSignals, storyOf } from './claims.ts';
 import { clock } from './clock.ts';
 import type { Judgement } from './judge.ts';
 import { movement } from './movement.ts';
@@ -13,8 +13,17 @@ import { fillsUp, moved, type Signal } from './signals.ts';
 export function mechanism(scene: Scene, judgement: Judgement, change: Change): string {
   const story = storyOf(scene, change, judgement);
   const first = story === null ? '' : `It ${story}. `;
-  const since = `Since then ${effect(judgement)}`;
-  return `${first}${since}${consequence(judgement)}.`;
+  const since = story === null ? 'Since it took effect' : 'Since then';
+  return `${first}${since} ${origin(scene, judgement, change)}${effect(judgement)}${consequence(judgement)}.`;
+}
+
+/** What moved where the change was made, when the first sign named is somewhere else. */
+function origin(scene: Scene, judgement: Judgement, change: Change): string {
+  if (judgement.lead === null || judgement.lead.service === change.service) return '';
+  const [there] = agreeingSignals(scene, judgement, change);
+  return there === undefined || there.service !== change.service
+    ? ''
+    : `${subject(there)} ${movement(there)}, and with it `;
 }
 
 /** "checkout's DB pool connections in use climbed by 59 an hour and did not come down by itself". */
@@ -28,7 +37,8 @@ export function effect({ lead }: Judgement): string {
 function consequence({ lead, symptom }: Judgement): string {
   if (symptom === null || symptom === lead) return '';
   const name = symptom.service === lead?.service ? measure(symptom) : subject(symptom);
-  const joint = lead !== null && fillsUp(lead) ? '; where nothing is left, requests wait: ' : ', and ';
+  const wait = lead?.role === 'saturation' ? '; where nothing is left, requests wait: ' : '; as it fills up, ';
+  const joint = lead !== null && fillsUp(lead) ? wait : ', and ';
   return `${joint}${name} ${movement(symptom)}`;
 }
 
@@ -45,7 +55,7 @@ export function triggerWords(scene: Scene, { lead, symptom }: Judgement): string
   const at = symptom?.fact.change?.at;
   if (symptom === null || symptom === lead || at === undefined) return null;
   const when = clock(at, scene);
-  if (lead === null || !fillsUp(lead))
+  if (lead === null || !fillsUp(lead) || lead.role !== 'saturation')
     return `From about ${when} on users felt it: ${measure(symptom)} ${movement(symptom)}.`;
   const first = firstCopy(scene, symptom);
   const where =

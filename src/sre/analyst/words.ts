@@ -29,20 +29,21 @@ export function hypothesis(finding: Finding): string {
 }
 
 export function closingWords(finding: Finding, decided: Result | null): string {
-  const said = withoutSignature(finding.summary);
-  if (decided === null) return said;
-  if (decided.ok)
-    return `The pull request is open. Merge it, roll it out, and watch the signal that alerted. In short: ${said}`;
+  if (decided === null) return unproposed(finding);
+  if (decided.ok) return 'The pull request is open. Merge it, roll it out, and watch the signal that alerted.';
   const told = decisionIn(decided.text);
   const reason = told.reason === null ? 'no reason given' : `the reason: "${told.reason}"`;
   if (told.decision === 'rejected')
-    return `The pull request was rejected by ${told.by ?? 'a person'}; ${reason}. It is not proposed again; the finding stands: ${said}`;
-  return `No pull request was opened: ${told.reason ?? decided.error} The finding stands: ${said}`;
+    return `The pull request was rejected by ${told.by ?? 'a person'}; ${reason}. It is not proposed again; the finding stands.`;
+  return `No pull request was opened: ${told.reason ?? decided.error} The finding stands.`;
 }
 
-/** Said once, in the finding. */
-function withoutSignature(summary: string): string {
-  return summary.replace(SIGNED, '').trim();
+function unproposed({ outcome, cause }: Finding): string {
+  if (outcome === 'no_impact') return 'Reported: users are fine, and no change needs to be undone.';
+  const id = cause?.change_id ?? null;
+  return id === null
+    ? 'Reported. No change is proposed, because none is shown to be the cause.'
+    : `Reported. No pull request is proposed: ${id} is not certain enough, or cannot be reverted from here.`;
 }
 
 function decisionIn(text: string): { decision: string | null; by: string | null; reason: string | null } {

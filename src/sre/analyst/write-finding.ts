@@ -41,7 +41,7 @@ function common(scene: Scene, judgement: Judgement, cause: Change | null, runboo
     ...(lead === null || lead === symptom ? [] : leadClaims(scene, lead)),
     ...(cause === null ? [] : changeClaims(scene, cause, judgement)),
     ...controlClaims(scene, lead, symptom),
-    ...agreeing(scene, judgement),
+    ...agreeing(scene, judgement, cause),
     ...logClaims(scene, [scene.service, focus]),
     ...lineClaims(scene, scene.service),
   ];

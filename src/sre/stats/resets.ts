@@ -3,7 +3,7 @@
  * such fall back, as one does for a counter, shows the one slope underneath.
  */
 import { quantileSorted } from 'simple-statistics';
-import { medianOf, stepNoise } from './scale.ts';
+import { medianOf, medianOfThree, stepNoise } from './scale.ts';
 
 export type Point = readonly [ms: number, value: number];
 
@@ -53,7 +53,7 @@ function fallAt(values: readonly number[], i: number, segment: number, noise: nu
 
 /** Highest or lowest running median of three. */
 function extreme(values: readonly number[], pick: (...values: number[]) => number): number {
-  const medians = values.slice(2).map((value, k) => medianOf([values[k] ?? value, values[k + 1] ?? value, value]));
+  const medians = values.slice(2).map((value, k) => medianOfThree(values[k] ?? value, values[k + 1] ?? value, value));
   return medians.length === 0 ? medianOf(values) : pick(...medians);
 }
 

@@ -37,6 +37,10 @@ export function medianOf(values: readonly number[]): number {
   return medianSorted(values.toSorted((a, b) => a - b));
 }
 
+export function medianOfThree(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+}
+
 /** Scaled MAD: about one standard deviation of the quiet part; 0 for a constant, or for fewer than two values. */
 export function robustScale(values: readonly number[]): number {
   return values.length < 2 ? 0 : NORMAL * medianAbsoluteDeviation([...values]);

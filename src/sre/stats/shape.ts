@@ -1,6 +1,6 @@
 /** Small facts about a series' shape that the models of `change-point.ts` need. All O(n). */
 import type { Point } from './resets.ts';
-import { medianOf } from './scale.ts';
+import { medianOfThree } from './scale.ts';
 
 const HOUR = 3_600_000;
 
@@ -10,7 +10,7 @@ export function ridOfSpikes(points: readonly Point[]): Point[] {
     const before = points[i - 1];
     const after = points[i + 1];
     if (before === undefined || after === undefined) return point;
-    return [point[0], medianOf([before[1], point[1], after[1]])];
+    return [point[0], medianOfThree(before[1], point[1], after[1])];
   });
 }
 
