@@ -3,9 +3,11 @@ import { z } from 'zod';
 
 const evidenceId = z
   .string()
-  .regex(/^E[1-9][0-9]*$/, 'evidence ids look like E3')
+  .regex(/^E[1-9][0-9]{0,8}$/, 'evidence ids look like E3')
   .describe('id of a recorded tool result');
-const cited = z.array(evidenceId).min(1, 'cite at least one evidence id');
+const cited = z.array(evidenceId).min(1, 'cite at least one evidence id').max(50);
+/** Of a service or a change, as the sources call it. */
+const name = z.string().max(300);
 
 export const claim = z.object({
   text: z.string().min(1).max(2000),
@@ -17,8 +19,8 @@ export const finding = z.object({
   summary: z.string().min(1).max(2000).describe('what is happening, action first, for a reader who just woke up'),
   cause: z
     .object({
-      service: z.string().nullable(),
-      change_id: z.string().nullable().describe('id from get_recent_changes; null when no change explains this'),
+      service: name.nullable(),
+      change_id: name.nullable().describe('id from get_recent_changes; null when no change explains this'),
       kind: z
         .string()
         .max(40)
@@ -37,14 +39,14 @@ export const finding = z.object({
     .array(
       z.object({
         hypothesis: z.string().min(1).max(500),
-        change_id: z.string().nullable().optional(),
+        change_id: name.nullable().optional(),
         why: z.string().min(1).max(1000),
         evidence: cited,
       }),
     )
     .max(30),
   suspects: z
-    .array(z.object({ id: z.string(), score: z.number() }))
+    .array(z.object({ id: name, score: z.number() }))
     .max(20)
     .describe('changes or services, most likely first'),
   proposed_actions: z

@@ -12,6 +12,8 @@ export interface Limits {
   refusedAnswers: number;
   /** Answers in a row that may be continued because they were cut off or paused. */
   continuations: number;
+  /** Calls of one answer that are carried out; of more, one is kept to say so. */
+  callsPerAnswer: number;
   /** Output tokens of one model request. */
   maxTokens: number;
   /** Sandboxes kept between turns, and for how long after their last use. */
@@ -30,6 +32,7 @@ export const defaultLimits: Limits = {
   attempts: 6,
   refusedAnswers: 3,
   continuations: 5,
+  callsPerAnswer: 64,
   maxTokens: 32_000,
   sandboxes: 4,
   sandboxIdleMs: 5 * 60_000,

@@ -14,7 +14,7 @@ type ToolUse = Extract<ModelBlock, { type: 'tool_use' }>;
 
 export function responseRows(turn: Turn, start: EventId, response: Response): NewLogRow[] {
   const { end } = response;
-  const blocks = end.stop === 'refusal' ? [] : response.blocks;
+  const blocks = end.stop === 'refusal' ? [] : withinCalls(response.blocks, turn.limits.callsPerAnswer);
   const texts = blocks.filter((block) => block.type === 'text').filter((block) => block.text !== '');
   const thought = blocks.some(isThinking);
   const calls = rulings(turn, response, blocks);
@@ -58,13 +58,28 @@ interface Ruled {
 
 function rulings(turn: Turn, response: Response, blocks: readonly ModelBlock[]): Ruled[] {
   const agent = { tools: turn.body().agent.tools, environment: turn.body().hidden.environment };
-  const last = blocks.at(-1);
+  const last = response.blocks.at(-1);
+  const most = turn.limits.callsPerAnswer;
+  const made = response.blocks.filter((block) => block.type === 'tool_use').length;
   return blocks
     .filter((block) => block.type === 'tool_use')
     .map((use) => {
       const cut = response.end.stop === 'max_tokens' && use === last;
       return { id: mint('sevt', turn.now()), use, ruling: rule(agent, use, cut) };
-    });
+    })
+    .map((ruled, place) =>
+      place < most ? ruled : { ...ruled, ruling: { kind: 'refused', why: tooMany(made, most) } },
+    );
+}
+
+/** All but calls, and as many calls as may be made and one more, which says that there were too many. */
+function withinCalls(blocks: readonly ModelBlock[], most: number): ModelBlock[] {
+  let calls = 0;
+  return blocks.filter((block) => block.type !== 'tool_use' || calls++ <= most);
+}
+
+function tooMany(made: number, most: number): string {
+  return `There were too many calls in one answer: ${made}, of which the first ${most} were carried out. Make the others again if they are still needed.`;
 }
 
 function layOut(blocks: readonly ModelBlock[], calls: readonly Ruled[]): Part[] {
