@@ -71,6 +71,25 @@ onBothArms('errors', (wire) => {
     expect((await client.beta.agents.list()).data).toEqual([]);
   });
 
+  test('what this server does not offer is said so at once, and not tried again', async () => {
+    verifies('messages.create', 'messages.countTokens', 'wire.errors');
+    const { client } = wire();
+    const messages = [{ role: 'user' as const, content: 'hi' }];
+    const attempts = [
+      () => client.messages.create({ model: 'm', max_tokens: 1, messages }),
+      () => client.messages.countTokens({ model: 'm', messages }),
+      () => client.beta.environments.work.stats('env_1'),
+      () => client.beta.dreams.list(),
+      () => client.beta.tunnels.list(),
+      () => client.beta.userProfiles.list(),
+    ];
+    for (const attempt of attempts) {
+      const began = Date.now();
+      await expect(attempt()).rejects.toMatchObject({ status: 501, type: 'api_error' });
+      expect(Date.now() - began).toBeLessThan(400);
+    }
+  });
+
   test('a POST needs neither body nor content type', async () => {
     verifies('wire.bodies', 'agents.archive');
     const { url, client } = wire();

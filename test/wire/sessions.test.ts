@@ -184,6 +184,45 @@ onBothArms('sessions', (wire) => {
     expect(await (await client.beta.files.download(file.id)).text()).toBe('x');
   });
 
+  test('the primary thread has the events of its session, live and listed, and ends only with it', async () => {
+    verifies(
+      'sessions.threads.archive',
+      'sessions.threads.events.list',
+      'sessions.threads.events.stream',
+      'sessions.threads.retrieve',
+    );
+    const { client } = wire();
+    const { threads, events } = client.beta.sessions;
+    const session = await wire().session([{ blocks: [{ text: 'one two three' }], chunkDelayMs: 5 }]);
+    const place = { session_id: session.id };
+    const thread = (await threads.list(session.id)).data[0]?.id ?? '';
+    const stream = await threads.events.stream(thread, { ...place, event_deltas: ['agent.message'] });
+    await events.send(session.id, { events: [says('hi')] });
+    const { all } = await until(stream, 'session.status_idle');
+    expect(all.map((event) => event.type)).toEqual(expect.arrayContaining(['event_delta', 'agent.message']));
+    const listed = [];
+    for await (const event of threads.events.list(thread, { ...place, limit: 3 })) listed.push(event);
+    expect(listed).toEqual(await history(client, session.id));
+    await expect(threads.archive(thread, place)).rejects.toThrow(BadRequestError);
+    const unknown = [
+      threads.archive('sthr_none', place),
+      threads.events.list('sthr_none', place),
+      threads.events.stream('sthr_none', place),
+    ];
+    await Promise.all(unknown.map((attempt) => expect(attempt).rejects.toThrow(NotFoundError)));
+  });
+
+  test('only a repository has a token to change', async () => {
+    verifies('sessions.resources.update');
+    const { client } = wire();
+    const session = await wire().session([]);
+    const { id: file_id } = await client.beta.files.upload({ file: await toFile(Buffer.from('x'), 'x') });
+    const { id } = await client.beta.sessions.resources.add(session.id, { type: 'file', file_id });
+    const change = { session_id: session.id, authorization_token: 'secret-token' };
+    await expect(client.beta.sessions.resources.update(id, change)).rejects.toThrow('github_repository');
+    await expect(client.beta.sessions.resources.update('sesrsc_none', change)).rejects.toThrow(NotFoundError);
+  });
+
   test('the primary thread is listed and read', async () => {
     verifies('sessions.threads.list', 'sessions.threads.retrieve');
     const { client } = wire();

@@ -6,9 +6,10 @@ import { keyChecker } from './auth.ts';
 import { checkBetas } from './betas.ts';
 import type { Core } from './core.ts';
 import { toReply } from './envelope.ts';
-import { ApiError, unauthenticated } from './errors.ts';
+import { unauthenticated } from './errors.ts';
 import { parseJson } from './json.ts';
 import { MAX_FILE_BYTES } from './multipart.ts';
+import { noSuchEndpoint } from './not-offered.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 import { endStreams } from './sse.ts';
@@ -39,8 +40,8 @@ export function apiPlugin(core: Core, { apiKey, strictBetas, report }: PluginOpt
         });
         api.setErrorHandler((error, _, reply) => sendError(reply, error, report));
         api.setNotFoundHandler((request, reply) => {
-          const path = request.url.split('?')[0]?.slice(0, 200);
-          return sendError(reply, new ApiError(404, 'not_found_error', `no such endpoint: ${request.method} ${path}`));
+          const path = request.url.split('?')[0]?.slice(0, 200) ?? '';
+          return sendError(reply, noSuchEndpoint(request.method, path));
         });
         api.addHook('preClose', async () => endStreams(api));
         for (const route of routes) mount(api, core, route);

@@ -68,6 +68,7 @@ import { addSessionResource } from './sessions/resources/add.ts';
 import { deleteSessionResource } from './sessions/resources/delete.ts';
 import { listSessionResources } from './sessions/resources/list.ts';
 import { retrieveSessionResource } from './sessions/resources/retrieve.ts';
+import { resourceUpdate, updateSessionResource } from './sessions/resources/update.ts';
 import { retrieveSession } from './sessions/retrieve.ts';
 import {
   fileResource,
@@ -75,8 +76,12 @@ import {
   sessionCreate,
   sessionListQuery,
   sessionUpdate,
+  threadEventListQuery,
   threadListQuery,
 } from './sessions/schema.ts';
+import { archiveThread } from './sessions/threads/archive.ts';
+import { listThreadEvents } from './sessions/threads/events/list.ts';
+import { streamThreadEvents } from './sessions/threads/events/stream.ts';
 import { listThreads } from './sessions/threads/list.ts';
 import { retrieveThread } from './sessions/threads/retrieve.ts';
 import { updateSession } from './sessions/update.ts';
@@ -147,8 +152,12 @@ export const routes: readonly Route[] = [
   json('POST', `${session}/resources`, { body: fileResource }, addSessionResource),
   json('GET', `${session}/resources/:resource_id`, {}, retrieveSessionResource),
   json('DELETE', `${session}/resources/:resource_id`, {}, deleteSessionResource),
+  json('POST', `${session}/resources/:resource_id`, { body: resourceUpdate }, updateSessionResource),
   json('GET', `${session}/threads`, { query: threadListQuery }, listThreads),
   json('GET', `${session}/threads/:thread_id`, {}, retrieveThread),
+  json('POST', `${session}/threads/:thread_id/archive`, {}, archiveThread),
+  json('GET', `${session}/threads/:thread_id/events`, { query: threadEventListQuery }, listThreadEvents),
+  raw('GET', `${session}/threads/:thread_id/stream`, streamThreadEvents),
 
   json('POST', '/deployments', { body: deploymentCreate }, createDeployment),
   json('GET', '/deployments', { query: deploymentListQuery }, listDeployments),

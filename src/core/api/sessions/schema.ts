@@ -93,3 +93,4 @@ export const threadListQuery = z.object({
   page,
   statuses: many(['idle', 'running', 'rescheduling', 'terminated']).optional(),
 });
+export const threadEventListQuery = z.object({ limit: limit(1000, 1000), page });

@@ -7,7 +7,7 @@ import { type TimeRange, timeRange } from '../../query.ts';
 import { findSession } from '../find.ts';
 import type { eventListQuery } from './schema.ts';
 
-type Query = z.output<typeof eventListQuery>;
+type Query = Pick<z.output<typeof eventListQuery>, 'limit' | 'page'> & Partial<z.output<typeof eventListQuery>>;
 interface Entry {
   event: SessionEvent;
   /** How a page that ends here goes on. */
