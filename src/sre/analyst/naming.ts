@@ -50,7 +50,9 @@ function percentile(quantile: string): string {
 
 /** Once, in full: `deploy-c7c2c7b ("checkout: second try for slow tax answers")`. Afterwards the id is enough. */
 export function named(change: Change): string {
-  return `${change.id} ("${change.title.replaceAll('"', "'")}")`;
+  if (!change.title.includes('"')) return `${change.id} ("${change.title}")`;
+  // A title with quotation marks of its own is set in others, or left out: the checker reads it word by word.
+  return /[“”]/.test(change.title) ? change.id : `${change.id} (“${change.title}”)`;
 }
 
 /** How many words the names of two metrics share: `db_pool_connections_max` and `db_pool_connections_in_use` three. */
