@@ -24,6 +24,9 @@ function readOrder(text = ''): Order {
   return JSON.parse(text);
 }
 
+// Whoever started this holds the other end; without them nobody would ever stop it.
+process.stdin.resume().once('end', () => process.exit(1));
+
 const order = readOrder(process.argv[2]);
 const watching = watch(order.death, order.recordFile);
 const config = loadConfig();

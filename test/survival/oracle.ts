@@ -60,13 +60,15 @@ function expectOneConversation(slack: FakeSlack): void {
 }
 
 /** One branch with one commit, one pull request. */
-async function expectOneChange({ dataDir }: Outcome): Promise<void> {
-  const repository = join(dataDir, 'forge', 'repository.git');
+async function expectOneChange({ dataDir, github, told }: Outcome): Promise<void> {
+  const repository = github?.bare ?? join(dataDir, 'forge', 'repository.git');
   const git = async (...args: string[]) =>
     (await promisify(execFile)('git', ['-C', repository, ...args])).stdout.split('\n').filter((line) => line !== '');
   const branches = await git('for-each-ref', '--format=%(refname)', 'refs/heads/vigil');
   expect(branches).toHaveLength(1);
-  expect(await git('for-each-ref', '--format=%(refname)', 'refs/pull')).toHaveLength(1);
+  const pulls = github?.pulls ?? (await git('for-each-ref', '--format=%(refname)', 'refs/pull'));
+  expect(pulls).toHaveLength(1);
+  expect(branches).toEqual([`refs/heads/${told.actions[0]?.plan.branch}`]);
   expect(await git('rev-list', `HEAD..${branches[0]}`)).toHaveLength(1);
 }
 

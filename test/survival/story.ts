@@ -12,7 +12,9 @@ import type { Action } from '../../src/sre/action.ts';
 import type { Incident } from '../../src/sre/incident.ts';
 import { MODEL } from '../kit/crashing-model.ts';
 import type { Death, Recorded } from '../kit/crashing-parts.ts';
+import { crashingProxy, type RequestDeath } from '../kit/crashing-proxy.ts';
 import type { Order } from '../kit/crashing-server.ts';
+import { FakeGithub, TOKEN } from '../kit/fake-github.ts';
 import { BOT, FakeSlack } from '../kit/fake-slack.ts';
 import { freePort } from '../kit/free-port.ts';
 import type { Story as Told } from '../kit/running-vigil.ts';
@@ -25,11 +27,16 @@ export interface Plan {
   world: string;
   /** Deaths of the process, one for each life; afterwards it lives. */
   deaths: readonly Death[];
+  /** Death at a request that reaches Slack or GitHub, counted over all lives. */
+  outside?: RequestDeath;
+  /** A bare repository to stand behind GitHub; without one the server's own forge is used. */
+  github?: string;
   model?: string;
   seconds?: number;
 }
 export interface Outcome {
   slack: FakeSlack;
+  github: FakeGithub | null;
   dataDir: string;
   told: Told;
   incidents: Incident[];
@@ -53,6 +60,11 @@ export async function story(plan: Plan): Promise<Outcome> {
   const recordFile = join(home, 'record.jsonl');
   await mkdir(dataDir);
   const slack = await new FakeSlack().start();
+  const github = plan.github === undefined ? null : await new FakeGithub(plan.github).start();
+  const kill = () => life.process.kill('SIGKILL');
+  const outside = plan.outside ?? null;
+  const toSlack = await crashingProxy(`http://127.0.0.1:${slack.port}`, outside, kill);
+  const toGithub = github === null ? null : await crashingProxy(github.url, outside, kill);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   slack.requestUrl = `${url}/hooks/slack`;
@@ -68,7 +80,8 @@ export async function story(plan: Plan): Promise<Outcome> {
     SLACK_BOT_TOKEN: BOT.token,
     SLACK_SIGNING_SECRET: slack.signingSecret,
     SLACK_CHANNEL: slack.channel,
-    SLACK_API_URL: slack.apiUrl,
+    SLACK_API_URL: `${toSlack.url}/api/`,
+    ...(toGithub === null ? {} : { GITHUB_TOKEN: TOKEN, GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: toGithub.url }),
   };
   let killed = 0;
   let life: Life = start(env, { death: plan.deaths[0] ?? null, recordFile });
@@ -76,7 +89,7 @@ export async function story(plan: Plan): Promise<Outcome> {
 
   /** The init system: what was killed is started again. */
   async function keepAlive(): Promise<void> {
-    for (const next of [...plan.deaths.slice(1), null, null]) {
+    for (const next of [...plan.deaths.slice(1), null, null, null]) {
       await life.ended;
       if (stop.signal.aborted) return;
       if (life.process.signalCode !== 'SIGKILL') throw new Error(`the server ended by itself: ${life.stderr()}`);
@@ -95,6 +108,7 @@ export async function story(plan: Plan): Promise<Outcome> {
     const record = await readRecord(recordFile);
     return {
       slack,
+      github,
       dataDir,
       told: last,
       incidents,
@@ -124,13 +138,13 @@ export async function story(plan: Plan): Promise<Outcome> {
     stop.abort();
     life.process.kill('SIGKILL');
     await Promise.allSettled([lives, life.ended]);
-    await slack.stop();
+    await Promise.all([slack.stop(), github?.stop(), toSlack.close(), toGithub?.close()]);
   }
 }
 
 function start(env: Record<string, string>, order: Order): Life {
   const args = ['--import', join(kit, 'crashing-loader.mjs'), join(kit, 'crashing-server.ts'), JSON.stringify(order)];
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'ignore', 'pipe'] });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = `${stderr}${text}`.slice(-20_000);
