@@ -6,6 +6,7 @@ import { denyCommand } from './deny.ts';
 import { doctorCommand } from './doctor.ts';
 import { incidentsCommand } from './incidents.ts';
 import type { Environment } from './place.ts';
+import { rankCommand } from './rank.ts';
 import { replayCommand } from './replay.ts';
 import { serveCommand } from './serve.ts';
 import { sessionsCommand } from './sessions.ts';
@@ -32,6 +33,7 @@ Exit codes: 0 fine, 1 something is wrong, 2 the command was called wrongly.`,
     serveCommand(env, out),
     demoCommand(env, out),
     replayCommand(env, out),
+    rankCommand(out),
     incidentsCommand(env, out),
     tailCommand(env, out),
     approveCommand(env, out),

@@ -1,5 +1,6 @@
 /** Incident → the first message of its session. What came from outside is framed as data, never as instruction. */
 import { z } from 'zod';
+import type { Alert } from './alert.ts';
 
 /** What the investigator is told; everything else it must look up. */
 export const brief = z.object({
@@ -27,6 +28,23 @@ export const brief = z.object({
   can_open_pull_request: z.boolean(),
 });
 export type Brief = z.infer<typeof brief>;
+
+/** Of a storm, the first ones tell the story. */
+const MAX_BRIEFED = 50;
+
+export function briefAlerts(alerts: readonly Alert[]): Brief['alerts'] {
+  return alerts.slice(0, MAX_BRIEFED).map((alert) => ({
+    name: alert.name,
+    title: alert.title,
+    description: alert.description,
+    service: alert.service,
+    severity: alert.severity,
+    status: alert.status,
+    starts_at: alert.startsAt,
+    labels: alert.labels,
+    annotations: alert.annotations,
+  }));
+}
 
 const OPEN = '<incident-data>';
 const CLOSE = '</incident-data>';

@@ -1,6 +1,6 @@
 /** An incident gets its session: found if a crash lost only our note of it, made if there is none. */
 import type Anthropic from '@anthropic-ai/sdk';
-import { type Brief, renderBrief } from './brief.ts';
+import { type Brief, briefAlerts, renderBrief } from './brief.ts';
 import type { Incident } from './incident.ts';
 import { LOG_FILE, type LogFile, uploadLogWindow } from './log-window.ts';
 import type { Incidents } from './ports/incidents.ts';
@@ -90,23 +90,11 @@ async function create(investigating: Investigating, published: Published, incide
   return session.id;
 }
 
-const MAX_BRIEFED = 50;
-
 function briefOf({ sources, canOpenPullRequest }: Investigating, incident: Incident, log: LogFile | null): Brief {
   return {
     incident: incident.id,
     now: sources.now().toISOString(),
-    alerts: incident.alerts.slice(0, MAX_BRIEFED).map((alert) => ({
-      name: alert.name,
-      title: alert.title,
-      description: alert.description,
-      service: alert.service,
-      severity: alert.severity,
-      status: alert.status,
-      starts_at: alert.startsAt,
-      labels: alert.labels,
-      annotations: alert.annotations,
-    })),
+    alerts: briefAlerts(incident.alerts),
     log_file: log?.shown ?? null,
     can_open_pull_request: canOpenPullRequest,
   };

@@ -87,3 +87,19 @@ test('replay investigates once, proposes, and opens nothing', async () => {
   const told = summary.omit({ data_dir: true }).parse(JSON.parse(stdout));
   expect(told).toMatchObject({ outcome: 'root_cause_identified', pull_request: null, action: { state: 'proposed' } });
 }, 90_000);
+
+test('rank names the same change first, by statistics alone', async () => {
+  const { code, stdout } = await runCli(['rank', 's1-connection-leak', '--json']);
+  expect(code).toBe(0);
+  const ranking = z
+    .object({
+      onset: z.iso.datetime(),
+      services: z.array(z.object({ name: z.string(), score: z.number() })),
+      changes: z.array(z.object({ id: z.string(), score: z.number() })).min(1),
+      verdict: z.literal('change'),
+    })
+    .parse(JSON.parse(stdout));
+  expect(ranking.services[0]?.name).toBe('checkout');
+  const replayed = await runCli(['replay', 's1-connection-leak', '--json'], { timeoutMs: 60_000 });
+  expect(JSON.parse(replayed.stdout).cause.change_id).toBe(ranking.changes[0]?.id);
+}, 120_000);

@@ -7,7 +7,7 @@ import { payload, readAlerts } from '../../src/adapters/alertmanager/payload.ts'
 import type { World } from '../../src/adapters/folder/index.ts';
 import { analyst } from '../../src/sre/analyst/index.ts';
 import type { ModelBlock, ModelChunk, ModelMessage, ModelRequest } from '../../src/sre/analyst/model.ts';
-import { type Brief, renderBrief } from '../../src/sre/brief.ts';
+import { type Brief, briefAlerts, renderBrief } from '../../src/sre/brief.ts';
 import { checkFinding, type Unsupported } from '../../src/sre/check-finding.ts';
 import type { Evidence } from '../../src/sre/evidence.ts';
 import { type Finding, finding as findingShape } from '../../src/sre/finding.ts';
@@ -83,21 +83,10 @@ async function blocksOf(chunks: AsyncIterable<ModelChunk>): Promise<ModelBlock[]
 }
 
 export function briefOf(world: World): Brief {
-  const alerts = readAlerts(payload.parse(JSON.parse(world.alert.toString('utf8'))));
   return {
     incident: 'inc_test',
     now: world.now.toISOString(),
-    alerts: alerts.map((alert) => ({
-      name: alert.name,
-      title: alert.title,
-      description: alert.description,
-      service: alert.service,
-      severity: alert.severity,
-      status: alert.status,
-      starts_at: alert.startsAt,
-      labels: alert.labels,
-      annotations: alert.annotations,
-    })),
+    alerts: briefAlerts(readAlerts(payload.parse(JSON.parse(world.alert.toString('utf8'))))),
     log_file: null,
     can_open_pull_request: true,
   };
