@@ -9,7 +9,7 @@ import { justBashSandboxes } from './core/adapters/just-bash/index.ts';
 import { keyfileSecrets } from './core/adapters/keyfile/index.ts';
 import { fetchOutbound } from './core/adapters/outbound/index.ts';
 import { openSqlite } from './core/adapters/sqlite/index.ts';
-import { createCore, type Ports } from './core/index.ts';
+import { type ApiLimits, createCore, type Ports } from './core/index.ts';
 import type { Clock } from './core/ports/clock.ts';
 import { type Model, ModelError, type Models } from './core/ports/model.ts';
 
@@ -27,6 +27,8 @@ export interface EmbedOptions {
   masterKey?: string;
   /** Ask, as the hosted service does, for the beta value of each family of endpoints. Off without this. */
   strictBetas?: boolean;
+  /** Sizes and counts of the service, instead of the documented ones. */
+  limits?: Partial<ApiLimits>;
   /** Hears what goes wrong inside the core while it answers requests. */
   report?: (error: unknown) => void;
   /** For tests and instruments: sees every call the core makes to the outside. */
@@ -71,6 +73,7 @@ export async function embedCore(options: EmbedOptions): Promise<Embedded> {
     apiKey,
     models: known,
     strictBetas: options.strictBetas ?? false,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.report === undefined ? {} : { report: options.report }),
   });
   core.start();

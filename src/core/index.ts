@@ -6,6 +6,7 @@ import type { Ports } from './ports/ports.ts';
 import { hasListPrice } from './run/prices.ts';
 import { createRunner } from './run/runner.ts';
 
+export type { ApiLimits } from './api/index.ts';
 export type { Ports } from './ports/ports.ts';
 
 export interface Core {

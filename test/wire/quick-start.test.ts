@@ -1,3 +1,4 @@
+import { accumulateManagedAgentsEvent } from '@anthropic-ai/sdk/lib/sessions/accumulate';
 import { expect, test, vi } from 'vitest';
 import { history, onBothArms, runUntilIdle, says, until } from './arms.ts';
 import { verifies } from './verifies.ts';
@@ -74,6 +75,30 @@ onBothArms('the quick start', (wire) => {
     expect(text.length).toBeGreaterThan(0);
     expect('one two three'.startsWith(text)).toBe(true);
     expect((await history(client, session.id)).map((event) => event.type)).not.toContain('event_delta');
+  });
+
+  test("the client's own accumulator folds a live stream into the message, prefix by prefix", async () => {
+    verifies('accumulateManagedAgentsEvent', 'sessions.events.stream');
+    const { client } = wire();
+    const blocks = [{ text: 'one two three' }, { text: 'four five six' }];
+    const session = await wire().session([{ blocks, chunkDelayMs: 5 }]);
+    const stream = await client.beta.sessions.events.stream(session.id, {
+      event_deltas: ['agent.message', 'agent.thinking'],
+    });
+    await client.beta.sessions.events.send(session.id, { events: [says('count')] });
+    const { all, last } = await until(stream, 'agent.message');
+    const texts = (message: typeof last) => message.content.map((block) => (block.type === 'text' ? block.text : ''));
+    let snapshot: typeof last | undefined;
+    let seen = 0;
+    for (const event of all) {
+      snapshot = accumulateManagedAgentsEvent(snapshot, event);
+      if (snapshot === undefined) continue;
+      seen += 1;
+      for (const [index, text] of texts(snapshot).entries()) expect(texts(last)[index]?.startsWith(text)).toBe(true);
+    }
+    expect(seen).toBeGreaterThan(3);
+    expect(snapshot).toEqual(last);
+    expect(texts(last).join(' ')).toBe('one two three four five six');
   });
 
   test('leaving the stream, either way, frees its subscription', async () => {

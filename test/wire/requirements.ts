@@ -133,7 +133,7 @@ const table = [
   { id: 'environments.work.poller', source: 'Work queue', status: 'planned', behaviour: 'for-await yields an acked item; autoStop sends stop; drain ends on null; 401 throws' },
   { id: 'environments.work.worker', source: 'Work queue', status: 'planned', behaviour: 'a whole self-hosted turn: heartbeat first, skills and memory fetched, six tools answered, force stop at the end; lost lease sends no stop' },
   { id: 'sessions.events.toolRunner', source: 'Events', status: 'partial', behaviour: 'custom tool answered; ask held until confirmation; deny not run; server restart mid-turn survived by reconnect + list', missing: 'a restart in the middle of a turn' },
-  { id: 'accumulateManagedAgentsEvent', source: 'Events', status: 'planned', behaviour: 'folding a live previewed stream never throws and is a prefix of the final message' },
+  { id: 'accumulateManagedAgentsEvent', source: 'Events', status: 'implemented', behaviour: 'folding a live previewed stream never throws and is a prefix of the final message' },
   { id: 'webhooks.unwrap', source: 'Webhooks', status: 'planned', behaviour: 'a delivery of the server verifies with whsec_ key; tampered, old (> 5 min) or unsigned throws' },
   { id: 'webhooks.parseUnverified', source: 'Webhooks', status: 'planned', behaviour: 'parses the same body' },
   { id: 'wire.authentication', source: 'Transport', status: 'implemented', behaviour: 'a key is taken as a bearer token or as x-api-key; a missing or wrong one is AuthenticationError' },

@@ -4,7 +4,7 @@ import type { WorkspaceId } from '../ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Chores, createChores } from './chores.ts';
 import type { Core, KnownModel } from './core.ts';
-import { documentedLimits } from './limits.ts';
+import { type ApiLimits, documentedLimits } from './limits.ts';
 import { apiPlugin } from './plugin.ts';
 import { createSerial } from './serial.ts';
 
@@ -15,6 +15,7 @@ const WORKSPACE: WorkspaceId = 'wrkspc_01default';
 const CALLER: Actor = { type: 'api_actor', api_key_id: 'apikey_01default' };
 
 export type { KnownModel } from './core.ts';
+export type { ApiLimits } from './limits.ts';
 
 export interface ApiOptions {
   /** What callers must send, as a bearer token or as `x-api-key`. */
@@ -23,6 +24,8 @@ export interface ApiOptions {
   models?: readonly KnownModel[];
   /** Refuses, as the hosted service does, requests without the beta value of their family. Off, for callers by hand. */
   strictBetas?: boolean;
+  /** Instead of the documented sizes and counts. */
+  limits?: Partial<ApiLimits>;
   /** Whether a budget can hold a model: only what has a list price can be counted. */
   hasListPrice: Core['hasListPrice'];
   /** Hears what went wrong inside the server. Callers are told only that something did. */
@@ -49,7 +52,7 @@ export function createApi(
     workspace: WORKSPACE,
     models: options.models ?? [],
     hasListPrice: options.hasListPrice,
-    limits: documentedLimits,
+    limits: { ...documentedLimits, ...options.limits },
     caller: CALLER,
     serial: createSerial(),
     holds: { count: 0 },
