@@ -7,8 +7,8 @@ export class Failure extends Error {
   readonly status: number;
   readonly code: string;
   readonly hint: string | null;
-  constructor(status: number, code: string, message: string, hint: string | null = null) {
-    super(message);
+  constructor(status: number, code: string, message: string, hint: string | null = null, cause?: unknown) {
+    super(message, { cause });
     this.status = status;
     this.code = code;
     this.hint = hint;

@@ -1,7 +1,7 @@
 /** Webhooks in: verify the bytes, commit, then acknowledge. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifyPluginAsync } from 'fastify';
-import { MAX_BODY_BYTES, receive } from '../adapters/alertmanager/receive.ts';
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import { isBearer, MAX_BODY_BYTES, receive } from '../adapters/alertmanager/receive.ts';
 import type { Incidents } from '../sre/ports/incidents.ts';
 import { Failure } from './failure.ts';
 
@@ -20,11 +20,17 @@ interface SlackAnswer {
   body: string;
 }
 
+/** Of one body. Senders have at most 1 MiB to say. */
+const BODY_TIMEOUT_MS = 20_000;
 const HINT = 'Set `http_config.authorization.credentials` of the receiver to the token in DATA/hook-token.';
 
 /** A plugin of its own, because the bytes must stay untouched only here. */
 export function hooks({ incidents, hookToken, received, slack, now }: Hooks): FastifyPluginAsync {
   return async (scope) => {
+    scope.addHook('onRequest', async ({ raw }) => {
+      const late = setTimeout(() => raw.destroy(), BODY_TIMEOUT_MS);
+      for (const over of ['end', 'close']) raw.once(over, () => clearTimeout(late));
+    });
     // The signature covers bytes, so nothing may parse them first, whatever type they claim to have.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
@@ -37,7 +43,11 @@ export function hooks({ incidents, hookToken, received, slack, now }: Hooks): Fa
       const answer = await slack(body, request.headers);
       return reply.code(answer.status).headers(answer.headers).send(answer.body);
     });
-    scope.post('/hooks/alertmanager', { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
+    // Before the body: a stranger is not listened to.
+    const onRequest = async ({ headers }: FastifyRequest) => {
+      if (!isBearer(headers.authorization, hookToken)) throw unauthorized();
+    };
+    scope.post('/hooks/alertmanager', { bodyLimit: MAX_BODY_BYTES, onRequest }, async (request, reply) => {
       if (request.headers['content-encoding'] !== undefined) {
         throw new Failure(415, 'encoded', 'compressed bodies are not accepted', 'Send the body as it is.');
       }
@@ -46,7 +56,7 @@ export function hooks({ incidents, hookToken, received, slack, now }: Hooks): Fa
       const outcome = receive({ authorization, body, receivedAt: new Date(now()).toISOString() }, hookToken);
       switch (outcome.verdict) {
         case 'unauthorized':
-          throw new Failure(401, 'unauthorized', 'the hook token is missing or wrong', HINT);
+          throw unauthorized();
         case 'too_large':
           throw new Failure(413, 'too_large', 'the body is larger than 1 MiB', 'Lower `max_alerts` of the receiver.');
         case 'accepted': {
@@ -62,4 +72,8 @@ export function hooks({ incidents, hookToken, received, slack, now }: Hooks): Fa
       }
     });
   };
+}
+
+function unauthorized(): Failure {
+  return new Failure(401, 'unauthorized', 'the hook token is missing or wrong', HINT);
 }

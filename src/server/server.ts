@@ -5,6 +5,7 @@ import { requireKey } from './bearer.ts';
 import { Failure, sendFailure } from './failure.ts';
 import { type Hooks, hooks } from './hooks.ts';
 import { type IncidentApi, registerIncidents } from './incidents.ts';
+import { readJson } from './read-json.ts';
 
 export interface ServerParts extends Hooks, IncidentApi {
   apiKey: string;
@@ -30,12 +31,12 @@ export function createServer(parts: ServerParts): FastifyInstance {
     forceCloseConnections: true,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
   });
+  server.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+  });
   server.register(parts.core);
   server.register(async (product) => {
     product.setErrorHandler(sendFailure);
-    product.addHook('onSend', async (_request, reply) => {
-      reply.header('x-content-type-options', 'nosniff');
-    });
     product.register(hooks(parts));
     product.get('/', async () => ({
       name: 'vigil',
@@ -48,6 +49,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     });
     product.register(async (api) => {
       api.addHook('onRequest', async (request) => requireKey(request, parts.apiKey));
+      readJson(api);
       registerIncidents(api, parts);
     });
   });
