@@ -5,6 +5,7 @@ import { clock } from './clock.ts';
 import { copyLabel, measure } from './naming.ts';
 import type { Scene } from './scene.ts';
 import { moved, type Signal } from './signals.ts';
+import { type Run, versionRuns } from './version-runs.ts';
 
 /** A copy that did not move is a control only when it is also clearly lower. */
 const CLEARLY_LESS = 0.6;
@@ -19,27 +20,20 @@ export function controlClaims(scene: Scene, lead: Signal | null, symptom: Signal
 
 /** Versions in the order in which they ran: those that kept to the level of the first are the controls of the rest. */
 function versionClaim(scene: Scene, lead: Signal): Claim[] {
-  const middle = ({ fact }: Signal): number => fact.stats?.median ?? 0;
-  const ran = copiesBy(scene, lead, 'version')
-    .filter(({ fact }) => fact.points.length >= 4 && fact.stats !== null)
-    .toSorted((a, b) => begin(a) - begin(b))
-    .slice(-4);
-  const first = ran[0];
-  if (first === undefined) return [];
-  const turned = ran.findIndex((one) => middle(one) > 2 * middle(first));
-  if (turned < 1) return [];
-  const tell = (one: Signal): string => {
-    const { labels, last_window: last, stale } = one.fact;
+  const runs = versionRuns(scene, lead).slice(-4);
+  const [calm, risen] = [runs.filter((run) => run.calm), runs.filter((run) => !run.calm)];
+  if (calm.length === 0 || risen.length === 0) return [];
+  const tell = ({ signal, version }: Run): string => {
+    const { stats, last_window: last, stale } = signal.fact;
+    const level = amount(stats?.median ?? 0, signal.unit);
     const until =
-      last === null ? '' : stale ? ` (until ${clock(last.end, scene)})` : `, ${amount(last.median, one.unit)} now`;
-    return `${amount(middle(one), one.unit)} on ${labels.version}${until}`;
+      last === null ? '' : stale ? ` (until ${clock(last.end, scene)})` : `, ${amount(last.median, signal.unit)} now`;
+    return `${level} on ${version}${until}`;
   };
-  const calm = ran.slice(0, turned).map(tell).join(' and ');
-  const risen = ran.slice(turned).map(tell).join('; ');
   return [
     {
-      text: `By version, median of ${measure(lead)}: ${calm} as control; ${risen}.`,
-      evidence: evidenceOf(ran),
+      text: `By version, median of ${measure(lead)}: ${calm.map(tell).join(' and ')} as control; ${risen.map(tell).join('; ')}.`,
+      evidence: evidenceOf(runs.map(({ signal }) => signal)),
     },
   ];
 }
@@ -83,9 +77,6 @@ function copiesBy(scene: Scene, signal: Signal, label: string): Signal[] {
   );
 }
 
-function begin({ fact }: Signal): number {
-  return Date.parse(fact.points[0]?.[0] ?? '');
-}
 function evidenceOf(signals: readonly Signal[]): string[] {
   return [...new Set(signals.map(({ evidence }) => evidence))];
 }

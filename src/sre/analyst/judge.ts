@@ -6,6 +6,7 @@ import { touchOf } from './read-diff.ts';
 import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
 import { moved, type Signal } from './signals.ts';
+import { clearedBy, versionRuns } from './version-runs.ts';
 import { type Role, roleOf, termsOf, wordsOf } from './vocabulary.ts';
 
 export interface Judgement {
@@ -132,6 +133,9 @@ const KINDS: Record<string, number> = {
   traffic: 0.6,
 };
 
+/** What is left of the weight of a deploy whose own version ran calm. */
+const CLEARED = 0.15;
+
 function candidatesOf(scene: Scene, focus: string | null, lead: Signal | null, symptom: Signal | null): Candidate[] {
   const terms = termsOf([
     lead?.metric ?? '',
@@ -139,12 +143,13 @@ function candidatesOf(scene: Scene, focus: string | null, lead: Signal | null, s
     symptom?.metric ?? '',
     ...scene.freshLines(focus).map((pattern) => pattern.template),
   ]);
+  const runs = versionRuns(scene, lead);
   return scene.changes.map((change) => ({
     id: change.id,
     time: Date.parse(change.time),
     nearness: nearness(scene, change, focus),
     touch: touchOf(change.title, scene.diffs.get(change.id), terms),
-    weight: KINDS[change.kind] ?? 1,
+    weight: (KINDS[change.kind] ?? 1) * (clearedBy(runs, change) === null ? 1 : CLEARED),
   }));
 }
 

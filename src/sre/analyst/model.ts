@@ -41,6 +41,3 @@ export type ModelChunk =
       usage: ModelUsage;
       refusal?: { category: string | null; explanation: string | null };
     };
-export interface Model {
-  respond(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
-}

@@ -1,5 +1,5 @@
 /** What speaks against a change: one reason each, with the evidence it was read from. The first that holds is told. */
-import { hourly } from './amounts.ts';
+import { amount, hourly } from './amounts.ts';
 import { clock } from './clock.ts';
 import type { Judgement } from './judge.ts';
 import { flat, isFlat } from './movement.ts';
@@ -7,9 +7,10 @@ import { measure, theMove } from './naming.ts';
 import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
 import type { Signal } from './signals.ts';
+import { clearedBy, type Run, versionRuns } from './version-runs.ts';
 
 export interface Against {
-  kind: 'unfelt' | 'too_late' | 'elsewhere' | 'caller' | 'too_early' | 'calm';
+  kind: 'unfelt' | 'control' | 'too_late' | 'elsewhere' | 'caller' | 'too_early' | 'calm';
   /** Goes on after "Took effect at 13:24". */
   why: string;
   evidence: string[];
@@ -25,7 +26,7 @@ export function reasonAgainst(
   turn: number,
   fine: readonly Signal[],
 ): Against | null {
-  for (const reason of [nobodyFeltIt(fine), elsewhere, tooLate, fromCaller, tooEarly, calmThere]) {
+  for (const reason of [nobodyFeltIt(fine), elsewhere, ranCalm, tooLate, fromCaller, tooEarly, calmThere]) {
     const against = reason(scene, judgement, change, turn);
     if (against !== null) return against;
   }
@@ -42,6 +43,19 @@ function nobodyFeltIt(fine: readonly Signal[]): Reason {
           why: `, and users felt nothing: ${fine.map((signal) => flat(signal, scene)).join('; ')}.`,
           evidence: fine.map((signal) => signal.evidence),
         };
+}
+
+function ranCalm(scene: Scene, { lead }: Judgement, change: Change): Against | null {
+  const runs = versionRuns(scene, lead);
+  const run = clearedBy(runs, change);
+  const before = runs[0];
+  if (lead === null || run === null || before === undefined) return null;
+  const level = ({ signal }: Run): string => amount(signal.fact.stats?.median ?? 0, signal.unit);
+  return {
+    kind: 'control',
+    why: `, and its version ${run.version} stayed calm until ${clock(run.end, scene)}, with a median of ${level(run)} after ${level(before)} on ${before.version} (${measure(lead)}).`,
+    evidence: [run.signal.evidence],
+  };
 }
 
 function tooLate(scene: Scene, { lead, symptom, onset }: Judgement, change: Change, turn: number): Against | null {

@@ -94,7 +94,7 @@ function together(scene: Scene, judgement: Judgement, rest: readonly Weighed[]):
     ...named(`Not of ${scene.service ?? 'the service'} or what it depends on`, ['elsewhere', 'caller']),
     ...named(`Long over when it began${began}`, ['too_early']),
     ...named(`Only after it had begun${began}`, ['too_late']),
-    ...named('Nothing there moved', ['unfelt', 'calm']),
+    ...named('Nothing there moved', ['unfelt', 'calm', 'control']),
   ];
   const evidence = [...new Set(rest.flatMap(({ source, against }) => [source, ...against.evidence]))];
   const span = scene.cited.older === null ? '48 h' : '14 days';

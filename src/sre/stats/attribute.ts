@@ -38,10 +38,13 @@ export function attribute(onset: { at: number; plusMinus: number }, changes: rea
     .sort((a, b) => b.score - a.score || String(a.id).localeCompare(String(b.id)));
 }
 
-/** 1 just before the onset (a rollout takes minutes), falling to a half after 20 minutes; 0 clearly after it. */
+/**
+ * 1 just before the onset (a rollout takes minutes), falling to a half after 20 minutes. After it, within what the onset
+ * may be off, it falls to 0 at twice its half-width: where a slope began in noise is known no better than that.
+ */
 export function timeFit(lead: number, plusMinus: number): number {
   const slack = Math.max(3 * MINUTE, plusMinus);
-  if (lead < -slack) return 0;
+  if (lead <= -2 * slack) return 0;
   const late = Math.max(0, lead - slack);
   const early = lead < 0 ? 1 + lead / (2 * slack) : 1;
   return early / (1 + (late / (20 * MINUTE)) ** 1.5);

@@ -92,6 +92,44 @@ describe('the analyst in a world it has never seen', () => {
     expect(proposals[0]?.change).toEqual({ revert: 'rel-billing-31' });
   });
 
+  it('clears the deploy whose own version ran calm, however well its time would fit', async () => {
+    const version = (name: string, from: number, to: number, at: (m: number) => number): Planted => ({
+      metric: 'worker_pool_in_use',
+      labels: { service: 'billing', version: name },
+      at: (m) => (m <= from && m > to ? at(m) + 1.2 * noise(from, m) : null),
+    });
+    const wording = patch('sentences.kt', 'pool.release(worker)', 'pool.retain(worker)');
+    const world = smallWorld({
+      alert: { name: 'BillingSlow', service: 'billing', summary: 'billing latency p99 above 1s' },
+      graph,
+      series: [
+        ...without(everyday, 'rpc_duration_seconds', 'billing'),
+        version('v1', 400, 215, () => 8),
+        version('v2', 215, 160, () => 8),
+        version('v3', 160, -1, (m) => 8 + (160 - m) * 0.5),
+        {
+          metric: 'rpc_duration_seconds',
+          type: 'summary',
+          unit: 'seconds',
+          labels: { service: 'billing', quantile: '0.99' },
+          at: (m) => (m < 10 ? 1.8 : 0.2) + 0.01 * noise(4, m),
+        },
+      ],
+      changes: [
+        // Louder, and about the pool; but what it brought ran calm for most of an hour.
+        { id: 'rel-2', service: 'billing', minutesAgo: 217, title: 'billing: pool release and retry', diff: wording },
+        { id: 'rel-3', service: 'billing', minutesAgo: 162, title: 'billing: wording', diff: wording },
+      ],
+    });
+    const { finding, sentBack } = await investigate(world);
+    expect(sentBack).toEqual([]);
+    expect(finding?.cause?.change_id).toBe('rel-3');
+    expect(finding?.ruled_out.find(({ change_id }) => change_id === 'rel-2')?.why).toMatch(
+      /its version v2 stayed calm until 12:\d\d, with a median of 8/,
+    );
+    expect(finding?.claims.map(({ text }) => text).join(' ')).toMatch(/By version, .* 8 on v1 .* as control/);
+  });
+
   it('follows the calls down to a flag of a dependency that made it slow', async () => {
     const slow = (m: number) => (m < 45 ? 0.9 : 0.2) + 0.01 * noise(5, m);
     const duration = (service: string, at: Planted['at']): Planted => ({

@@ -117,5 +117,8 @@ describe('attribution', () => {
     );
     expect(timeFit(2 * MINUTE, 0)).toBe(1);
     expect(timeFit(-10 * MINUTE, 0)).toBe(0);
+    // A bend known to ten minutes may be seen before its cause; one known to the minute may not.
+    expect(timeFit(-12 * MINUTE, 10 * MINUTE)).toBeGreaterThan(0.3);
+    expect(timeFit(-20 * MINUTE, 10 * MINUTE)).toBe(0);
   });
 });
