@@ -2,7 +2,7 @@
  * The session log speaks in these events. They are the wire shapes of the Managed Agents API: what is appended
  * is what `events.list` and `events.stream` show. Everything else (state, context, usage) is folded from them.
  */
-import type { AgentId, EventId, SessionId, ThreadId } from './ids.ts';
+import type { EventId, SessionId, ThreadId } from './ids.ts';
 
 export interface TextBlock {
   type: 'text';
@@ -199,10 +199,3 @@ export type PreviewEvent =
   | { type: 'event_delta'; event_id: EventId; delta: { type: 'content_delta'; index: number; content: TextBlock } };
 
 export type EventOf<Type extends EventType> = Extract<SessionEvent, { type: Type }>;
-
-/** The identity a session is created with; kept apart so that ports need not know documents. */
-export interface SessionIdentity {
-  id: SessionId;
-  primary_thread: ThreadId;
-  agent: AgentId;
-}

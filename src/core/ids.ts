@@ -20,7 +20,6 @@ export type VaultId = Id<'vlt'>;
 export type CredentialId = Id<'vcrd'>;
 export type DeploymentId = Id<'depl'>;
 export type DeploymentRunId = Id<'drun'>;
-export type RequestId = Id<'req'>;
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const BODY_LENGTH = 24;
