@@ -1,5 +1,6 @@
 /** How the product's API refuses: one shape, and always what to do next. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { UnsafeJson } from '../lib/parse-json.ts';
 import { IncidentsUnavailable } from '../sre/ports/incidents.ts';
 
 export class Failure extends Error {
@@ -7,14 +8,16 @@ export class Failure extends Error {
   readonly status: number;
   readonly code: string;
   readonly hint: string | null;
-  constructor(status: number, code: string, message: string, hint: string | null = null, cause?: unknown) {
-    super(message, { cause });
+  constructor(status: number, code: string, message: string, hint: string | null = null) {
+    super(message);
     this.status = status;
     this.code = code;
     this.hint = hint;
   }
 }
 
+/** Fastify repeats the address it did not like, whole. */
+const MAX_ECHO = 300;
 export const RETRY_AFTER_SECONDS = '5';
 
 export function sendFailure(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -32,9 +35,10 @@ function asFailure(error: FastifyError | Error): Failure {
     const hint = 'Nothing was stored. Check the disk and the permissions of the data directory, then send it again.';
     return new Failure(503, 'store_unavailable', error.message, hint);
   }
+  if (error instanceof UnsafeJson) return new Failure(400, 'bad_request', error.message);
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
   if (status === 413)
     return new Failure(413, 'too_large', 'the body is larger than 1 MiB', 'Send less in one request.');
-  if (status >= 400 && status < 500) return new Failure(status, 'bad_request', error.message);
+  if (status >= 400 && status < 500) return new Failure(status, 'bad_request', error.message.slice(0, MAX_ECHO));
   return new Failure(500, 'internal', 'something went wrong inside Vigil', 'The log of the server says more.');
 }

@@ -2,7 +2,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseJson, UnsafeJson } from '../lib/parse-json.ts';
-import { Failure } from './failure.ts';
 
 const MAX_DEPTH = 64;
 
@@ -18,11 +17,6 @@ export function readJson(server: FastifyInstance): void {
 
 function parse(body: Buffer): unknown {
   if (body.length === 0) return undefined;
-  if (!isUtf8(body)) throw new Failure(400, 'bad_request', 'the body is not UTF-8');
-  try {
-    return parseJson(body.toString('utf8'), MAX_DEPTH);
-  } catch (error) {
-    if (error instanceof UnsafeJson) throw new Failure(400, 'bad_request', error.message, null, error);
-    throw error;
-  }
+  if (!isUtf8(body)) throw new UnsafeJson('the body is not UTF-8');
+  return parseJson(body.toString('utf8'), MAX_DEPTH);
 }

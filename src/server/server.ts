@@ -27,6 +27,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
     schemaController: noSchemas,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
+    frameworkErrors: (error, request, reply) =>
+      sendFailure(error, request, reply.header('x-content-type-options', 'nosniff')),
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
