@@ -2,7 +2,7 @@
  * The session log speaks in these events. They are the wire shapes of the Managed Agents API: what is appended
  * is what `events.list` and `events.stream` show. Everything else (state, context, usage) is folded from them.
  */
-import type { EventId, SessionId, ThreadId } from './ids.ts';
+import type { EventId, ThreadId } from './ids.ts';
 
 export interface TextBlock {
   type: 'text';
