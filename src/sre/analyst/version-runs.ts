@@ -44,11 +44,15 @@ function isCalm(stats: Record<string, number>, first: Record<string, number>): b
 
 /** The calm run that this deploy began, long enough to tell; null when there is none. */
 export function clearedBy(runs: readonly Run[], change: Change): Run | null {
-  const [, ...later] = runs;
-  const own = later.find(
-    (run) => change.kind === 'deploy' && run.signal.service === change.service && began(run, change),
-  );
+  const own = broughtBy(runs, change);
   return own?.calm === true && own.end - own.begin >= LEAST_MINUTES * MINUTE ? own : null;
+}
+
+/** The run that this deploy began; null for the first, which may have begun before the window. */
+export function broughtBy(runs: readonly Run[], change: Change): Run | null {
+  const [, ...later] = runs;
+  const ours = later.filter((run) => change.kind === 'deploy' && run.signal.service === change.service);
+  return ours.find((run) => began(run, change)) ?? null;
 }
 
 /** A rollout takes minutes, and samples come at steps. */

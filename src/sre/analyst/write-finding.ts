@@ -67,7 +67,7 @@ function common(scene: Scene, judgement: Judgement, cause: Change | null, runboo
 
 function changed(scene: Scene, judgement: Judgement, base: Finding, change: Change, score: number): Finding {
   const { lead, symptom } = judgement;
-  const onset = onsetNear(judgement, change);
+  const onset = onsetNear(scene, judgement, change);
   const where = change.service ?? judgement.focus ?? scene.service ?? 'the platform';
   const rival = judgement.ranking[1]?.score ?? 0;
   const sure = score >= SURE && score >= 2 * rival && (judgement.onset?.confidence ?? 0) >= 0.7;
