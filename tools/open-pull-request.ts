@@ -4,7 +4,12 @@ import { branchFor, pullRequestBody } from '../src/sre/reading/pull-request.ts';
 import { defineTool, type Proposal } from '../src/sre/tool.ts';
 
 const input = z.object({
-  title: z.string().min(5).max(120).describe('what the change does, imperative'),
+  title: z
+    .string()
+    .min(5)
+    .max(120)
+    .refine((text) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text), 'one line, without invisible characters')
+    .describe('what the change does, imperative'),
   why: z.string().min(10).max(2000).describe('why this change ends the incident'),
   change: z
     .union([

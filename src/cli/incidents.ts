@@ -5,7 +5,7 @@ import { renderOutcome } from './render/action.ts';
 import { renderEntry } from './render/entry.ts';
 import { renderFinding } from './render/finding.ts';
 import { renderTable } from './render/table.ts';
-import { clean } from './render/wrap.ts';
+import { oneLine } from './render/wrap.ts';
 import { printJson, type Terminal } from './terminal.ts';
 import { type Incident, type IncidentDetail, incidentDetail, incidentPage } from './wire.ts';
 
@@ -52,7 +52,7 @@ function list(incidents: Incident[], out: Terminal): void {
 }
 
 function show({ incident, actions, evidence, timeline }: IncidentDetail, out: Terminal): void {
-  out.line(out.paint('bold', clean(incident.title)));
+  out.line(out.paint('bold', oneLine(incident.title)));
   out.line(`${incident.id} · ${incident.severity} · ${incident.state.is} · ${evidence.length} pieces of evidence`);
   out.line();
   for (const entry of timeline) out.line(renderEntry(entry, out.paint, out.columns, null));
@@ -62,7 +62,7 @@ function show({ incident, actions, evidence, timeline }: IncidentDetail, out: Te
   }
   for (const action of actions) {
     out.line();
-    out.line(`${action.id}  ${clean(action.plan.title)}: ${renderOutcome(action)}`);
+    out.line(`${action.id}  ${oneLine(action.plan.title)}: ${renderOutcome(action)}`);
     if (action.state.is === 'proposed') out.line(out.paint('dim', `decide with: vigil approve ${action.id}`));
   }
 }

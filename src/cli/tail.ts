@@ -4,7 +4,7 @@ import { CommandFailed } from './fail.ts';
 import { follow, type News } from './follow.ts';
 import { type Environment, findPlace, type PlaceFlags, withPlace } from './place.ts';
 import { renderEntry } from './render/entry.ts';
-import { clean } from './render/wrap.ts';
+import { cleanJson, oneLine } from './render/wrap.ts';
 import type { Terminal } from './terminal.ts';
 import { incidentPage } from './wire.ts';
 
@@ -39,9 +39,9 @@ export function tailCommand(env: Environment, out: Terminal): Command {
 }
 
 function tell(news: News, flags: Flags, out: Terminal): void {
-  if (flags.json) process.stdout.write(`${JSON.stringify(news)}\n`);
+  if (flags.json) process.stdout.write(`${cleanJson(JSON.stringify(news))}\n`);
   else if (news.is === 'timeline') out.line(renderEntry(news.entry, out.paint, out.columns, null));
   else if (news.is === 'incident' && ended.has(news.incident.state.is)) {
-    out.line(out.paint('dim', `${news.incident.id} is ${news.incident.state.is}: ${clean(news.incident.title)}`));
+    out.line(out.paint('dim', `${news.incident.id} is ${news.incident.state.is}: ${oneLine(news.incident.title)}`));
   }
 }

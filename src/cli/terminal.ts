@@ -1,5 +1,6 @@
 /** Where a command prints: what a person reads, with colours only where they can be seen. */
 import { styleText } from 'node:util';
+import { cleanJson } from './render/wrap.ts';
 
 type Format = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'magenta' | 'inverse';
 export type Paint = (format: Format | Format[], text: string) => string;
@@ -41,5 +42,5 @@ export function terminal(stream: NodeJS.WriteStream = process.stdout): Terminal 
 
 /** Data for programs: one line, so that the last line of any output parses; indented where a person looks. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, process.stdout.isTTY ? 2 : undefined)}\n`);
+  process.stdout.write(`${cleanJson(JSON.stringify(value, null, process.stdout.isTTY ? 2 : undefined))}\n`);
 }

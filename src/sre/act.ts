@@ -28,6 +28,7 @@ export interface Acting {
 /** An approval that could not be used for this long is asked again. */
 const USABLE_MS = 30 * 60_000;
 const FORGE_ATTEMPTS = 6;
+const TAMPERED = 'the stored plan no longer has the digest that was approved';
 
 export async function act(acting: Acting, id: ActionId): Promise<void> {
   for (let action = await acting.incidents.action(id); action !== null; action = await acting.incidents.action(id)) {
@@ -54,6 +55,11 @@ async function step(acting: Acting, action: Action): Promise<void> {
       return;
     }
     case 'executing': {
+      // Again: between the check and this moment may lie a crash and whatever was done to the file meanwhile.
+      if (digest(action.plan) !== action.digest) {
+        await incidents.advance(action.id, 'executing', { is: 'void', at, why: TAMPERED });
+        return;
+      }
       await tell(acting, action, { is: 'acting', action: action.id });
       const opened = await open(acting, action);
       if (opened !== null) await incidents.advance(action.id, 'executing', after(opened, state, at));
@@ -77,7 +83,7 @@ function objection(
   action: Action,
   state: Extract<ActionState, { is: 'approved' }>,
 ): string | null {
-  if (digest(action.plan) !== action.digest) return 'the stored plan no longer has the digest that was approved';
+  if (digest(action.plan) !== action.digest) return TAMPERED;
   if (!mayApprove(approvers, state.by.id)) return `${state.by.name} may no longer approve`;
   if (clock() - Date.parse(state.at) > USABLE_MS) return 'the approval is too old to be used; ask again';
   return null;

@@ -8,7 +8,9 @@ import { plain } from '../../src/cli/terminal.ts';
 import { action, finding } from './samples.ts';
 
 test('text from outside cannot move the cursor, ring, recolour or turn round', () => {
-  expect(clean('a\u001b[31mb\u0007c\rd\u202ee\u009b2J\tf')).toBe('a[31mbcde2J  f');
+  expect(clean('a\u001b[31mb\u0007c\rd\u202ee\u009b2J\tf')).toBe(
+    String.raw`a\u001b[31mb\u0007c\u000dd\u202ee\u009b2J  f`,
+  );
 });
 
 test('lines are broken at spaces and a long word stays whole', () => {

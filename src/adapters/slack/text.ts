@@ -2,7 +2,7 @@
 
 const CUT = ' … (cut)';
 /** Controls but newline and tab, and marks that hide or reorder text: a reader must see them. */
-const hidden = /[\p{Cf}\p{Cc}\p{Zl}\p{Zp}]/gu;
+const hidden = /(?![\ufe0e\ufe0f])[\p{Cf}\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Invisible characters as `\u202e`, so that what is shown is what is there. */
 export function visible(text: string): string {

@@ -1,14 +1,14 @@
 /** An action as the server stored it: what a person approves is this record and its exact diff, nobody's summary. */
 import type { Paint } from '../terminal.ts';
 import type { Action } from '../wire.ts';
-import { clean, hanging, wrap } from './wrap.ts';
+import { clean, hanging, oneLine, wrap } from './wrap.ts';
 
 export function renderAction(action: Action, paint: Paint, columns: number): string[] {
   const { plan } = action;
   const width = Math.min(columns, 100) - 2;
   const row = (label: string, text: string) => hanging(paint('dim', label.padEnd(11)), text, width, 11);
   const lines = [
-    `${paint(['bold', 'yellow'], 'PROPOSED')}  ${paint('bold', clean(plan.title))}`,
+    `${paint(['bold', 'yellow'], 'PROPOSED')}  ${paint('bold', oneLine(plan.title))}`,
     '',
     ...row('Change', `${plan.repository}: ${plan.branch} → ${plan.base} at ${plan.baseSha.slice(0, 10)}`),
     ...row('Risk', action.risk),
@@ -47,17 +47,17 @@ export function renderDiff(diff: string, paint: Paint): string[] {
 /** What became of an action, in one sentence. */
 export function renderOutcome(action: Action): string {
   const { state } = action;
-  const who = state.by?.name ?? 'someone';
+  const who = oneLine(state.by?.name ?? 'someone');
   switch (state.is) {
     case 'proposed':
       return `waits for a decision until ${action.expiresAt}`;
     case 'done':
-      return `approved by ${who}; pull request ${number(state.number)}on branch ${state.branch ?? action.plan.branch}${webUrl(state.url)}`;
+      return `approved by ${who}; pull request ${number(state.number)}on branch ${oneLine(state.branch ?? action.plan.branch)}${webUrl(state.url)}`;
     case 'rejected':
-      return `rejected by ${who}${state.reason ? `: ${clean(state.reason)}` : ''}`;
+      return `rejected by ${who}${state.reason ? `: ${oneLine(state.reason)}` : ''}`;
     case 'failed':
     case 'void':
-      return `${state.is}: ${clean(state.why ?? 'no reason given')}`;
+      return `${state.is}: ${oneLine(state.why ?? 'no reason given')}`;
     default:
       return state.is;
   }
@@ -69,5 +69,5 @@ function number(given: number | null | undefined): string {
 
 /** A branch in a folder of this machine is named by its folder elsewhere. */
 function webUrl(url: string | undefined): string {
-  return url?.startsWith('http') ? ` (${url})` : '';
+  return url?.startsWith('http') ? ` (${oneLine(url)})` : '';
 }

@@ -3,22 +3,22 @@ import { fileURLToPath } from 'node:url';
 import type { Paint } from '../terminal.ts';
 import type { Action, IncidentDetail } from '../wire.ts';
 import { renderOutcome } from './action.ts';
-import { clean } from './wrap.ts';
+import { oneLine } from './wrap.ts';
 
 export function renderModel(model: string | null): string {
   if (model === null) return 'no model answered';
-  if (model !== 'vigil-analyst') return `model ${clean(model)}`;
+  if (model !== 'vigil-analyst') return `model ${oneLine(model)}`;
   return 'vigil-analyst: statistics and rules, no language model; set ANTHROPIC_API_KEY to use Claude';
 }
 
 export function renderEnd({ incident, actions }: IncidentDetail, paint: Paint): string[] {
   const action = actions.at(-1);
   const state =
-    incident.state.why === undefined ? incident.state.is : `${incident.state.is}: ${clean(incident.state.why)}`;
+    incident.state.why === undefined ? incident.state.is : `${incident.state.is}: ${oneLine(incident.state.why)}`;
   if (action === undefined) return [`  No change was proposed. The incident is ${state}.`];
   const sign = action.state.is === 'done' ? paint('green', '✓') : paint('yellow', '•');
   const lines = [
-    `  ${sign} ${paint('bold', clean(action.plan.title))}`,
+    `  ${sign} ${paint('bold', oneLine(action.plan.title))}`,
     `    ${renderOutcome(action)}`,
     `    the incident is ${state}`,
   ];

@@ -18,7 +18,7 @@ const guarded: { what: string; pattern: RegExp }[] = [
   { what: 'looks like a secret', pattern: /(^|[/._-])(secrets?|credentials?)([._-][^/]*)?$/ },
 ];
 /** Controls, and marks that reorder or hide text: a path must look like what it is. */
-const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /** Why this path may not be changed, as half a sentence, or null when it may. */
 export function refusedPath(path: string): string | null {

@@ -22,13 +22,28 @@ export function branchFor(incident: string, diff: string): string {
 export function pullRequestBody(words: PullRequestWords): string {
   const list = (items: string[]): string => items.map((item) => `- ${item}`).join('\n');
   return [
-    `## What broke\n\n${words.whatBroke}`,
-    `## Cause\n\n${words.cause ?? 'Not established; see the reason below.'}`,
-    `## Why this change\n\n${words.why}`,
+    `## What broke\n\n${quoted(words.whatBroke)}`,
+    `## Cause\n\n${words.cause === null ? 'Not established; see the reason below.' : quoted(words.cause)}`,
+    `## Why this change\n\n${quoted(words.why)}`,
     `## Evidence\n\nIncident ${words.incident.id}: ${words.evidence.length === 0 ? 'none cited' : words.evidence.join(', ')}`,
     `## Change\n\n${list(words.files.map((file) => `\`${file}\``))}`,
     `## Risk and rollback\n\n${words.risk}\n\n${words.rollback}`,
-    `## Runbook\n\n${words.runbook ?? 'no runbook'}`,
+    `## Runbook\n\n${words.runbook === null ? 'no runbook' : quoted(words.runbook)}`,
     '## Not verified\n\nThe change was not built, tested or deployed by Vigil. Let the checks of this repository pass before merging.',
   ].join('\n\n');
+}
+
+/**
+ * Words of the model, set off line by line, so that they cannot pass for a section of ours; and without effect: no
+ * picture is loaded, nobody is called, no other issue is closed, no link hides where it goes, no HTML.
+ */
+function quoted(text: string): string {
+  const tame = text
+    .replaceAll('<', '&lt;')
+    .replaceAll('[', '\\[')
+    .replace(/([@#])(?=\w)/g, '$1<!-- -->');
+  return tame
+    .split(/\r\n|[\n\r\u2028\u2029]/)
+    .map((line) => `> ${line}`.trimEnd())
+    .join('\n');
 }
