@@ -1,0 +1,165 @@
+/**
+ * One question to an HTTP server that answers JSON, bounded in time and size. Redirects are not followed: credentials
+ * are for the server they were given for. Every failure is a `NoAnswer` with a word for it and what to do.
+ */
+export interface JsonServer {
+  /** How it is named in messages and evidence: never with credentials in it. */
+  name: string;
+  /** Without a trailing slash. */
+  url: string;
+  headers: Record<string, string>;
+}
+
+export type NoAnswerWhy = 'unreachable' | 'forbidden' | 'timeout' | 'malformed' | 'bad_query';
+
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+  readonly why: NoAnswerWhy;
+  constructor(message: string, options: { why: NoAnswerWhy; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.why = options.why;
+  }
+}
+
+const TIMEOUT_MS = 15_000;
+const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_REASON = 300;
+/** A server that is busy is asked again after so long, or after what it says itself, within the time that there is. */
+const PAUSES_MS = [500, 1500];
+const LONGEST_PAUSE_MS = 5000;
+
+/** `user:password@` in the address becomes basic authentication; a token is sent as bearer and wins. */
+export function jsonServer(
+  kind: string,
+  options: { url: string; token?: string | null; tenant?: string | null },
+): JsonServer {
+  const address = new URL(options.url);
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (address.username !== '') {
+    const pair = `${decodeURIComponent(address.username)}:${decodeURIComponent(address.password)}`;
+    headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
+  }
+  if (options.token) headers.authorization = `Bearer ${options.token}`;
+  if (options.tenant) headers['x-scope-orgid'] = options.tenant;
+  const url = `${address.origin}${address.pathname}`.replace(/\/+$/, '');
+  return { name: `${kind} ${url}`, url, headers };
+}
+
+/** Rejects with `NoAnswer`, or with the reason of `signal` when that is what ended it. */
+export async function fetchJson(
+  server: JsonServer,
+  path: string,
+  params: URLSearchParams,
+  signal: AbortSignal,
+  limits: { timeoutMs?: number; maxBytes?: number } = {},
+): Promise<unknown> {
+  const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES } = limits;
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const query = params.size === 0 ? '' : `?${params}`;
+  try {
+    for (const pause of [...PAUSES_MS, null]) {
+      const { headers } = server;
+      const response = await fetch(`${server.url}${path}${query}`, { headers, signal: limited, redirect: 'manual' });
+      const text = await boundedText(response, maxBytes);
+      if (response.status === 429 && pause !== null) {
+        await rest(Math.min(retryAfterMs(response) ?? pause, LONGEST_PAUSE_MS), limited);
+        continue;
+      }
+      if (!response.ok) throw refusal(response, path, text);
+      return parsed(text);
+    }
+    throw new NoAnswer('it stayed busy', { why: 'unreachable' });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof NoAnswer) throw error;
+    if (limited.aborted) throw new NoAnswer(`no answer within ${timeoutMs / 1000} s`, { why: 'timeout', cause: error });
+    throw new NoAnswer(`it cannot be reached (${causeOf(error)})`, { why: 'unreachable', cause: error });
+  }
+}
+
+async function boundedText(response: Response, maxBytes: number): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of response.body ?? []) {
+    size += part.byteLength;
+    if (size > maxBytes) {
+      throw new NoAnswer(`the answer is larger than ${maxBytes / 1024 / 1024} MiB: ask for less at a time`, {
+        why: 'bad_query',
+      });
+    }
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const start = clean(text).slice(0, 80);
+    throw new NoAnswer(`the answer is not JSON; it begins with "${start}"`, { why: 'malformed', cause });
+  }
+}
+
+function refusal(response: Response, path: string, text: string): NoAnswer {
+  const { status } = response;
+  const words = reasonIn(text);
+  const said = words === '' ? `${status}` : `${status}: ${words}`;
+  if (status >= 300 && status < 400) {
+    const to = clean(response.headers.get('location') ?? 'nowhere').slice(0, 200);
+    const advice = 'redirects are not followed; give the address that answers itself';
+    return new NoAnswer(`it redirects (${status}) to ${to}: ${advice}`, { why: 'unreachable' });
+  }
+  if (status === 401 || status === 403 || status === 407)
+    return new NoAnswer(`it refuses us (${said})`, { why: 'forbidden' });
+  if (status === 404) return new NoAnswer(`there is no ${path} at this address (${said})`, { why: 'malformed' });
+  if (status === 408 || status === 504 || (status >= 500 && /deadline exceeded|time[d ]*out/i.test(words))) {
+    return new NoAnswer(`the query took too long there (${said})`, { why: 'timeout' });
+  }
+  if (status === 429) return new NoAnswer(`it limits how often we may ask (${said})`, { why: 'unreachable' });
+  if (status >= 500) return new NoAnswer(`it is out of order (${said})`, { why: 'unreachable' });
+  return new NoAnswer(`it refused the query (${said})`, { why: 'bad_query' });
+}
+
+/** The server's own words: `error` or `message` of a JSON body, else the text. */
+function reasonIn(text: string): string {
+  let words = text;
+  try {
+    const body: unknown = JSON.parse(text);
+    const fields: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {};
+    const kind = typeof fields.errorType === 'string' ? `${fields.errorType}: ` : '';
+    words = kind + String(fields.error ?? fields.message ?? text);
+  } catch {
+    // Plain text, or a page.
+  }
+  return clean(words).slice(0, MAX_REASON);
+}
+
+function clean(text: string): string {
+  return text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+}
+
+function retryAfterMs(response: Response): number | null {
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
+}
+
+function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : null;
+  return code ?? (cause instanceof Error ? cause.message : String(cause));
+}
