@@ -84,7 +84,7 @@ function objection(
   state: Extract<ActionState, { is: 'approved' }>,
 ): string | null {
   if (digest(action.plan) !== action.digest) return TAMPERED;
-  if (!mayApprove(approvers, state.by.id)) return `${state.by.name} may no longer approve`;
+  if (!mayApprove(approvers, state.by)) return `${state.by.name} may no longer approve`;
   if (clock() - Date.parse(state.at) > USABLE_MS) return 'the approval is too old to be used; ask again';
   return null;
 }
