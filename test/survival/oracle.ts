@@ -13,10 +13,10 @@ import type { Outcome } from './story.ts';
 
 const UNKNOWN = 'may or may not have been executed';
 
-/** `undisturbed` is the same story without a death: what people read must not differ. */
-export async function expectOneStory(outcome: Outcome, undisturbed: Outcome): Promise<void> {
+/** `undisturbed` is the same story without a death, where there is one: what people read must not differ. */
+export async function expectOneStory(outcome: Outcome, undisturbed?: Outcome): Promise<void> {
   expectOneIncident(outcome);
-  expect(said(outcome)).toEqual(said(undisturbed));
+  if (undisturbed !== undefined) expect(said(outcome)).toEqual(said(undisturbed));
   expectOneConversation(outcome.slack);
   expectNoLostClick(outcome);
   await expectOneChange(outcome);
@@ -126,12 +126,16 @@ function expectHonestTools({ record, told }: Outcome, { log, calls }: Session): 
   const decisions = of(log, 'user.custom_tool_result').filter((event) => JSON.stringify(event).includes('decision'));
   expect(decisions).toHaveLength(1);
   expect(JSON.stringify(decisions)).toContain(told.actions[0]?.plan.branch);
-  // Never twice; and where it is not known whether it ran, the log says so and so does the record.
-  const ran = record.filter((line) => 'ran' in line).length;
-  const isUnknown = JSON.stringify(of(log, 'agent.tool_result')).includes(UNKNOWN);
-  expect(calls.map(({ state }) => state)).toEqual([isUnknown ? 'unknown' : 'completed']);
-  expect(ran).toBeLessThanOrEqual(1);
-  if (!isUnknown) expect(ran).toBe(1);
+  // A command runs once at most; where it is not known whether it ran, log and record both say so.
+  const commands = of(log, 'agent.tool_use').filter(({ name }) => name === 'bash');
+  for (const { id, input } of commands) {
+    const ran = record.filter((line) => 'ran' in line && line.ran === JSON.stringify(input)).length;
+    const result = of(log, 'agent.tool_result').find(({ tool_use_id }) => tool_use_id === id);
+    const isUnknown = JSON.stringify(result).includes(UNKNOWN);
+    expect(calls.find(({ toolUse }) => toolUse === id)?.state).toBe(isUnknown ? 'unknown' : 'completed');
+    expect(ran).toBeLessThanOrEqual(1);
+    if (!isUnknown) expect(ran).toBe(1);
+  }
 }
 
 function of<Type extends SessionEvent['type']>(

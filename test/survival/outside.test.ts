@@ -13,7 +13,7 @@ import { expectOneStory } from './oracle.ts';
 import { type Outcome, type Plan, story } from './story.ts';
 import { writeTinyWorld } from './tiny-world.ts';
 
-const LIMIT_MS = 90_000;
+const LIMIT_MS = 150_000;
 vi.setConfig({ maxConcurrency: 3 });
 
 let home: string;
@@ -29,7 +29,7 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 async function tell(plan: Partial<Plan>): Promise<Outcome> {
   const github = join(await mkdtemp(join(home, 'github-')), 'shop.git');
   await promisify(execFile)('git', ['clone', '--quiet', '--bare', join(home, 'world', 'repo.bundle'), github]);
-  return story({ world: join(home, 'world'), deaths: [], github, seconds: 60, ...plan });
+  return story({ world: join(home, 'world'), deaths: [], github, ...plan });
 }
 
 const requests: Pick<RequestDeath, 'request' | 'holding'>[] = [

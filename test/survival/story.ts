@@ -83,6 +83,7 @@ export async function story(plan: Plan): Promise<Outcome> {
     SLACK_API_URL: `${toSlack.url}/api/`,
     ...(toGithub === null ? {} : { GITHUB_TOKEN: TOKEN, GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: toGithub.url }),
   };
+  const planned = plan.deaths.length + (plan.outside === undefined ? 0 : 1);
   let killed = 0;
   let life: Life = start(env, { death: plan.deaths[0] ?? null, recordFile });
   const lives = keepAlive();
@@ -100,7 +101,7 @@ export async function story(plan: Plan): Promise<Outcome> {
   }
 
   try {
-    const seconds = plan.seconds ?? 30;
+    const seconds = plan.seconds ?? 100;
     const limit = AbortSignal.timeout(seconds * 1000);
     const told = Promise.all([send(url, await readFile(join(plan.world, 'alert.json')), limit), follow()]);
     const [, [last, clicks]] = await Promise.race([told, lives.then(() => told)]);
@@ -124,7 +125,7 @@ export async function story(plan: Plan): Promise<Outcome> {
       for (;;) {
         const now = await look(url);
         const open = now?.actions.find(({ state }) => state.is === 'proposed');
-        if (now !== null && isOver(now, slack)) return [now, clicks];
+        if (now !== null && killed === planned && isOver(now, slack) && (await rests(url, now))) return [now, clicks];
         // Pressed once; pressed again only when nothing comes of it.
         if (open !== undefined && waited-- <= 0 && (await approve(slack, open))) {
           clicks += 1;
@@ -181,8 +182,14 @@ async function look(url: string): Promise<Told | null> {
   }
 }
 
+/** The session has nothing left to do. */
+async function rests(url: string, { incident }: Told): Promise<boolean> {
+  const session = get<{ status: string }>(url, `/v1/sessions/${incident.sessionId}`);
+  return (await session.catch(() => null))?.status === 'idle';
+}
+
 async function get<Body>(url: string, path: string): Promise<Body> {
-  const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${KEY}` } });
+  const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${KEY}`, 'x-api-key': KEY } });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return asBody<Body>(await response.json());
 }
@@ -194,8 +201,12 @@ function asBody<Body>(value: unknown): Body {
 
 function isOver({ incident, actions, timeline }: Told, slack: FakeSlack): boolean {
   const done = actions.some(({ state }) => state.is === 'done') && incident.state.is === 'monitoring';
-  const said = timeline.some(({ text }) => text.includes('Done.'));
-  return done && said && slack.messages.some(({ metadata }) => metadata?.event_payload.kind === 'decided');
+  const last = timeline.findLast(({ kind }) => kind === 'hypothesis' || kind === 'act');
+  return (
+    done &&
+    last?.kind === 'hypothesis' &&
+    slack.messages.some(({ metadata }) => metadata?.event_payload.kind === 'decided')
+  );
 }
 
 function summary(now: Told | null, slack: FakeSlack): string {
