@@ -1,4 +1,5 @@
 /** What more or fewer requests alone would do: a resource that grows as the traffic grows has not begun to leak. */
+import { medianOf } from '../stats/scale.ts';
 import type { Scene } from './scene.ts';
 import { moved, type Signal } from './signals.ts';
 
@@ -15,17 +16,25 @@ export function explainedByTraffic(scene: Scene): Set<string> {
   return new Set(explained.map((signal) => signal.id));
 }
 
-/** Same direction, and by at least half as much in proportion. */
+/** Same direction over the same two spans of time, and by at least half as much in proportion. */
 function follows(signal: Signal, traffic: Signal): boolean {
-  const mine = growth(signal);
-  const theirs = growth(traffic);
+  const at = Date.parse(signal.fact.change?.at ?? '');
+  const mine = ratioOf(signal.fact.before?.median, signal.fact.after?.median);
+  const theirs = growthAround(traffic, at);
   if (mine === null || theirs === null || Math.sign(mine) !== Math.sign(theirs)) return false;
   return Math.abs(theirs) > 0.1 && Math.abs(theirs) >= 0.5 * Math.abs(mine);
 }
 
-function growth({ fact }: Signal): number | null {
-  const { before, after } = fact;
-  const from = before?.median ?? 0;
-  const to = after?.median ?? 0;
+/** The traffic has bends of its own; what counts is how it was before and after the moment of the other signal. */
+function growthAround({ fact }: Signal, at: number): number | null {
+  const before = fact.points.filter(([time]) => Date.parse(time) < at);
+  const after = fact.points.filter(([time]) => Date.parse(time) >= at);
+  const first = before.length > 0 ? before : fact.points.slice(0, 1);
+  if (after.length === 0) return null;
+  const middle = (points: typeof before): number => medianOf(points.map(([, value]) => value));
+  return ratioOf(middle(first), middle(after));
+}
+
+function ratioOf(from = 0, to = 0): number | null {
   return from > 0 && to > 0 ? Math.log(to / from) : null;
 }

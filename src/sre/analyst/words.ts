@@ -25,7 +25,9 @@ export function hypothesis(finding: Finding): string {
   if (finding.outcome === 'no_impact')
     return 'Only the check moved; the signals of real users did not. Reporting no impact.';
   if (cause?.change_id == null) return 'No change can be named. Reporting what is known, and what is ruled out.';
-  return `Most likely ${cause.change_id}. ${cause.mechanism}`;
+  // What the change does; what that did is in the finding, which comes next.
+  const [does] = cause.mechanism.split(/(?<=\.) (?=Since then )/);
+  return `Most likely ${cause.change_id}. ${does}`;
 }
 
 export function closingWords(finding: Finding, decided: Result | null): string {

@@ -92,6 +92,41 @@ describe('the analyst in a world it has never seen', () => {
     expect(proposals[0]?.change).toEqual({ revert: 'rel-billing-31' });
   });
 
+  it('does not take a leak for traffic because the traffic rose hours before', async () => {
+    const world = smallWorld({
+      alert: { name: 'BillingSlow', service: 'billing', summary: 'billing latency p99 above 1s' },
+      graph,
+      series: [
+        ...without(without(everyday, 'rpc_duration_seconds', 'billing'), 'rpc_calls_total', 'billing'),
+        calm('rpc_calls_total', 'billing', 1, 1, { type: 'counter', at: (m) => (m > 330 ? 30 : 90) + noise(1, m) }),
+        {
+          metric: 'worker_pool_in_use',
+          labels: { service: 'billing' },
+          at: (m) => 9 + (m < 90 ? (90 - m) * 0.3 : 0) + 0.8 * noise(6, m),
+        },
+        {
+          metric: 'rpc_duration_seconds',
+          type: 'summary',
+          unit: 'seconds',
+          labels: { service: 'billing', quantile: '0.99' },
+          at: (m) => (m < 10 ? 1.8 : 0.2) + 0.01 * noise(4, m),
+        },
+      ],
+      changes: [
+        {
+          id: 'rel-3',
+          service: 'billing',
+          minutesAgo: 92,
+          title: 'billing: wording',
+          diff: patch('w', 'pool.release(worker)', 'pool.retain(worker)'),
+        },
+      ],
+    });
+    const { finding } = await investigate(world);
+    expect(finding?.cause?.change_id).toBe('rel-3');
+    expect(finding?.claims.map(({ text }) => text).join(' ')).toMatch(/The first sign, .* worker pool in use/);
+  });
+
   it('clears the deploy whose own version ran calm, however well its time would fit', async () => {
     const version = (name: string, from: number, to: number, at: (m: number) => number): Planted => ({
       metric: 'worker_pool_in_use',
