@@ -50,13 +50,13 @@ export interface Embedded {
  */
 export async function embedCore(options: EmbedOptions): Promise<Embedded> {
   const { dataDir, apiKey, clock = systemClock } = options;
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const secrets = await keyfileSecrets({
     path: join(dataDir, 'master.key'),
     ...(options.masterKey === undefined ? {} : { masterKey: options.masterKey }),
   });
   const { store, engine } = await openSqlite({ path: join(dataDir, 'core.db'), clock });
-  await mkdir(join(dataDir, 'blobs'), { recursive: true });
+  await mkdir(join(dataDir, 'blobs'), { recursive: true, mode: 0o700 });
   const ports: Ports = {
     store,
     engine,

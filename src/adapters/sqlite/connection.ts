@@ -3,6 +3,7 @@
  * take in any other caller's statement; reads have their own connection and see committed rows only.
  */
 import type { Database } from 'sqlite3';
+import { ownFile } from '../../lib/own-file.ts';
 import { IncidentsUnavailable } from '../../sre/ports/incidents.ts';
 
 export type Value = string | number | null;
@@ -23,6 +24,9 @@ const WRITER_PRAGMAS = 'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA
 
 export async function openConnection(path: string): Promise<Connection> {
   const sqlite = (await import('sqlite3')).default;
+  await ownFile(path).catch((error: Error) => {
+    throw unavailable(error);
+  });
   const writing = await open(path, (file, done) => new sqlite.Database(file, done));
   await execute(writing, WRITER_PRAGMAS);
   const reading = await open(path, (file, done) => new sqlite.Database(file, done));

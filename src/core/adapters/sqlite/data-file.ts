@@ -1,5 +1,6 @@
 import { access, constants, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { ownFile } from '../../../lib/own-file.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import type { Connection, Driver } from './driver.ts';
 import { SqliteFailure } from './driver.ts';
@@ -12,6 +13,8 @@ export async function prepareDirectory(path: string): Promise<void> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     if ((await sizeOf(path)) > 0) await access(path, constants.R_OK | constants.W_OK);
+    // What SQLite puts beside a database gets the database's own mode.
+    for (const own of [path, lockOf(path)]) await ownFile(own);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StoreUnavailable(
@@ -27,7 +30,7 @@ export async function prepareDirectory(path: string): Promise<void> {
  * beside it, whose lock the operating system drops with the process.
  */
 export async function holdFile(driver: Driver, path: string): Promise<Connection> {
-  const lock = await driver.open(`${path}.lock`);
+  const lock = await driver.open(lockOf(path));
   try {
     await lock.exec('PRAGMA busy_timeout = 0');
     await lock.exec('BEGIN IMMEDIATE');
@@ -65,6 +68,10 @@ export async function markFile(path: string, now: number): Promise<void> {
   const directory = await open(dirname(path), 'r');
   await directory.sync();
   await directory.close();
+}
+
+function lockOf(path: string): string {
+  return `${path}.lock`;
 }
 
 function markerOf(path: string): string {
