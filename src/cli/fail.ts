@@ -18,8 +18,10 @@ export function wrongUse(message: string, hint: string | null = null): CommandFa
 /** What a person can do about an error of the operating system that ended a command. */
 export function explain(error: unknown): CommandFailed {
   if (error instanceof CommandFailed) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const told = error instanceof Error ? error.message : String(error);
   const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : null;
+  // Some say in their message what to do; it is shown once.
+  const message = hint !== null && told.endsWith(hint) ? told.slice(0, -hint.length).trimEnd() : told;
   return new CommandFailed(message, { hint: hint ?? hintFor(codeOf(error)), cause: error });
 }
 

@@ -15,7 +15,11 @@ export interface RunOptions {
   env?: Record<string, string>;
   cwd?: string;
   timeoutMs?: number;
+  /** As a user without any right, where the tests run as root: root may write what may only be read. */
+  unprivileged?: boolean;
 }
+
+const NOBODY = 65_534;
 
 /** Without the accounts of the machine that runs the tests. */
 function environmentOf(extra: Record<string, string> = {}): Record<string, string> {
@@ -44,6 +48,7 @@ export function startCli(args: string[], options: RunOptions = {}): Running {
     cwd: options.cwd ?? packageRoot(),
     env: environmentOf(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.unprivileged === true && process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}),
   });
   let stdout = '';
   let stderr = '';

@@ -17,7 +17,13 @@ export async function writeTinyWorld(folder: string): Promise<void> {
   await workshop.remove();
   const json = (name: string, value: unknown) => writeFile(join(folder, name), JSON.stringify(value));
   await Promise.all([
-    json('world.json', { name: 'tiny', summary: 'Checkout waits.', now: minutesAgo(0), simulated: true }),
+    json('world.json', {
+      name: 'tiny',
+      summary: 'Checkout waits.',
+      now: minutesAgo(0),
+      alert_source: 'alertmanager',
+      simulated: true,
+    }),
     json('alert.json', alertBody()),
     json('topology.json', { services: [{ name: 'checkout', depends_on: [] }] }),
     json('changes.json', [
@@ -28,7 +34,7 @@ export async function writeTinyWorld(folder: string): Promise<void> {
   ]);
 }
 
-export function alertBody(): object {
+export function alertBody() {
   const labels = { alertname: 'CheckoutSlow', service: 'checkout', severity: 'critical' };
   return {
     version: '4',

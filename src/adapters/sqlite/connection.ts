@@ -4,7 +4,7 @@
  */
 import type { Database } from 'sqlite3';
 import { ownFile } from '../../lib/own-file.ts';
-import { IncidentsUnavailable } from '../../sre/ports/incidents.ts';
+import { unavailable } from './unavailable.ts';
 
 export type Value = string | number | null;
 export type Row = Record<string, Value>;
@@ -103,8 +103,4 @@ function shut(database: Database): Promise<void> {
   return new Promise((resolve, reject) => {
     database.close((error) => (error === null ? resolve() : reject(error)));
   });
-}
-
-function unavailable(error: Error): IncidentsUnavailable {
-  return new IncidentsUnavailable(`the incident database cannot be used: ${error.message}`, { cause: error });
 }
