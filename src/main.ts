@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { sqliteIncidents } from './adapters/sqlite/index.ts';
 import { type Config, ConfigError } from './config.ts';
 import { type EmbedOptions, embedCore } from './embed.ts';
+import { hideSecrets } from './lib/hide-secrets.ts';
 import { packageRoot } from './lib/package-root.ts';
 import { secretFile } from './lib/secret-file.ts';
 import { version } from './lib/version.ts';
@@ -41,7 +42,9 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
   const apiKey = config.apiKey ?? (await secretFile(join(config.dataDir, 'api-key'), 'vk'));
   const hookToken = config.hookToken ?? (await secretFile(join(config.dataDir, 'hook-token'), 'vh'));
   const clock = parts.clock ?? Date.now;
-  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const hide = hideSecrets([apiKey, hookToken, ...secretsOf(config)]);
+  const errorOutput = pino.destination({ dest: 2, sync: true });
+  const logger = pino({ level: config.logLevel }, { write: (line) => errorOutput.write(hide(line)) });
   const closing: (() => Promise<void>)[] = [];
   const close = once(async () => {
     for (const shut of closing.reverse())
@@ -132,6 +135,11 @@ function published(work: () => Promise<Published>): () => Promise<Published> {
     });
     return result;
   };
+}
+
+/** What no log may hold, whoever wrote the words. */
+function secretsOf({ anthropic, slack, github }: Config): (string | null | undefined)[] {
+  return [anthropic?.apiKey, slack?.botToken, slack?.appToken, slack?.signingSecret, github?.token];
 }
 
 type Health = () => Promise<{ ok: boolean; detail: string }>;

@@ -1,4 +1,5 @@
 /** GitHub as the forge: what to change is worked out through its API; nothing is cloned. */
+import { hideSecrets } from '../../lib/hide-secrets.ts';
 import type { ChangeRequest, Forge, Prepared } from '../../sre/ports/forge.ts';
 import { planFiles, realChanges, refusedChanges, renderDiff } from './file-change.ts';
 import { connect, type Hub, type HubOptions, orNull, readTrouble, where } from './hub.ts';
@@ -42,12 +43,13 @@ export function githubForge(options: GithubForgeOptions): Forge {
     return (await options.changes?.(id, signal)) ?? id;
   }
 
+  const hide = hideSecrets([options.token]);
   return {
     prepare: (change, signal) =>
       prepare(change, signal).catch((error: unknown) => ({
         ok: false,
         why: readTrouble(error).status === 404 ? 'no_repository' : 'unreachable',
-        detail: readTrouble(error).detail,
+        detail: hide(readTrouble(error).detail),
       })),
     async open(plan, signal) {
       if (plan.repository !== options.repository) {
@@ -56,7 +58,8 @@ export function githubForge(options: GithubForgeOptions): Forge {
       }
       return connect(options, signal)
         .then((hub) => openPlan(hub, plan))
-        .catch(asRefusal);
+        .catch(asRefusal)
+        .then((opened) => (opened.ok ? opened : { ...opened, detail: hide(opened.detail) }));
     },
   };
 }

@@ -3,8 +3,8 @@ import { ModelError, type ModelFault } from '../../ports/model.ts';
 
 const longestRetryAfterMs = 120_000;
 
-/** The SDK's failures by class. The words are the service's own, without request or key. */
-export function toModelError(error: unknown): ModelError {
+/** The SDK's failures by class. The words are the service's own, without request; `hide` takes out the key. */
+export function toModelError(error: unknown, hide: (text: string) => string): ModelError {
   if (error instanceof ModelError) return error;
   const cause = { cause: error };
   if (error instanceof Anthropic.APIConnectionTimeoutError) {
@@ -16,10 +16,10 @@ export function toModelError(error: unknown): ModelError {
   if (error instanceof Anthropic.APIError) {
     const fault = faultOf(error.status, typeOf(error));
     const message = error.apiMessage ?? `The model service answered ${error.status ?? 'with an error'}.`;
-    return new ModelError(fault, message, { ...cause, retryAfterMs: retryAfter(error) });
+    return new ModelError(fault, hide(message), { ...cause, retryAfterMs: retryAfter(error) });
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return new ModelError('connection', `The response of the model service broke off: ${reason}`, cause);
+  return new ModelError('connection', `The response of the model service broke off: ${hide(reason)}`, cause);
 }
 
 /** The service said nothing for too long and was cut off. */

@@ -1,5 +1,6 @@
 /** Claude, or any gateway that speaks the Messages API, through the official SDK. One attempt per call. */
 import Anthropic from '@anthropic-ai/sdk';
+import { hideSecrets } from '../../../lib/hide-secrets.ts';
 import type { Model } from '../../ports/model.ts';
 import { toModelError, toSilence } from './errors.ts';
 import { readStream } from './read-stream.ts';
@@ -23,6 +24,8 @@ export function anthropicModel(options: AnthropicOptions): Model {
     maxRetries: 0,
     logLevel: 'off',
   });
+  // A gateway may repeat the key in its error, and errors are told to people.
+  const hide = hideSecrets([options.apiKey]);
   const firstByteMs = options.firstByteMs ?? 120_000;
   const silenceMs = options.silenceMs ?? 90_000;
   return {
@@ -37,7 +40,7 @@ export function anthropicModel(options: AnthropicOptions): Model {
           yield chunk;
         }
       } catch (error) {
-        throw watchdog.expired() ? toSilence(error) : toModelError(error);
+        throw watchdog.expired() ? toSilence(error) : toModelError(error, hide);
       } finally {
         watchdog.done();
       }

@@ -16,8 +16,9 @@ export async function glob(fs: InMemoryFs, input: Record<string, unknown>): Prom
   const found: { path: string; at: number }[] = [];
   for (const path of filesUnder(fs, root)) {
     if (!matcher.test(path.slice(root === '/' ? 1 : root.length + 1))) continue;
-    const stat = await fs.stat(path);
-    if (stat.isFile) found.push({ path, at: stat.mtime.getTime() });
+    // A link may lead nowhere.
+    const stat = await fs.stat(path).catch(() => null);
+    if (stat?.isFile) found.push({ path, at: stat.mtime.getTime() });
   }
   if (found.length === 0) return 'no matches';
   found.sort((a, b) => b.at - a.at || a.path.localeCompare(b.path));

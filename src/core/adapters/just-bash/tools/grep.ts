@@ -30,7 +30,9 @@ export async function grep(fs: InMemoryFs, input: Record<string, unknown>): Prom
 }
 
 async function search(fs: InMemoryFs, path: string, pattern: RegExp): Promise<string[]> {
-  if (!(await fs.stat(path)).isFile) return [];
+  // A link may lead nowhere.
+  const stat = await fs.stat(path).catch(() => null);
+  if (stat === null || !stat.isFile) return [];
   const text = await fs.readFile(path);
   if (text.slice(0, 8_000).includes('\0')) return [];
   const found: string[] = [];
