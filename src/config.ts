@@ -21,16 +21,19 @@ export const ANALYST = 'vigil-analyst';
 const CLAUDE = 'claude-opus-4-6';
 
 const text = z.string().min(1);
+const address = z.url({ protocol: /^https?$/ });
+const telemetry = z
+  .strictObject({ url: address.optional(), tenant: text.optional(), service_labels: z.array(text).min(1).optional() })
+  .default({});
 const file = z.strictObject({
   data: text.default('.vigil').describe('folder of everything Vigil keeps'),
   host: text.default('127.0.0.1'),
   port: z.number().int().min(0).max(65_535).default(8400).describe('0 takes a free port'),
   model: text.optional().describe('default: claude-opus-4-6 with an Anthropic key, else vigil-analyst'),
   world: text.optional().describe('folder of a recorded or simulated incident to take all telemetry from'),
-  public_url: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe('where people reach this server, for links in chat'),
+  prometheus: telemetry.describe('metrics; a world gives way to it'),
+  loki: telemetry.describe('logs; a world gives way to it'),
+  public_url: address.optional().describe('where people reach this server, for links in chat'),
   forge: z.enum(['git', 'github', 'none']).optional().describe('default: github with GITHUB_TOKEN, else git'),
   repository: z
     .strictObject({ name: text.optional(), bundle: text.optional(), base: text.optional() })
@@ -44,6 +47,15 @@ const file = z.strictObject({
 });
 type Settings = z.infer<typeof file>;
 
+export interface TelemetrySource {
+  url: string;
+  token: string | null;
+  /** Sent as `X-Scope-OrgID`. */
+  tenant: string | null;
+  /** Null: the adapter's usual ones. */
+  serviceLabels: string[] | null;
+}
+
 export interface Config {
   dataDir: string;
   host: string;
@@ -55,6 +67,8 @@ export interface Config {
   model: string;
   anthropic: { apiKey: string; baseURL?: string } | null;
   world: string | null;
+  prometheus: TelemetrySource | null;
+  loki: TelemetrySource | null;
   forge: 'git' | 'github' | 'none';
   repository: { name?: string; bundle?: string; base?: string };
   github: { token: string; repository: string; apiUrl?: string } | null;
@@ -101,6 +115,8 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     anthropic:
       anthropicKey === undefined ? null : { apiKey: anthropicKey, ...optional('baseURL', env.ANTHROPIC_BASE_URL) },
     world: settings.world === undefined ? null : resolve(settings.world),
+    prometheus: telemetrySource('PROMETHEUS', env, settings.prometheus),
+    loki: telemetrySource('LOKI', env, settings.loki),
     forge,
     repository: compact(settings.repository),
     github: forge === 'github' ? github(env) : null,
@@ -132,6 +148,8 @@ const SECRETS = [
   'SLACK_APP_TOKEN',
   'SLACK_SIGNING_SECRET',
   'GITHUB_TOKEN',
+  'PROMETHEUS_TOKEN',
+  'LOKI_TOKEN',
 ];
 
 /** An empty secret is a mistake that would open a door or close one; unset is how to say none. */
@@ -176,6 +194,39 @@ function readYaml(path: string, isNamed: boolean): Record<string, unknown> {
   } catch (cause) {
     throw new ConfigError(`${path} is not a YAML mapping`, { hint: 'Write it as `key: value` lines.', cause });
   }
+}
+
+/** What `doctor` looks at: where metrics and logs come from. Throws `ConfigError`. */
+export function telemetrySources(
+  env: Environment,
+  flags: ConfigFlags,
+): Record<'prometheus' | 'loki', TelemetrySource | null> {
+  const { prometheus, loki } = readSettings(env, flags);
+  return {
+    prometheus: telemetrySource('PROMETHEUS', env, prometheus),
+    loki: telemetrySource('LOKI', env, loki),
+  };
+}
+
+/** Null without an address. */
+function telemetrySource(
+  name: 'PROMETHEUS' | 'LOKI',
+  env: Environment,
+  written: Settings['prometheus'],
+): TelemetrySource | null {
+  const url = env[`${name}_URL`] ?? written.url;
+  if (url === undefined || url === '') return null;
+  const read = address.safeParse(url);
+  if (!read.success) {
+    // Not shown: it may hold a password.
+    throw new ConfigError(`${name}_URL is no address`, { hint: 'It looks like http://prometheus.internal:9090.' });
+  }
+  return {
+    url,
+    token: env[`${name}_TOKEN`] ?? null,
+    tenant: env[`${name}_TENANT`] ?? written.tenant ?? null,
+    serviceLabels: written.service_labels ?? null,
+  };
 }
 
 function github(env: Environment): Config['github'] {

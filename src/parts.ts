@@ -1,6 +1,6 @@
 /** The outside world of one Vigil, chosen by configuration: each part can be given instead, which is how tests hold it. */
 import { join } from 'node:path';
-import type { Config } from './config.ts';
+import type { Config, TelemetrySource } from './config.ts';
 import { ConfigError } from './config.ts';
 import type { Hooks } from './server/hooks.ts';
 import type { Decision } from './sre/action.ts';
@@ -35,8 +35,34 @@ export async function openSources(config: Config): Promise<Sources> {
     return known.status === 'ok' ? known.data.change.ref : null;
   };
   const forge = await openForge(config, bundle, commitOf);
-  const { metrics, logs, changes, topology } = telemetry;
-  return { now: () => world?.now ?? new Date(), metrics, logs, changes, topology, forge: forge ?? unconfiguredForge() };
+  const now = () => world?.now ?? new Date();
+  const { metrics, logs } = await liveTelemetry(config, now);
+  const { changes, topology } = telemetry;
+  return {
+    now,
+    metrics: metrics ?? telemetry.metrics,
+    logs: logs ?? telemetry.logs,
+    changes,
+    topology,
+    forge: forge ?? unconfiguredForge(),
+  };
+}
+
+/** Each that has an address; null for the others. A world's moment counts here, too. */
+async function liveTelemetry(
+  { prometheus, loki }: Config,
+  now: () => Date,
+): Promise<{ metrics: Sources['metrics'] | null; logs: Sources['logs'] | null }> {
+  const metrics = prometheus === null ? null : await import('./adapters/prometheus/index.ts');
+  const logs = loki === null ? null : await import('./adapters/loki/index.ts');
+  const given = ({ url, token, tenant, serviceLabels }: TelemetrySource) => ({
+    ...{ url, token, tenant, now },
+    ...(serviceLabels === null ? {} : { serviceLabels }),
+  });
+  return {
+    metrics: metrics === null || prometheus === null ? null : metrics.prometheusMetrics(given(prometheus)),
+    logs: logs === null || loki === null ? null : logs.lokiLogs(given(loki)),
+  };
 }
 
 type CommitOf = (changeId: string, signal: AbortSignal) => Promise<string | null>;

@@ -3,6 +3,7 @@ import { checkGithub, checkModel, checkSlack } from './doctor/accounts.ts';
 import { type Check, note } from './doctor/check.ts';
 import { checkDataDir, checkGit, checkNode, checkPort, checkSqlite } from './doctor/machine.ts';
 import { checkKey, checkServer } from './doctor/server.ts';
+import { checkTelemetry } from './doctor/telemetry.ts';
 import { CommandFailed } from './fail.ts';
 import { dataDir, type Environment, findPlace, type PlaceFlags, serverUrl, withPlace } from './place.ts';
 import { clean } from './render/wrap.ts';
@@ -25,15 +26,16 @@ export function doctorCommand(env: Environment, out: Terminal, version: string):
 async function examine(flags: PlaceFlags, env: Environment, version: string): Promise<Check[]> {
   const url = serverUrl(flags, env);
   const { hostname, port, protocol } = new URL(url);
-  const [machine, server, model] = await Promise.all([
+  const [machine, server, model, telemetry] = await Promise.all([
     Promise.all([checkNode(), checkGit(), checkSqlite(), checkDataDir(dataDir(flags, env))]),
     checkServer(url, version),
     checkModel(env),
+    checkTelemetry(env),
   ]);
   const there = server.answers
     ? await findPlace(flags, env).then(checkKey, () => note('key', 'none found here', 'Give it with --key or --data.'))
     : await checkPort(hostname, Number(port || (protocol === 'https:' ? 443 : 80)));
-  return [...machine, ...server.checks, there, model, checkSlack(env), checkGithub(env)];
+  return [...machine, ...server.checks, there, model, checkSlack(env), checkGithub(env), ...telemetry];
 }
 
 const signs = { ok: ['green', '✓'], note: ['yellow', '•'], fail: ['red', '✗'] } as const;
@@ -41,7 +43,7 @@ const signs = { ok: ['green', '✓'], note: ['yellow', '•'], fail: ['red', '�
 function show(checks: Check[], out: Terminal): void {
   for (const { name, verdict, detail, fix } of checks) {
     const [format, sign] = signs[verdict];
-    out.line(`${out.paint(format, sign)} ${name.padEnd(8)} ${clean(detail)}`);
-    if (fix !== null) out.line(out.paint('dim', `           ${fix}`));
+    out.line(`${out.paint(format, sign)} ${name.padEnd(10)} ${clean(detail)}`);
+    if (fix !== null) out.line(out.paint('dim', `             ${fix}`));
   }
 }

@@ -22,7 +22,10 @@ export async function startForWorld(world: WorldFolder, env: Environment, data: 
   const config = loadConfig(withoutAccounts(env), { world: world.dir, data: dataDir, host: '127.0.0.1', port: 0 });
   // Loaded here, because every other command answers a second sooner without the server.
   const { startVigil } = await import('../main.ts');
-  const vigil = await startVigil({ ...config, forge: 'git', github: null, chat: 'none', slack: null });
+  const vigil = await startVigil({
+    ...config,
+    ...{ forge: 'git', github: null, chat: 'none', slack: null, prometheus: null, loki: null },
+  });
   return {
     api: connect({ url: vigil.url, apiKey: vigil.apiKey }),
     hookToken: vigil.hookToken,
@@ -35,8 +38,8 @@ export async function startForWorld(world: WorldFolder, env: Environment, data: 
   };
 }
 
-/** A recorded incident is nobody's business on Slack, and its pull request fits no repository but its own. */
+/** A recorded incident is nobody's business on Slack, its pull request fits no repository but its own, and so its telemetry. */
 function withoutAccounts(env: Environment): Environment {
-  const kept = Object.entries(env).filter(([name]) => !/^(SLACK|GITHUB)_/.test(name));
+  const kept = Object.entries(env).filter(([name]) => !/^(SLACK|GITHUB|PROMETHEUS|LOKI)_/.test(name));
   return { VIGIL_LOG_LEVEL: 'silent', ...Object.fromEntries(kept) };
 }

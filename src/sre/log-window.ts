@@ -65,14 +65,20 @@ async function collect({ logs }: Sources, range: TimeRange, signal: AbortSignal)
   const parts: string[] = [];
   let bytes = 0;
   let truncated = answer.truncated;
-  for await (const line of answer.data) {
-    const text = `${JSON.stringify(line)}\n`;
-    bytes += Buffer.byteLength(text);
-    if (bytes > MAX_BYTES) {
-      truncated = true;
-      break;
+  try {
+    for await (const line of answer.data) {
+      const text = `${JSON.stringify(line)}\n`;
+      bytes += Buffer.byteLength(text);
+      if (bytes > MAX_BYTES) {
+        truncated = true;
+        break;
+      }
+      parts.push(text);
     }
-    parts.push(text);
+  } catch {
+    // A source that fails on the way must not keep the investigation from starting: what was read is used.
+    signal.throwIfAborted();
+    truncated = true;
   }
   return parts.length === 0 ? null : { text: parts.join(''), lines: parts.length, range, truncated };
 }

@@ -5,8 +5,8 @@ import type { Sources } from '../../sre/sources.ts';
 const FROM = 'nothing is configured';
 
 export function unconfiguredSources(): Omit<Sources, 'now' | 'forge'> {
-  const metrics = missing('metrics');
-  const logs = missing('logs');
+  const metrics = missing('metrics', 'PROMETHEUS_URL');
+  const logs = missing('logs', 'LOKI_URL');
   const changes = missing('changes');
   const topology = missing('the service graph');
   return {
@@ -25,7 +25,8 @@ export function unconfiguredForge(): Sources['forge'] {
   };
 }
 
-function missing(what: string): Extract<Answer<never>, { status: 'unavailable' }> {
-  const detail = `no source of ${what} is configured: set \`world\` in vigil.yaml or VIGIL_WORLD`;
+function missing(what: string, address?: string): Extract<Answer<never>, { status: 'unavailable' }> {
+  const setting = address ?? '`world` in vigil.yaml, or VIGIL_WORLD';
+  const detail = `no source of ${what} is configured: set ${setting}`;
   return { status: 'unavailable', source: FROM, why: 'not_configured', detail };
 }

@@ -1,0 +1,39 @@
+/** Sources of metrics and logs: whether each answers the simplest question with the credentials that it has. */
+import { type TelemetrySource, telemetrySources } from '../../config.ts';
+import { fetchJson, jsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import type { Environment } from '../place.ts';
+import { type Check, fail, note, ok } from './check.ts';
+
+const TIMEOUT_MS = 5000;
+const QUESTIONS = {
+  prometheus: { path: '/api/v1/query', params: { query: '1' }, what: 'metrics' },
+  loki: { path: '/loki/api/v1/labels', params: {}, what: 'logs' },
+} as const;
+
+export async function checkTelemetry(env: Environment): Promise<Check[]> {
+  const sources = telemetrySources(env, {});
+  return Promise.all([check('prometheus', sources.prometheus), check('loki', sources.loki)]);
+}
+
+async function check(name: keyof typeof QUESTIONS, source: TelemetrySource | null): Promise<Check> {
+  const { path, params, what } = QUESTIONS[name];
+  const variable = name.toUpperCase();
+  if (source === null) {
+    return note(
+      name,
+      `not configured: ${what} come from a world or are reported as not accessible`,
+      `Set ${variable}_URL.`,
+    );
+  }
+  const server = jsonServer(name, source);
+  try {
+    const signal = new AbortController().signal;
+    await fetchJson(server, path, new URLSearchParams(params), signal, { timeoutMs: TIMEOUT_MS });
+    return ok(name, `${server.url} answers`);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    const secrets = `${variable}_TOKEN and ${variable}_TENANT`;
+    const fix = error.why === 'forbidden' ? `Check ${secrets}.` : `Check ${variable}_URL and the way there.`;
+    return fail(name, `${server.url}: ${error.message}`, fix);
+  }
+}
