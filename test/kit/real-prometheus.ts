@@ -58,6 +58,8 @@ export async function startPrometheus(options: { samples?: string; targets?: str
     [
       `--config.file=${join(home, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(home, 'data')}`,
+      // Samples of recorded incidents are older than what it keeps by itself.
+      '--storage.tsdb.retention.time=20y',
       `--web.listen-address=127.0.0.1:${port}`,
     ],
     { stdio: 'ignore' },

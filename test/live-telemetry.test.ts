@@ -1,0 +1,155 @@
+/** A running Vigil whose metrics come from a real Prometheus and whose logs come over Loki's API. */
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { openWorld } from '../src/adapters/folder/index.ts';
+import type { TelemetrySource } from '../src/config.ts';
+import { type FakeLoki, fakeLoki, type Pushed } from './kit/fake-loki.ts';
+import { missingPrometheus, serveText, startPrometheus } from './kit/real-prometheus.ts';
+import { alertOf, type RunningVigil, runVigil, type Story, worldDir } from './kit/running-vigil.ts';
+
+const missing = missingPrometheus();
+if (missing !== null) console.warn(`SKIPPED: the tests of a Vigil with a real Prometheus (${missing})`);
+
+const LIMIT_MS = 120_000;
+const MINUTE = 60_000;
+let running: RunningVigil | null = null;
+afterEach(async () => {
+  await running?.close();
+  running = null;
+});
+
+const at = (url: string): TelemetrySource => ({ url, token: null, tenant: null, serviceLabels: null });
+const isOver = ({ incident }: Story) => ['concluded', 'needs_approval', 'failed'].includes(incident.state.is);
+
+async function investigated(vigil: RunningVigil, alert: string | Buffer): Promise<Story> {
+  expect((await vigil.hook(alert)).status).toBe(202);
+  for (let tries = 0; tries < 400; tries += 1) {
+    const [incident] = await vigil.incidents();
+    if (incident !== undefined) return vigil.until(incident.id, isOver, 60);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('no incident was opened');
+}
+
+/** Sources of the evidence that the claims of the finding cite. */
+function citedSources({ incident, evidence }: Story): Set<string> {
+  const cited = new Set(incident.finding?.claims.flatMap((claim) => claim.evidence));
+  return new Set(evidence.filter(({ id }) => cited.has(id)).map(({ source }) => source));
+}
+
+describe.skipIf(missing !== null)('with a real Prometheus', () => {
+  test(
+    'a metric that shifts is found there, and what nobody connected is named, not passed over',
+    async () => {
+      const now = Math.floor(Date.now() / MINUTE) * MINUTE;
+      const exporter = await serveText(live());
+      onTestFinished(() => exporter.stop());
+      const prometheus = await startPrometheus({
+        samples: history(now, exporter.address),
+        targets: [exporter.address],
+      });
+      onTestFinished(() => prometheus.stop());
+      running = await runVigil({ prometheus: at(prometheus.url) });
+      const story = await investigated(running, slowCheckout(now));
+      const { finding } = story.incident;
+      expect(['best_effort', 'inconclusive', 'root_cause_identified']).toContain(finding?.outcome);
+      expect(citedSources(story)).toContain(`prometheus ${prometheus.url}`);
+      expect(finding?.claims.map(({ text }) => text).join()).toContain('checkout_latency_seconds');
+      const minutesOff = Math.abs(Date.parse(finding?.onset ?? '') - (now - 30 * MINUTE)) / MINUTE;
+      expect(minutesOff).toBeLessThanOrEqual(2);
+      expect(finding?.cause?.change_id ?? null).toBeNull();
+      const unseen = finding?.could_not_access.join() ?? '';
+      for (const tool of ['get_recent_changes', 'search_logs', 'get_service_graph']) expect(unseen).toContain(tool);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'a recorded incident, written into Prometheus and Loki, has the cause that it has in its folder',
+    async () => {
+      const name = 's1-connection-leak';
+      const { now } = await openWorld(worldDir(name));
+      const hours = 7;
+      const prometheus = await startPrometheus({ samples: await lastHours(name, now, hours) });
+      onTestFinished(() => prometheus.stop());
+      await using loki = await fakeLoki();
+      await pushLogs(loki, name);
+      running = await runVigil({ worldName: name, prometheus: at(prometheus.url), loki: at(loki.url) });
+      const story = await investigated(running, await alertOf(name));
+      expect(story.incident.finding).toMatchObject({
+        outcome: 'root_cause_identified',
+        cause: { service: 'checkout', kind: 'deploy' },
+        could_not_access: [],
+      });
+      // The change is the one whose diff is approved.
+      expect(story.actions.map(({ state }) => state.is)).toEqual(['proposed']);
+      expect(citedSources(story)).toContain(`prometheus ${prometheus.url}`);
+      expect(citedSources(story)).toContain(`loki ${loki.url}`);
+    },
+    LIMIT_MS,
+  );
+});
+
+const LATENCY = '# HELP checkout_latency_seconds Time to answer.\n# TYPE checkout_latency_seconds gauge\n';
+const REQUESTS = '# HELP checkout_requests Answers.\n# TYPE checkout_requests counter\n';
+
+/** Six hours of a checkout whose answers became slow half an hour ago, as if scraped from `instance`. */
+function history(now: number, instance: string): string {
+  const labels = `{instance="${instance}",job="shop",service="checkout"}`;
+  const minutes = Array.from({ length: 358 }, (_unused, index) => index - 359);
+  const column = (name: string, value: (minute: number) => number) =>
+    minutes.map((minute) => `${name}${labels} ${value(minute)} ${now / 1000 + minute * 60}\n`).join('');
+  const noise = (minute: number) => ((minute * 7919) % 13) / 1000;
+  return [
+    LATENCY,
+    column('checkout_latency_seconds', (minute) => (minute < -30 ? 0.2 : 1.6) + noise(minute)),
+    REQUESTS,
+    column('checkout_requests_total', (minute) => 600 * (minute + 400)),
+    '# EOF\n',
+  ].join('');
+}
+
+function live(): string {
+  return `${LATENCY}checkout_latency_seconds{service="checkout"} 1.6\n${REQUESTS}checkout_requests_total{service="checkout"} 240000\n# EOF\n`;
+}
+
+function slowCheckout(now: number): string {
+  const labels = { alertname: 'CheckoutSlow', service: 'checkout', severity: 'critical' };
+  const annotations = { summary: 'checkout answers slowly' };
+  const alert = {
+    ...{ status: 'firing', labels, annotations, fingerprint: 'c0ffee', generatorURL: '' },
+    ...{ startsAt: new Date(now - 25 * MINUTE).toISOString(), endsAt: '0001-01-01T00:00:00Z' },
+  };
+  return JSON.stringify({
+    ...{ version: '4', groupKey: '{}:{alertname="CheckoutSlow"}', truncatedAlerts: 0, status: 'firing' },
+    ...{ receiver: 'vigil', groupLabels: { alertname: 'CheckoutSlow' }, commonLabels: labels, externalURL: '' },
+    ...{ commonAnnotations: annotations, alerts: [alert] },
+  });
+}
+
+const linesOf = (name: string, file: string) =>
+  createInterface(createReadStream(join(worldDir(name), file)).pipe(createGunzip()));
+
+/** The types, and the samples between so many hours before the world's moment and that moment. */
+async function lastHours(name: string, now: Date, hours: number): Promise<string> {
+  const to = now.getTime() / 1000;
+  const kept: string[] = [];
+  for await (const line of linesOf(name, 'metrics.om.gz')) {
+    const time = Number(line.slice(line.lastIndexOf(' ') + 1));
+    if (line.startsWith('#') || (time > to - hours * 3600 && time <= to)) kept.push(line);
+  }
+  return `${kept.join('\n')}\n`;
+}
+
+async function pushLogs(loki: FakeLoki, name: string): Promise<void> {
+  const streams: Pushed[] = [];
+  for await (const text of linesOf(name, 'logs.jsonl.gz')) {
+    const { time, service, level, message, attributes } = JSON.parse(text);
+    const line = JSON.stringify({ message, ...attributes });
+    streams.push({ stream: { service, level }, values: [[`${Date.parse(time)}000000`, line]] });
+  }
+  await loki.push(streams);
+}
