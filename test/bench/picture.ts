@@ -13,12 +13,35 @@ const { stdout } = await promisify(execFile)(
   ['-qec', `${process.execPath} ${join(root, 'dist/src/cli/main.js')} demo --approve`, '/dev/null'],
   { env: { PATH: process.env.PATH ?? '', TERM: 'xterm-256color', TMPDIR: '/tmp' }, maxBuffer: 16 * 1024 * 1024 },
 );
+const screen = settled(stdout);
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
-const page = await browser.newPage({ deviceScaleFactor: 1.25, viewport: { width: 980, height: 600 } });
-await page.setContent(`<body style="margin:0;background:#1c2128"><pre style="margin:0;padding:24px;width:max-content;min-width:900px;
-  color:#d1d7e0;font:13px/1.4 'DejaVu Sans Mono',monospace">${html(settled(stdout))}</pre></body>`);
-await page.locator('pre').screenshot({ path: join(root, 'docs/demo.png') });
+await photograph('docs/demo.png', before(screen, 'Ruled out'));
+await photograph('docs/approval.png', from(screen, 'PROPOSED'));
 await browser.close();
+
+async function photograph(file: string, text: string): Promise<void> {
+  const page = await browser.newPage({ deviceScaleFactor: 1.25, viewport: { width: 980, height: 600 } });
+  await page.setContent(`<body style="margin:0;background:#1c2128"><pre style="margin:0;padding:24px;width:max-content;min-width:900px;
+  color:#d1d7e0;font:13px/1.4 'DejaVu Sans Mono',monospace">${html(text)}</pre></body>`);
+  await page.locator('pre').screenshot({ path: join(root, file) });
+  await page.close();
+}
+
+/** The lines above the one that holds `heading`. */
+function before(text: string, heading: string): string {
+  const lines = text.split('\n');
+  return lines
+    .slice(
+      0,
+      lines.findIndex((line) => line.includes(heading)),
+    )
+    .join('\n');
+}
+
+function from(text: string, heading: string): string {
+  const lines = text.split('\n');
+  return lines.slice(lines.findIndex((line) => line.includes(heading))).join('\n');
+}
 
 /** What stands on the screen in the end: a line that was overwritten is gone. */
 function settled(raw: string): string {

@@ -26,6 +26,8 @@ export function renderFinding(finding: Finding, paint: Paint, columns: number): 
   for (const { hypothesis, why, evidence } of finding.ruled_out) {
     lines.push(...cited(`  ${paint('red', '✗')} `, `${hypothesis}: ${why}`, evidence, paint, width));
   }
+  if (finding.proposed_actions.length > 0) lines.push('', paint('bold', 'Next'));
+  for (const { title, why } of finding.proposed_actions) lines.push(...hanging('  • ', `${title}: ${why}`, width, 4));
   if (finding.could_not_access.length > 0) {
     lines.push(
       '',
