@@ -61,6 +61,7 @@ describe.skipIf(missing !== null)('with a real Prometheus', () => {
       const minutesOff = Math.abs(Date.parse(finding?.onset ?? '') - (now - 30 * MINUTE)) / MINUTE;
       expect(minutesOff).toBeLessThanOrEqual(2);
       expect(finding?.cause?.change_id ?? null).toBeNull();
+      expect(finding).toMatchObject({ suspects: [], summary: expect.stringContaining('changes could not be read') });
       const unseen = finding?.could_not_access.join() ?? '';
       for (const tool of ['get_recent_changes', 'search_logs', 'get_service_graph']) expect(unseen).toContain(tool);
     },

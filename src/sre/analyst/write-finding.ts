@@ -99,15 +99,21 @@ function noChange(scene: Scene, judgement: Judgement, base: Finding): Finding {
   const { lead, onset, focus } = judgement;
   const began = clock(onset?.at ?? scene.alertAt, scene);
   const span = scene.cited.older === null ? 'two days' : '14 days';
+  // Not having looked is not having found none.
+  const unread = scene.cited.changes === null && scene.cited.older === null;
+  const why = unread
+    ? `The changes could not be read, so none can be named. Since ${began} UTC`
+    : `No change explains this: of those in the last ${span}, none fits ${began} UTC. Since then`;
   return {
     ...base,
     outcome: 'best_effort',
-    summary: `No change explains this: of those in the last ${span}, none fits ${began} UTC. Since then ${effect(judgement)}${painWords(scene, judgement)}. ${SIGNED}`,
+    summary: `${why} ${effect(judgement)}${painWords(scene, judgement)}. ${SIGNED}`,
+    suspects: unread ? [] : base.suspects,
     cause: {
       service: focus,
       change_id: null,
       kind: 'unknown',
-      mechanism: `${lead === null ? 'The first sign moved' : `${subject(lead)} ${movement(lead)}`}. What made it do so is in no change feed.`,
+      mechanism: `${lead === null ? 'The first sign moved' : `${subject(lead)} ${movement(lead)}`}. ${unread ? 'The changes before it could not be read.' : 'What made it do so is in no change feed.'}`,
     },
     trigger: triggerWords(scene, judgement),
     onset: iso(onset?.at ?? scene.alertAt),
