@@ -10,6 +10,11 @@ interface Intake {
   now: () => number;
 }
 
+interface Taking extends Intake {
+  /** The source has opened as many incidents as it may for now. */
+  stormy: boolean;
+}
+
 /** One source may open this many incidents an hour; what comes on top shares one incident, so that nothing is lost. */
 const STORM_LIMIT = 50;
 const STORM_WINDOW_MS = 3_600_000;
@@ -20,8 +25,13 @@ const ATTEMPTS = 10;
 export async function intake({ incidents, now }: Intake): Promise<IncidentId[]> {
   const touched = new Set<IncidentId>();
   for (const { delivery, alerts } of await incidents.pending()) {
+    let group: string | null = null;
+    let stormy = false;
     for (const alert of alerts) {
-      const incident = await takeIn({ incidents, now }, alert);
+      // Asked once a group, which opens at most one incident: asking reads many, and a storm has many alerts.
+      if (alert.groupKey !== group) stormy = await inStorm(incidents, alert.source, now());
+      group = alert.groupKey;
+      const incident = await takeIn({ incidents, now, stormy }, alert);
       if (incident !== null) touched.add(incident);
     }
     await incidents.settle(delivery);
@@ -29,7 +39,7 @@ export async function intake({ incidents, now }: Intake): Promise<IncidentId[]> 
   return [...touched];
 }
 
-async function takeIn(taking: Intake, alert: Alert): Promise<IncidentId | null> {
+async function takeIn(taking: Taking, alert: Alert): Promise<IncidentId | null> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const taken = await tryToPlace(taking, alert);
     if (taken !== 'somebody was faster') return taken;
@@ -38,11 +48,10 @@ async function takeIn(taking: Intake, alert: Alert): Promise<IncidentId | null> 
 }
 
 async function tryToPlace(
-  { incidents, now }: Intake,
+  { incidents, now, stormy }: Taking,
   alert: Alert,
 ): Promise<IncidentId | null | 'somebody was faster'> {
   const at = new Date(now()).toISOString();
-  const stormy = await inStorm(incidents, alert.source, now());
   const found = await openIncident(incidents, alert, stormy);
   const revision = found === null ? 0 : await incidents.revision(found.id);
   // Read again after the revision: see `revise`.

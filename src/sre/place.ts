@@ -79,14 +79,26 @@ function joinNew(incident: Incident, alert: Alert): { incident: Incident; notes:
     return { incident, notes: [note(alert, `${label(alert)} resolved; it had not been seen firing`)] };
   }
   if (incident.alerts.length >= MAX_ALERTS) {
-    const text = `More than ${MAX_ALERTS} alerts: later ones are stored with their webhook, not listed here`;
-    return { incident, notes: [{ key: 'alerts:full', kind: 'note', text }] };
+    const text = `More than ${MAX_ALERTS} alerts: of the others the gravest are listed here, all are stored with their webhook`;
+    const full: Note = { key: 'alerts:full', kind: 'note', text };
+    const alerts = withGraver(incident.alerts, alert);
+    if (alerts === null) return { incident, notes: [full] };
+    return { incident: reopened({ ...incident, alerts, severity: worst(alerts) }), notes: [full, joining(alert)] };
   }
   const alerts = [...incident.alerts, alert];
   return {
     incident: reopened({ ...incident, alerts, severity: worst(alerts) }),
-    notes: [note(alert, `${label(alert)} joined, firing since ${alert.startsAt}: ${alert.title}`)],
+    notes: [joining(alert)],
   };
+}
+
+/** In a flood of small alerts a grave one takes the place of the least; null when it is not graver than any. */
+function withGraver(alerts: readonly Alert[], alert: Alert): Alert[] | null {
+  const rank = ({ severity }: Alert) => ORDER.indexOf(severity);
+  const least = Math.max(...alerts.map(rank));
+  if (rank(alert) >= least) return null;
+  const gone = alerts.findLast((one) => rank(one) === least);
+  return [...alerts.filter((one) => one !== gone), alert];
 }
 
 export function allResolved(incident: Incident): boolean {
@@ -136,6 +148,10 @@ function settled(incident: Incident): Note[] {
 /** What was said when the alert came to be as it is: said now, if a crash came between the change and the words. */
 function repeated(incident: Incident, alert: Alert): Note[] {
   return [alert.status === 'firing' ? firing(alert) : note(alert, `${label(alert)} resolved`), ...settled(incident)];
+}
+
+function joining(alert: Alert): Note {
+  return note(alert, `${label(alert)} joined, firing since ${alert.startsAt}: ${alert.title}`);
 }
 
 function firing(alert: Alert): Note {
