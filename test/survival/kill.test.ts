@@ -29,41 +29,44 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 
 /** A call by its name; with a number, the how manieth. */
 const points: Record<string, string[]> = {
-  'the webhook is committed': ['incidents.receive', 'incidents.save opened', 'incidents.settle'],
-  'the card is posted': ['chat.openCard', 'incidents.save open', 'incidents.complete chat'],
-  'the session is made': ['store.commit agent', 'store.commit session', 'incidents.save investigating'],
-  'the model is called': ['append span.model_request_start', 'model', 'model 2', 'append span.model_request_end 2'],
+  'the webhook is committed': ['incidents.receive', 'incidents.save opened'],
+  'the card is posted': ['chat.openCard'],
+  'the session is made': ['store.commit session', 'incidents.save investigating'],
+  'the model is called': ['append span.model_request_start', 'model', 'append span.model_request_end 2'],
   'a tool starts': ['append tool started', 'sandbox.execute', 'incidents.record'],
-  'a tool has its result': [
-    'append agent.tool_result',
-    'store.commit user.custom_tool_result',
-    'append user.custom_tool_result',
-  ],
-  'the finding is reported': ['incidents.note finding', 'chat.post finding'],
-  'a person is asked': ['incidents.propose', 'incidents.save needs_approval', 'chat.post approval'],
-  'a person approves': ['incidents.advance approved', 'incidents.advance executing', 'chat.settle'],
-  'branch and pull request are made': ['forge.open', 'incidents.advance done', 'incidents.save monitoring'],
-  'the session hears of it': [
-    'store.commit user.custom_tool_result 4',
-    'incidents.complete result',
-    'append session.status_idle 5',
-  ],
+  'a tool has its result': ['append agent.tool_result', 'store.commit user.custom_tool_result'],
+  'the finding is reported': ['incidents.note finding'],
+  'a person is asked': ['incidents.propose', 'chat.post approval'],
+  'a person approves': ['incidents.advance approved', 'incidents.advance executing'],
+  'branch and pull request are made': ['forge.open', 'incidents.advance done'],
+  'the session hears of it': ['store.commit user.custom_tool_result 4', 'incidents.complete result'],
 };
 /** Told with VIGIL_SURVIVAL=all, beside the others. */
 const more = [
+  'incidents.settle',
+  'incidents.save open',
+  'incidents.complete chat',
   'store.commit skill',
+  'store.commit agent',
   'store.commit file',
   'append user.message',
   'append span.model_request_end',
+  'model 2',
   'model 3',
   'incidents.record 2',
+  'append user.custom_tool_result',
   'store.commit user.custom_tool_result 2',
   'store.commit user.custom_tool_result 3',
   'append span.model_request_end 4',
   'sandbox.create',
+  'chat.post finding',
   'forge.prepare',
+  'incidents.save needs_approval',
   'incidents.save acting',
+  'chat.settle',
+  'incidents.save monitoring',
   'chat.post decided',
+  'append session.status_idle 5',
 ];
 if (process.env.VIGIL_SURVIVAL === 'all') points['anything else happens'] = more;
 

@@ -129,10 +129,10 @@ export async function story(plan: Plan): Promise<Outcome> {
         // Pressed once; pressed again only when nothing comes of it.
         if (open !== undefined && waited-- <= 0 && (await approve(slack, open))) {
           clicks += 1;
-          waited = 50;
+          waited = 20;
         }
         if (limit.aborted) throw new Error(`not over in ${seconds} s\n${summary(now, slack)}\n${life.stderr()}`);
-        await sleep(20);
+        await sleep(100);
       }
     }
   } finally {
