@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/kit/build-once.ts'],
-    pool: 'threads',
+    // Not threads: npm sqlite3 ends the whole process when a worker thread stops while a statement is under way.
+    pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 20_000,
     teardownTimeout: 5_000,
