@@ -2,7 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { sqliteIncidents } from './adapters/sqlite/index.ts';
+import { sqliteChangeLog, sqliteIncidents } from './adapters/sqlite/index.ts';
 import { type Config, ConfigError } from './config.ts';
 import { type EmbedOptions, embedCore } from './embed.ts';
 import { hideSecrets } from './lib/hide-secrets.ts';
@@ -60,11 +60,19 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
         () => undefined,
       ),
     );
-    const [incidents, tools, runbooks, sources] = await Promise.all([
+    const openingLog = sqliteChangeLog(join(config.dataDir, 'changes.db'), () => new Date(clock()));
+    closing.push(() =>
+      openingLog.then(
+        (opened) => opened.close(),
+        () => undefined,
+      ),
+    );
+    const [incidents, changeLog, tools, runbooks, sources] = await Promise.all([
       opening,
+      openingLog,
       loadTools(),
       loadRunbooks(parts.runbooks ?? join(packageRoot(), 'runbooks')),
-      parts.sources ?? openSources(config),
+      parts.sources ?? openingLog.then((log) => openSources(config, log)),
     ]);
     const core = await embedCore({
       dataDir: config.dataDir,
@@ -102,6 +110,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       apiKey,
       hookToken,
       incidents,
+      changeLog,
       decide: decideIt,
       decided: (action) => supervisor.decided(action),
       received: () => supervisor.received(),

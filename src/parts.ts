@@ -5,6 +5,7 @@ import { ConfigError } from './config.ts';
 import type { Hooks } from './server/hooks.ts';
 import type { Decision } from './sre/action.ts';
 import type { decide } from './sre/decide.ts';
+import type { ChangeLog } from './sre/ports/change-log.ts';
 import type { Chat } from './sre/ports/chat.ts';
 import type { Incidents } from './sre/ports/incidents.ts';
 import type { Sources } from './sre/sources.ts';
@@ -24,11 +25,13 @@ export interface ProductParts {
   runbooks: string;
 }
 
-export async function openSources(config: Config): Promise<Sources> {
+/** A world brings its own changes; else they are those that were reported. */
+export async function openSources(config: Config, changeLog: ChangeLog | null = null): Promise<Sources> {
   const { unconfiguredForge, unconfiguredSources } = await import('./adapters/unconfigured/index.ts');
   const world =
     config.world === null ? null : await (await import('./adapters/folder/index.ts')).openWorld(config.world);
-  const telemetry = world ?? unconfiguredSources();
+  const unconfigured = unconfiguredSources();
+  const telemetry = world ?? { ...unconfigured, changes: changeLog ?? unconfigured.changes };
   const bundle = config.repository.bundle ?? world?.repoBundle ?? null;
   const commitOf = async (id: string, signal: AbortSignal) => {
     const known = await telemetry.changes.diff(id, signal);

@@ -69,6 +69,27 @@ describe.skipIf(missing !== null)('with a real Prometheus', () => {
   );
 
   test(
+    'a deploy that a pipeline reported just before the shift is what the finding names',
+    async () => {
+      const now = Math.floor(Date.now() / MINUTE) * MINUTE;
+      const exporter = await serveText(live());
+      onTestFinished(() => exporter.stop());
+      const prometheus = await startPrometheus({
+        samples: history(now, exporter.address),
+        targets: [exporter.address],
+      });
+      onTestFinished(() => prometheus.stop());
+      running = await runVigil({ prometheus: at(prometheus.url) });
+      for (const change of reported(now)) expect((await report(running, change)).status).toBe(202);
+      const { incident, evidence } = await investigated(running, slowCheckout(now));
+      expect(incident.finding?.cause).toMatchObject({ change_id: 'deploy-checkout-462', service: 'checkout' });
+      expect(evidence.map(({ source }) => source)).toContain('reported changes');
+      expect(incident.finding?.could_not_access.join()).not.toContain('get_recent_changes');
+    },
+    LIMIT_MS,
+  );
+
+  test(
     'a recorded incident, written into Prometheus and Loki, has the cause that it has in its folder',
     async () => {
       const name = 's1-connection-leak';
@@ -111,6 +132,34 @@ function history(now: number, instance: string): string {
     column('checkout_requests_total', (minute) => 600 * (minute + 400)),
     '# EOF\n',
   ].join('');
+}
+
+/** One deploy of the service before it became slow, and others that have nothing to do with it. */
+function reported(now: number): object[] {
+  const ago = (minutes: number) => new Date(now - minutes * MINUTE).toISOString();
+  const diff = [
+    ...['diff --git a/src/pay.ts b/src/pay.ts', '--- a/src/pay.ts', '+++ b/src/pay.ts', '@@ -1,3 +1,5 @@'],
+    ...[' export async function pay(order) {', '-  return charge(order);', '+  for (const line of order.lines) {'],
+    ...['+    await latency.measure(() => charge(line));', '+  }', ' }', ''],
+  ].join('\n');
+  return [
+    { kind: 'deploy', service: 'mail', time: ago(200), title: 'mail: new footer', actor: 'ci' },
+    {
+      id: 'deploy-checkout-462',
+      kind: 'deploy',
+      service: 'checkout',
+      time: ago(31),
+      title: 'checkout 462',
+      actor: 'ci',
+      diff,
+    },
+    { kind: 'flag', service: 'search', time: ago(10), title: 'search: wider results', actor: 'ann' },
+  ];
+}
+
+function report({ vigil }: RunningVigil, change: object): Promise<Response> {
+  const headers = { authorization: `Bearer ${vigil.hookToken}`, 'content-type': 'application/json' };
+  return fetch(`${vigil.url}/hooks/changes`, { method: 'POST', headers, body: JSON.stringify(change) });
 }
 
 function live(): string {

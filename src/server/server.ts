@@ -2,12 +2,13 @@
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, fastify, LogController } from 'fastify';
 import { noSchemas } from '../lib/no-schemas.ts';
 import { requireKey } from './bearer.ts';
+import { type ChangeHook, registerChanges } from './changes.ts';
 import { Failure, sendFailure } from './failure.ts';
 import { type Hooks, hooks } from './hooks.ts';
 import { type IncidentApi, registerIncidents } from './incidents.ts';
 import { readJson } from './read-json.ts';
 
-export interface ServerParts extends Hooks, IncidentApi {
+export interface ServerParts extends Hooks, IncidentApi, ChangeHook {
   apiKey: string;
   version: string;
   core: FastifyPluginAsync;
@@ -40,10 +41,11 @@ export function createServer(parts: ServerParts): FastifyInstance {
   server.register(async (product) => {
     product.setErrorHandler(sendFailure);
     product.register(hooks(parts));
+    registerChanges(product, parts);
     product.get('/', async () => ({
       name: 'vigil',
       version: parts.version,
-      endpoints: ['/healthz', '/hooks/alertmanager', '/api/incidents', '/v1'],
+      endpoints: ['/healthz', '/hooks/alertmanager', '/hooks/changes', '/api/incidents', '/v1'],
     }));
     product.get('/healthz', async (_request, reply) => {
       const { ok, detail } = await parts.health();

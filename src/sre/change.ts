@@ -22,4 +22,6 @@ export interface Change {
   /** Commit or revision, where there is one. */
   ref: string | null;
   hasDiff: boolean;
+  /** Where people read more of it. */
+  url?: string;
 }

@@ -7,6 +7,8 @@ import { deliveries } from './deliveries.ts';
 import { exhibits } from './exhibits.ts';
 import { migrate } from './schema.ts';
 
+export { sqliteChangeLog } from './change-log.ts';
+
 /** Opens or creates the file. Rejects with `IncidentsUnavailable` when it cannot be read and written. */
 export async function sqliteIncidents(path: string): Promise<Incidents> {
   const connection = await openConnection(path);

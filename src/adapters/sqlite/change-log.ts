@@ -1,0 +1,87 @@
+/** Changes that were reported by webhook, in a file of their own: `changes.db`. */
+import { timeWindow } from '../../lib/time-window.ts';
+import type { Change } from '../../sre/change.ts';
+import type { Answer } from '../../sre/ports/answer.ts';
+import type { ChangeLog } from '../../sre/ports/change-log.ts';
+import { openConnection, type Row } from './connection.ts';
+
+const SOURCE = 'reported changes';
+const TABLES = [
+  // Times are RFC 3339 in UTC with milliseconds, so that their order as text is their order.
+  `CREATE TABLE IF NOT EXISTS changes (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, service TEXT, time TEXT NOT NULL, body TEXT NOT NULL, diff TEXT)`,
+  'CREATE INDEX IF NOT EXISTS changes_time ON changes (time)',
+];
+
+/** Opens or creates the file. Rejects with `IncidentsUnavailable` when it cannot be read and written. */
+export async function sqliteChangeLog(path: string, now: () => Date = () => new Date()): Promise<ChangeLog> {
+  const connection = await openConnection(path);
+  await connection.write(async (writer) => {
+    for (const table of TABLES) await writer.run(table, []);
+  });
+
+  /** When the oldest change took effect; null when nobody has ever reported one. */
+  async function oldest(): Promise<string | null> {
+    const [row] = await connection.read('SELECT min(time) AS time FROM changes', []);
+    return row?.time == null ? null : String(row.time);
+  }
+
+  return {
+    record: (change, diff) =>
+      connection.write(async (writer) => {
+        const { id, kind, service, time } = change;
+        const { changes } = await writer.run(
+          'INSERT OR IGNORE INTO changes (id, kind, service, time, body, diff) VALUES (?, ?, ?, ?, ?, ?)',
+          [id, kind, service, time, JSON.stringify({ ...change, hasDiff: diff !== null }), diff],
+        );
+        return changes === 1;
+      }),
+    async list(query) {
+      const window = timeWindow(query.range, now().getTime());
+      if (window === null) {
+        const { start, end } = query.range;
+        return badQuery(`${start} … ${end} is not a time range: give RFC 3339 times, start first`);
+      }
+      const first = await oldest();
+      if (first === null) return nothingReported();
+      const { range, warnings } = window;
+      const kinds = query.kinds.map(() => '?').join(', ');
+      const found = await connection.read(
+        `SELECT body FROM changes WHERE time >= ? AND time <= ?
+         ${query.service === null ? '' : 'AND service = ?'} ${kinds === '' ? '' : `AND kind IN (${kinds})`}
+         ORDER BY time DESC, id LIMIT ?`,
+        [
+          ...[range.start, range.end],
+          ...(query.service === null ? [] : [query.service]),
+          ...[...query.kinds, query.limit + 1],
+        ],
+      );
+      if (range.start < first) warnings.push(`the oldest change that was ever reported is of ${first}`);
+      const data = found.slice(0, query.limit).map(asChange);
+      const truncated = found.length > data.length;
+      return { status: 'ok', data, source: SOURCE, range, truncated, warnings, url: null };
+    },
+    async diff(id) {
+      const [row] = await connection.read('SELECT body, diff FROM changes WHERE id = ?', [id]);
+      if (row === undefined) return badQuery(`no change has the id ${id}; list the changes to see the ids`);
+      const data = { change: asChange(row), diff: row.diff === null ? null : String(row.diff) };
+      return { status: 'ok', data, source: SOURCE, range: null, truncated: false, warnings: [], url: null };
+    },
+    close: () => connection.close(),
+  };
+}
+
+/** Guaranteed by `record`, the only writer of these bodies. */
+function asChange(row: Row): Change {
+  return JSON.parse(String(row.body)) as Change;
+}
+
+function badQuery(detail: string): Answer<never> {
+  return { status: 'unavailable', source: SOURCE, why: 'bad_query', detail };
+}
+
+/** A log that nobody writes says nothing about what was changed. */
+function nothingReported(): Answer<never> {
+  const detail = 'nobody has reported a change yet: have deploys, flags and the like sent to /hooks/changes';
+  return { status: 'unavailable', source: SOURCE, why: 'not_configured', detail };
+}
