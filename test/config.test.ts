@@ -63,6 +63,27 @@ describe('what decides', () => {
   });
 });
 
+describe('metrics and logs', () => {
+  test('come from nowhere, a file or the environment, each by itself', () => {
+    expect(loadConfig({})).toMatchObject({ prometheus: null, loki: null });
+    const file = yaml('loki:\n  url: http://loki:3100\n  tenant: shop\n  service_labels: [app_name]\n');
+    const written = { url: 'http://loki:3100', token: null, tenant: 'shop', serviceLabels: ['app_name'] };
+    expect(loadConfig({}, file)).toMatchObject({ prometheus: null, loki: written });
+    const env = { LOKI_URL: 'http://other:3100', LOKI_TOKEN: 't', PROMETHEUS_URL: 'http://prometheus:9090' };
+    expect(loadConfig(env, file)).toMatchObject({
+      loki: { ...written, url: 'http://other:3100', token: 't' },
+      prometheus: { url: 'http://prometheus:9090', token: null, tenant: null, serviceLabels: null },
+    });
+  });
+
+  test('an address that is none is refused without repeating it, because it may hold a password', () => {
+    const wrong = () => loadConfig({ PROMETHEUS_URL: 'prometheus:verysecret@host' });
+    expect(wrong).toThrow(/PROMETHEUS_URL is no address/);
+    expect(wrong).not.toThrow(/verysecret/);
+    expect(() => loadConfig({ LOKI_URL: 'file:///etc/passwd' })).toThrow(/LOKI_URL/);
+  });
+});
+
 describe('what is wrong is named', () => {
   test.each([
     'VIGIL_API_KEY',
@@ -71,6 +92,8 @@ describe('what is wrong is named', () => {
     'SLACK_SIGNING_SECRET',
     'SLACK_BOT_TOKEN',
     'GITHUB_TOKEN',
+    'PROMETHEUS_TOKEN',
+    'LOKI_TOKEN',
   ])('an empty %s', (name) => {
     expect(() => loadConfig({ [name]: ' ' })).toThrow(new RegExp(`${name} is empty`));
   });

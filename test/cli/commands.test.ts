@@ -143,9 +143,27 @@ describe('doctor', () => {
     expect([well.code, JSON.parse(well.stdout).ok]).toEqual([0, true]);
     const ill = await runCli(['doctor', '--data', data, ...at(api.url, 'wrong')]);
     expect(ill.code).toBe(1);
-    expect(ill.stdout).toMatch(/✗ key {6}.*refused the API key\.\n.*--key/);
+    expect(ill.stdout).toMatch(/✗ key {8}.*refused the API key\.\n.*--key/);
     const half = await runCli(['doctor', '--data', data, ...at(api.url)], { env: { SLACK_BOT_TOKEN: 'xoxb-1' } });
     expect(half.stdout).toMatch(/✗ slack .*\n.*SLACK_APP_TOKEN/);
+  });
+
+  test('asks where metrics and logs come from, and says how to mend a source that does not answer', async () => {
+    await using api = await stubApi(answer);
+    await using prometheus = await stubApi(({ path }) =>
+      path === '/api/v1/query?query=1' ? { json: { status: 'success' } } : undefined,
+    );
+    await using loki = await stubApi(() => ({ status: 401, text: 'no org id' }));
+    const env = {
+      ...{ PROMETHEUS_URL: prometheus.url, PROMETHEUS_TOKEN: 'verysecret' },
+      ...{ LOKI_URL: loki.url.replace('//', '//user:verysecret@') },
+    };
+    const { code, stdout, stderr } = await runCli(['doctor', ...at(api.url)], { env });
+    expect(code).toBe(1);
+    expect(stdout).toContain(`✓ prometheus ${prometheus.url} answers`);
+    expect(prometheus.asked[0]?.headers.authorization).toBe('Bearer verysecret');
+    expect(stdout).toMatch(/✗ loki .*refuses us \(401: no org id\)\n.*LOKI_TOKEN and LOKI_TENANT/);
+    expect(stdout + stderr).not.toContain('verysecret');
   });
 
   test('prints no secret', async () => {
