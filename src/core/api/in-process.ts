@@ -16,7 +16,7 @@ export function inProcess(plugin: FastifyPluginAsync): InProcess {
   let made: Promise<FastifyInstance> | null = null;
   const fetch: Fetch = async (input, init) => {
     made ??= make(plugin);
-    return await answer(await made, new Request(input, init));
+    return await answer(await made, new Request(input, init), signalOf(input, init));
   };
   return {
     // The SDK looks here to learn that this fetch takes forms.
@@ -36,10 +36,13 @@ async function make(plugin: FastifyPluginAsync): Promise<FastifyInstance> {
   return app;
 }
 
-async function answer(app: FastifyInstance, request: Request): Promise<Response> {
+/**
+ * Listens to the caller's own signal: a request's copy of it stops following once the request object is collected,
+ * which a stream outlives.
+ */
+async function answer(app: FastifyInstance, request: Request, signal: AbortSignal | null): Promise<Response> {
   const { pathname, search } = new URL(request.url);
-  const { signal } = request;
-  signal.throwIfAborted();
+  signal?.throwIfAborted();
   try {
     const reply = await app.inject({
       method: methodOf(request),
@@ -47,7 +50,7 @@ async function answer(app: FastifyInstance, request: Request): Promise<Response>
       headers: headersOf(request),
       ...(request.body === null ? {} : { payload: Readable.fromWeb(asNodeStream(request.body)) }),
       payloadAsStream: true,
-      signal,
+      ...(signal === null ? {} : { signal }),
     });
     const body = reply.stream();
     // A reader that goes away must be seen by whoever writes.
@@ -59,9 +62,14 @@ async function answer(app: FastifyInstance, request: Request): Promise<Response>
       headers: plainHeaders(reply.headers),
     });
   } catch (error) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     throw error;
   }
+}
+
+function signalOf(input: string | URL | Request, init: RequestInit | undefined): AbortSignal | null {
+  if (init?.signal !== undefined) return init.signal;
+  return input instanceof Request ? input.signal : null;
 }
 
 function methodOf(request: Request): 'GET' | 'POST' | 'DELETE' | 'PUT' | 'PATCH' | 'HEAD' | 'OPTIONS' {

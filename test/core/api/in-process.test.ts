@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { inProcess } from '../../../src/core/api/in-process.ts';
 
@@ -42,3 +44,30 @@ test('a reader that leaves while it is being served leaves nothing behind that c
   expect((await fetch('http://core.local/whole')).status).toBe(200);
   await close();
 });
+
+test('a reader hears its own signal also after the garbage was collected', async () => {
+  const { fetch, close } = inProcess(async (app) => {
+    app.get('/endless', (_request, reply) => {
+      reply.hijack();
+      reply.raw.writeHead(200);
+      reply.raw.write('one');
+    });
+  });
+  const stop = new AbortController();
+  const response = await fetch('http://core.local/endless', { signal: AbortSignal.any([stop.signal]) });
+  const reader = response.body?.getReader();
+  await reader?.read();
+  const waiting = expect(reader?.read()).rejects.toThrow('aborted');
+  for (let i = 0; i < 5; i += 1) {
+    collectGarbage();
+    await sleep(5);
+  }
+  stop.abort();
+  await waiting;
+  await close();
+});
+
+const collectGarbage: () => void = (() => {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc');
+})();
