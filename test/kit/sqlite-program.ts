@@ -32,8 +32,14 @@ switch (task) {
     break;
   }
   case 'commit twenty': {
-    const { store } = await open();
+    const { store, engine } = await open();
     for (let n = 0; n < 20; n++) {
+      // A lease need not wait for the disk; what comes after it must.
+      const session = mint('sesn');
+      await store.commit({ opens: [session], wakes: [session] });
+      const [lease] = await engine.claim(1);
+      if (lease !== undefined) await engine.release(lease, null);
+      writeSync(1, `begin ${n}\n`);
       const doc = { id: `m${n}`, workspace: 'wrkspc_t', parent: null, createdAt: 0, archived: false, body: n } as const;
       await store.commit({ puts: [{ doc: { kind: 'memory', ...doc } }] });
       // Straight to the file descriptor, so that the trace shows it between the syncs.

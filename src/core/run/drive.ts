@@ -67,6 +67,8 @@ async function run(workshop: Workshop, cache: StateCache, lease: () => Lease, ha
     ]);
     if (doc === null || doc.archived) return null;
     const turn = createTurn(workshop, { lease, doc, state, halt });
+    // Needed for the first model request; read beside the inbox instead of after it.
+    turn.mounts().catch(() => undefined);
     const wakeAt = await loop(turn);
     cache.keep(session, turn.state());
     return wakeAt;

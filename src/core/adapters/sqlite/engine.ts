@@ -37,10 +37,12 @@ export function sqliteEngine(parts: {
 }): Engine {
   const { reader, writer, waker, now, leaseMs } = parts;
   return {
-    claim: (limit) => writer.statement((connection) => claim(connection, limit, now(), leaseMs)),
-    renew: (lease) => writer.statement((connection) => renew(connection, lease, now() + leaseMs)),
+    // Leases end with the process: what a crash takes of them is void at the next start, and a session that is due once
+    // too often finds nothing to do. Every write under a lease is synced, and with it all that was written before.
+    claim: (limit) => writer.statement((connection) => claim(connection, limit, now(), leaseMs), 'ordered'),
+    renew: (lease) => writer.statement((connection) => renew(connection, lease, now() + leaseMs), 'ordered'),
     async release(lease, wakeAt) {
-      const due = await writer.statement((connection) => release(connection, lease, wakeAt, now()));
+      const due = await writer.statement((connection) => release(connection, lease, wakeAt, now()), 'ordered');
       if (due) waker.wake();
     },
     async append(lease, batch) {

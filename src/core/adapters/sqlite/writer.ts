@@ -17,8 +17,11 @@ const GROUP_CHARACTERS_MAX = 8_000_000;
 export interface Writer {
   /** Writes the change, or nothing where the outcome is a refusal. */
   change(change: Change): Promise<Outcome>;
-  /** Runs statements of its own inside the next transaction, in their place among the changes. */
-  statement<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /**
+   * Runs statements of its own inside the next transaction, in their place among the changes. What may be lost with the
+   * machine, because nobody is told of it before something that is synced comes after it, need not wait for the disk.
+   */
+  statement<T>(work: (connection: Connection) => Promise<T>, keep?: 'synced' | 'ordered'): Promise<T>;
   /** Runs work between two transactions. */
   between(work: (connection: Connection) => Promise<void>): Promise<void>;
   /** Finishes what is queued, refuses what comes later, closes the connection. */
@@ -27,6 +30,7 @@ export interface Writer {
 
 interface Task {
   size: number;
+  synced: boolean;
   work: { kind: 'change'; change: Change } | { kind: 'statement'; run: (connection: Connection) => Promise<unknown> };
   settle(result: { value: unknown } | { error: unknown }): void;
 }
@@ -39,6 +43,7 @@ export interface WriterHooks {
 
 export function createWriter(connection: Connection, hooks: WriterHooks): Writer {
   const queue: Task[] = [];
+  const sync = syncOn(connection);
   let working: Promise<void> | null = null;
   let closed = false;
 
@@ -66,6 +71,7 @@ export function createWriter(connection: Connection, hooks: WriterHooks): Writer
   /** A change that breaks a constraint takes the whole transaction with it; its neighbours then try again alone. */
   async function commit(group: readonly Task[]): Promise<void> {
     try {
+      await sync(group.some(({ synced }) => synced));
       report(group, await transact(connection, group, hooks.now()));
     } catch (error) {
       if (group.length === 1 || isOutage(error)) return refuse(group, toUnavailable(error));
@@ -81,17 +87,22 @@ export function createWriter(connection: Connection, hooks: WriterHooks): Writer
     }
   }
 
-  function submit(size: number, work: Task['work']): Promise<unknown> {
+  function submit(size: number, synced: boolean, work: Task['work']): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      enqueue({ size, work, settle: (result) => ('error' in result ? reject(result.error) : resolve(result.value)) });
+      enqueue({
+        size,
+        synced,
+        work,
+        settle: (result) => ('error' in result ? reject(result.error) : resolve(result.value)),
+      });
     });
   }
 
   return {
-    change: async (change) => outcomeOf(await submit(change.size, { kind: 'change', change })),
-    statement: async <T>(run: (connection: Connection) => Promise<T>) => {
+    change: async (change) => outcomeOf(await submit(change.size, true, { kind: 'change', change })),
+    statement: async <T>(run: (connection: Connection) => Promise<T>, keep = 'synced') => {
       let answer: { value: T } | null = null;
-      await submit(0, {
+      await submit(0, keep === 'synced', {
         kind: 'statement',
         run: async (open) => {
           answer = { value: await run(open) };
@@ -111,6 +122,16 @@ export function createWriter(connection: Connection, hooks: WriterHooks): Writer
       while (working) await working;
       await connection.close();
     },
+  };
+}
+
+/** Whether the next commit waits for the disk. The connection is opened with the strict setting. */
+function syncOn(connection: Connection): (strict: boolean) => Promise<void> {
+  let current = true;
+  return async (strict) => {
+    if (strict === current) return;
+    await connection.exec(`PRAGMA synchronous = ${strict ? 'FULL' : 'NORMAL'}`);
+    current = strict;
   };
 }
 

@@ -26,6 +26,7 @@ test.skipIf(!canTrace)(
     const syncsBefore: number[] = [];
     for (const line of (await readFile(trace, 'utf8')).split('\n')) {
       if (/f(data)?sync\(/.test(line)) synced += 1;
+      if (line.includes('begin')) synced = 0;
       if (line.includes('acknowledged')) {
         syncsBefore.push(synced);
         synced = 0;
