@@ -8,6 +8,8 @@ export type AgentId = Id<'agent'>;
 export type EnvironmentId = Id<'env'>;
 export type SessionId = Id<'sesn'>;
 export type ThreadId = Id<'sthr'>;
+/** What has a log and an inbox of its own: a session, and each thread under it. */
+export type LogId = SessionId | ThreadId;
 export type EventId = Id<'sevt'>;
 export type ResourceId = Id<'sesrsc'>;
 export type FileId = Id<'file'>;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { mint } from '../../src/core/ids.ts';
 import type { Engine, Lease } from '../../src/core/ports/engine.ts';
 import { StaleDocument, type Store } from '../../src/core/ports/store.ts';
 import {
@@ -224,6 +225,46 @@ function appends(backend: Backend): void {
       clock.advance(5);
       await engine.append(lease, { rows: [], toolCalls: [{ toolUse: call.id, state: 'completed' }] });
       expect(await engine.toolCalls(session)).toEqual([{ ...started, state: 'completed' }]);
+    }));
+
+  test('a thread has a log and an inbox of its own, written under the lease of its session', () =>
+    inPlace(backend, async ({ store, engine, clock }) => {
+      const session = await openSession(store, true);
+      const thread = mint('sthr');
+      const old = await claimOne(engine);
+      const task = message('task', null);
+      await store.commit({ puts: [{ doc: doc('session_thread', thread, 'first', { parent: session }) }] });
+      const rows = await engine.append(old, {
+        rows: [line('made a thread')],
+        opens: [thread],
+        append: [{ session: thread, rows: [line('begins')] }],
+        inbox: [{ session: thread, event: task }],
+      });
+      expect(rows?.map((row) => [row.session, row.seq])).toEqual([
+        [session, 1],
+        [thread, 1],
+      ]);
+      expect(await store.inbox(session)).toEqual([]);
+      expect(await store.inbox(thread)).toMatchObject([{ event: { id: task.id } }]);
+      const heard: string[] = [];
+      store.subscribe(thread, (item) => heard.push(item.kind));
+      await engine.append(old, {
+        rows: [],
+        append: [{ session: thread, rows: [{ event: task }] }],
+        threadTakes: [{ session: thread, id: task.id }],
+        removes: [{ kind: 'session_thread', id: thread }],
+      });
+      expect(heard).toEqual(['logged']);
+      expect(await store.inbox(thread)).toEqual([]);
+      expect(await store.get('session_thread', thread)).toBeNull();
+      expect(await texts(store, thread)).toEqual(['begins', 'task']);
+      expect(await texts(store, session)).toEqual(['made a thread']);
+      clock.advance(LEASE_OVER);
+      const fresh = await claimOne(engine);
+      expect(fresh.session).toBe(session);
+      expect(await engine.append(old, { rows: [], append: [{ session: thread, rows: [line('zombie')] }] })).toBeNull();
+      await store.commit({ erases: [thread] });
+      expect(await texts(store, thread)).toEqual([]);
     }));
 
   test('a document that changed meanwhile rejects the step, and nothing of it is written', () =>

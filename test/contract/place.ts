@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../../src/core/events.ts';
-import { type EventId, mint, type SessionId, type WorkspaceId } from '../../src/core/ids.ts';
+import { type EventId, type LogId, mint, type SessionId, type WorkspaceId } from '../../src/core/ids.ts';
 import type { Clock } from '../../src/core/ports/clock.ts';
 import type { Engine, Lease } from '../../src/core/ports/engine.ts';
 import type { Doc, DocKind, NewLogRow, Store } from '../../src/core/ports/store.ts';
@@ -81,6 +81,6 @@ export async function claimOne(engine: Engine): Promise<Lease> {
   return lease;
 }
 
-export async function texts(store: Store, session: SessionId): Promise<string[]> {
+export async function texts(store: Store, session: LogId): Promise<string[]> {
   return (await store.log({ session, order: 'asc', limit: 100_000 })).map((row) => textOf(row.event));
 }

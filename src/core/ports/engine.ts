@@ -2,7 +2,7 @@
  * Who may run a session, and when. A turn is a short leased job: claimed, driven, released. Every write of a turn
  * carries the lease's epoch and is refused once another node has taken over. `test/contract/engine.ts` binds every adapter.
  */
-import type { EventId, SessionId } from '../ids.ts';
+import type { EventId, LogId, SessionId } from '../ids.ts';
 import type { Batch, LogRow, NewLogRow } from './store.ts';
 
 export interface Lease {
@@ -20,11 +20,16 @@ export interface ToolCall {
   startedAt: number;
 }
 
-/** What one step of a turn writes: log lines, inbox lines it took up, tool-call states, documents. All or nothing. */
-export interface FencedBatch extends Pick<Batch, 'puts'> {
+/**
+ * What one step of a turn writes: log lines, inbox lines it took up, tool-call states, documents. All or nothing.
+ * `append`, `inbox` and `opens` are for the threads of the leased session, whose one lease covers them all.
+ */
+export interface FencedBatch extends Pick<Batch, 'puts' | 'removes' | 'append' | 'inbox' | 'opens'> {
   rows: readonly NewLogRow[];
   /** Ids of inbox events taken up by this step; they leave the inbox as their log lines are written. */
   takes?: readonly EventId[];
+  /** The same for the inboxes of threads. */
+  threadTakes?: readonly { session: LogId; id: EventId }[];
   toolCalls?: readonly Pick<ToolCall, 'toolUse' | 'state'>[];
 }
 
@@ -39,7 +44,8 @@ export interface Engine {
    */
   release(lease: Lease, wakeAt: number | null): Promise<void>;
   /**
-   * Numbers and writes the rows under the lease; null when the lease was lost, and then nothing was written.
+   * Numbers and writes the rows under the lease and answers them, those of threads behind the session's own; null when
+   * the lease was lost, and then nothing was written.
    * Rejects with `StaleDocument`, again with nothing written, when a put expected another revision.
    */
   append(lease: Lease, batch: FencedBatch): Promise<LogRow[] | null>;

@@ -1,9 +1,10 @@
 /**
  * Where everything the core must not lose is kept. Two shapes only: documents (every noun of the API) and the log
- * of a session (see engine.ts for who may append to it). One contract suite, `test/contract/store.ts`, binds every adapter.
+ * of a session (see engine.ts for who may append to it). A thread of a session has a log and an inbox of its own, kept
+ * the same way under its own id; it is never due by itself. One contract suite, `test/contract/store.ts`, binds every adapter.
  */
 import type { PreviewEvent, SessionEvent } from '../events.ts';
-import type { EventId, SessionId, WorkspaceId } from '../ids.ts';
+import type { EventId, LogId, SessionId, WorkspaceId } from '../ids.ts';
 
 /** A noun of the API. The body is what the adapter keeps; ports never look inside it except through `where`. */
 export interface Doc<Body = unknown> {
@@ -62,13 +63,13 @@ export type DocRow<Body = unknown> = Doc<Body> & { position: number };
 
 /** An accepted `user.*` or `system.*` event that waits until the run takes it up. Its order is the order of acceptance. */
 export interface InboxRow {
-  session: SessionId;
+  session: LogId;
   event: SessionEvent;
 }
 
 /** One line of a session's log. `memo` is what the brain needs and the wire never shows (thinking signatures, request ids). */
 export interface LogRow {
-  session: SessionId;
+  session: LogId;
   seq: number;
   event: SessionEvent;
   memo: unknown;
@@ -88,18 +89,18 @@ export interface Batch {
   removes?: readonly { kind: DocKind; id: string }[];
   inbox?: readonly InboxRow[];
   /** Life-cycle lines written by the API (archive, update). The run appends through `Engine.append`, under its lease. */
-  append?: readonly { session: SessionId; rows: readonly NewLogRow[] }[];
+  append?: readonly { session: LogId; rows: readonly NewLogRow[] }[];
   /** Sessions that now have something to do. Committed with the rest, so that no wake-up is ever lost. */
   wakes?: readonly SessionId[];
-  /** Creates the session's owner row (sequence 0, no lease). Needed once, in the batch that creates the session. */
-  opens?: readonly SessionId[];
-  /** Deletes log, inbox, tool calls and owner row of the session; bytes are gone after the next checkpoint. */
-  erases?: readonly SessionId[];
+  /** Creates the owner row (sequence 0, no lease) of a session or a thread. Needed once, before anything is written there. */
+  opens?: readonly LogId[];
+  /** Deletes log, inbox, tool calls and owner row of the session or thread; bytes are gone after the next checkpoint. */
+  erases?: readonly LogId[];
 }
 export type Committed = { ok: true; appended: LogRow[] } | { ok: false; why: 'stale'; kind: DocKind; id: string };
 
 export interface LogQuery {
-  session: SessionId;
+  session: LogId;
   order: 'asc' | 'desc';
   limit: number;
   /** Exclusive sequence number to go on from, in the given order. */
@@ -128,16 +129,16 @@ export interface Store {
   /** The same lines for those who only pass them on: nothing is parsed, whatever their number. */
   logText(query: LogQuery): Promise<LogText>;
   /** Accepted input that the run has not taken up yet, oldest first. */
-  inbox(session: SessionId): Promise<InboxRow[]>;
+  inbox(session: LogId): Promise<InboxRow[]>;
   /** One event of the session, wherever it stands, or null. */
-  findEvent(session: SessionId, id: EventId): Promise<SessionEvent | null>;
+  findEvent(session: LogId, id: EventId): Promise<SessionEvent | null>;
   /**
    * Calls `listener` for everything committed for this session from now on, in log order, and for previews.
    * In process it is called synchronously after the commit; the listener must not throw and must not block.
    */
-  subscribe(session: SessionId, listener: (item: FeedItem) => void): () => void;
+  subscribe(session: LogId, listener: (item: FeedItem) => void): () => void;
   /** Sends a preview to live subscribers. Never stored, may be lost. */
-  preview(session: SessionId, preview: PreviewEvent): void;
+  preview(session: LogId, preview: PreviewEvent): void;
   /** True when a read and a write would work now. `detail` says what to do when not. */
   health(): Promise<{ ok: boolean; detail: string }>;
   close(): Promise<void>;

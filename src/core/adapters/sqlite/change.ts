@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../../events.ts';
-import type { EventId, SessionId } from '../../ids.ts';
+import type { EventId, LogId, SessionId } from '../../ids.ts';
 import type { FencedBatch, Lease, ToolCall } from '../../ports/engine.ts';
-import type { Batch, Doc, NewLogRow } from '../../ports/store.ts';
+import type { Batch, Doc, InboxRow, NewLogRow } from '../../ports/store.ts';
 
 /** A batch as the writer takes it: bodies already JSON text, so that one that cannot be written fails before it queues. */
 export interface Change {
@@ -9,13 +9,13 @@ export interface Change {
   fence: { session: SessionId; epoch: number } | null;
   puts: readonly { doc: Omit<Doc, 'revision' | 'body'>; body: string; expect: number | null }[];
   removes: readonly { kind: Doc['kind']; id: string }[];
-  inbox: readonly { session: SessionId; event: SessionEvent; body: string }[];
-  append: readonly { session: SessionId; rows: readonly EncodedRow[] }[];
-  takes: readonly EventId[];
+  inbox: readonly { session: LogId; event: SessionEvent; body: string }[];
+  append: readonly { session: LogId; rows: readonly EncodedRow[] }[];
+  takes: readonly { session: LogId; id: EventId }[];
   toolCalls: readonly Pick<ToolCall, 'toolUse' | 'state'>[];
   wakes: readonly SessionId[];
-  opens: readonly SessionId[];
-  erases: readonly SessionId[];
+  opens: readonly LogId[];
+  erases: readonly LogId[];
   /** Characters of text to be written, for the bound on one transaction. */
   size: number;
 }
@@ -29,8 +29,8 @@ export interface EncodedRow {
 export function changeOf(batch: Batch): Change {
   const parts = {
     puts: (batch.puts ?? []).map(encodePut),
-    inbox: (batch.inbox ?? []).map((row) => ({ ...row, body: JSON.stringify(row.event) })),
-    append: (batch.append ?? []).map(({ session, rows }) => ({ session, rows: rows.map(encodeRow) })),
+    inbox: (batch.inbox ?? []).map(encodeInput),
+    append: (batch.append ?? []).map(encodeAppend),
   };
   return {
     fence: null,
@@ -48,17 +48,17 @@ export function changeOf(batch: Batch): Change {
 export function fencedChangeOf(lease: Lease, batch: FencedBatch): Change {
   const parts = {
     puts: (batch.puts ?? []).map(encodePut),
-    inbox: [],
-    append: [{ session: lease.session, rows: batch.rows.map(encodeRow) }],
+    inbox: (batch.inbox ?? []).map(encodeInput),
+    append: [{ session: lease.session, rows: batch.rows }, ...(batch.append ?? [])].map(encodeAppend),
   };
   return {
     fence: { session: lease.session, epoch: lease.epoch },
     ...parts,
-    removes: [],
-    takes: batch.takes ?? [],
+    removes: batch.removes ?? [],
+    takes: [...(batch.takes ?? []).map((id) => ({ session: lease.session, id })), ...(batch.threadTakes ?? [])],
     toolCalls: batch.toolCalls ?? [],
     wakes: [],
-    opens: [],
+    opens: batch.opens ?? [],
     erases: [],
     size: sizeOf(parts),
   };
@@ -67,6 +67,14 @@ export function fencedChangeOf(lease: Lease, batch: FencedBatch): Change {
 function encodePut(put: { doc: Omit<Doc, 'revision'>; expect?: number }): Change['puts'][number] {
   const { body, ...doc } = put.doc;
   return { doc, body: JSON.stringify(body ?? null), expect: put.expect ?? null };
+}
+
+function encodeInput(row: InboxRow): Change['inbox'][number] {
+  return { ...row, body: JSON.stringify(row.event) };
+}
+
+function encodeAppend({ session, rows }: { session: LogId; rows: readonly NewLogRow[] }): Change['append'][number] {
+  return { session, rows: rows.map(encodeRow) };
 }
 
 function encodeRow(row: NewLogRow): EncodedRow {

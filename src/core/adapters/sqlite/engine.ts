@@ -4,6 +4,7 @@ import { StaleDocument } from '../../ports/store.ts';
 import { fencedChangeOf } from './change.ts';
 import type { Connection } from './driver.ts';
 import { guarded } from './feed.ts';
+import type { SessionRow } from './plan.ts';
 import type { Reader } from './reader.ts';
 import { sessionRowOf, toolCallOf } from './rows.ts';
 import type { Writer } from './writer.ts';
@@ -75,7 +76,12 @@ async function claim(connection: Connection, limit: number, now: number, leaseMs
   return rows
     .map(sessionRowOf)
     .sort((a, b) => (a.wakeAt ?? 0) - (b.wakeAt ?? 0))
-    .map((row) => ({ session: row.id, epoch: row.epoch, until: now + leaseMs }));
+    .map((row) => ({ session: sessionOf(row), epoch: row.epoch, until: now + leaseMs }));
+}
+
+/** Only sessions are ever woken, so only sessions are due. */
+function sessionOf(row: SessionRow): SessionId {
+  return row.id as SessionId;
 }
 
 async function renew(connection: Connection, lease: Lease, until: number): Promise<Lease | null> {

@@ -1,20 +1,20 @@
 import type { PreviewEvent } from '../../events.ts';
-import type { SessionId } from '../../ids.ts';
+import type { LogId } from '../../ids.ts';
 import type { FeedItem } from '../../ports/store.ts';
 
 type Listener = (item: FeedItem) => void;
 
 /** Who listens to which session, in this process. */
 export interface Feed {
-  subscribe(session: SessionId, listener: Listener): () => void;
-  publish(session: SessionId, item: FeedItem): void;
-  preview(session: SessionId, preview: PreviewEvent): void;
+  subscribe(session: LogId, listener: Listener): () => void;
+  publish(session: LogId, item: FeedItem): void;
+  preview(session: LogId, preview: PreviewEvent): void;
 }
 
 export function createFeed(): Feed {
-  const listeners = new Map<SessionId, Set<Listener>>();
+  const listeners = new Map<LogId, Set<Listener>>();
 
-  function publish(session: SessionId, item: FeedItem): void {
+  function publish(session: LogId, item: FeedItem): void {
     for (const listener of listeners.get(session) ?? []) guarded(() => listener(item));
   }
   return {

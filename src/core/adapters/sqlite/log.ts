@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../../events.ts';
-import type { EventId, SessionId } from '../../ids.ts';
+import type { EventId, LogId } from '../../ids.ts';
 import type { InboxRow, LogQuery, LogRow, LogText } from '../../ports/store.ts';
 import { SqliteFailure, type Value } from './driver.ts';
 import type { Reader } from './reader.ts';
@@ -79,12 +79,12 @@ function logConditions(query: LogQuery): { conditions: string; values: Value[] }
   return { conditions: conditions.join(' AND '), values };
 }
 
-export async function readInbox(reader: Reader, session: SessionId): Promise<InboxRow[]> {
+export async function readInbox(reader: Reader, session: LogId): Promise<InboxRow[]> {
   const rows = await reader.all('SELECT body FROM inbox WHERE session_id = ? ORDER BY n', [session]);
   return rows.map((row) => ({ session, event: eventOf(row.body) }));
 }
 
-export async function findEvent(reader: Reader, session: SessionId, id: EventId): Promise<SessionEvent | null> {
+export async function findEvent(reader: Reader, session: LogId, id: EventId): Promise<SessionEvent | null> {
   const rows = await reader.all(
     `SELECT body FROM events WHERE session_id = ?1 AND id = ?2
      UNION ALL SELECT body FROM inbox WHERE session_id = ?1 AND id = ?2`,

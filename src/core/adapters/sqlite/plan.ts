@@ -4,13 +4,13 @@
  * does not disturb its neighbours; each sees what those before it did.
  */
 import type { SessionEvent } from '../../events.ts';
-import type { EventId, SessionId } from '../../ids.ts';
+import type { EventId, LogId, SessionId } from '../../ids.ts';
 import type { DocKind, FeedItem, LogRow } from '../../ports/store.ts';
 import type { Change } from './change.ts';
 
 /** The owner row of a session. */
 export interface SessionRow {
-  id: SessionId;
+  id: LogId;
   seq: number;
   epoch: number;
   /** Null while nobody runs it. */
@@ -24,7 +24,7 @@ export interface SessionRow {
 }
 
 export interface Seen {
-  sessions: ReadonlyMap<SessionId, SessionRow>;
+  sessions: ReadonlyMap<LogId, SessionRow>;
   /** Revisions by `docKey`; absent means the document does not exist. */
   revisions: ReadonlyMap<string, number>;
 }
@@ -34,19 +34,19 @@ export type Outcome =
   | { ok: false; why: 'stale'; kind: DocKind; id: string }
   | { ok: false; why: 'fenced' };
 export interface FeedEntry {
-  session: SessionId;
+  session: LogId;
   item: FeedItem;
 }
 
 /** Applied in the order of the fields: what is deleted goes before what is written. */
 export interface Writes {
   removes: { kind: DocKind; id: string }[];
-  erases: Set<SessionId>;
-  sessions: Map<SessionId, SessionRow>;
+  erases: Set<LogId>;
+  sessions: Map<LogId, SessionRow>;
   puts: Map<string, Change['puts'][number] & { revision: number }>;
-  inbox: { session: SessionId; id: EventId; body: string }[];
-  takes: { session: SessionId; id: EventId }[];
-  events: { session: SessionId; seq: number; event: SessionEvent; body: string; memoText: string | null }[];
+  inbox: { session: LogId; id: EventId; body: string }[];
+  takes: { session: LogId; id: EventId }[];
+  events: { session: LogId; seq: number; event: SessionEvent; body: string; memoText: string | null }[];
   toolCalls: { session: SessionId; toolUse: EventId; state: string; epoch: number }[];
 }
 
@@ -75,7 +75,7 @@ export function planGroup(
 }
 
 interface State {
-  sessions: Map<SessionId, SessionRow>;
+  sessions: Map<LogId, SessionRow>;
   revisions: Map<string, number>;
 }
 
@@ -106,7 +106,7 @@ function holds(state: State, fence: NonNullable<Change['fence']>): boolean {
 function accept(state: State, writes: Writes, change: Change, now: number): Outcome {
   const feed: FeedEntry[] = [];
   const appended: LogRow[] = [];
-  const touch = (id: SessionId, update: (row: SessionRow) => Partial<SessionRow>) =>
+  const touch = (id: LogId, update: (row: SessionRow) => Partial<SessionRow>) =>
     touchSession(state, writes, id, update);
 
   for (const id of change.opens) openSession(state, writes, id);
@@ -135,16 +135,16 @@ function accept(state: State, writes: Writes, change: Change, now: number): Outc
   return { ok: true, appended, feed, woke: woken.length > 0 };
 }
 
-type Touch = (id: SessionId, update: (row: SessionRow) => Partial<SessionRow>) => SessionRow;
+type Touch = (id: LogId, update: (row: SessionRow) => Partial<SessionRow>) => SessionRow;
 
 function takeUp(writes: Writes, change: Change, fence: { session: SessionId; epoch: number }, touch: Touch): void {
   const { session, epoch } = fence;
-  for (const id of change.takes) writes.takes.push({ session, id });
+  for (const take of change.takes) writes.takes.push(take);
   if (change.takes.length > 0) touch(session, () => ({ took: true }));
   for (const call of change.toolCalls) writes.toolCalls.push({ session, epoch, ...call });
 }
 
-function openSession(state: State, writes: Writes, id: SessionId): void {
+function openSession(state: State, writes: Writes, id: LogId): void {
   const row = { id, seq: 0, epoch: 0, leaseUntil: null, wakeAt: null, woken: false, took: false };
   state.sessions.set(id, row);
   writes.sessions.set(id, row);
@@ -153,7 +153,7 @@ function openSession(state: State, writes: Writes, id: SessionId): void {
 function touchSession(
   state: State,
   writes: Writes,
-  id: SessionId,
+  id: LogId,
   update: (row: SessionRow) => Partial<SessionRow>,
 ): SessionRow {
   const row = state.sessions.get(id);
@@ -179,7 +179,7 @@ function removeDocument(state: State, writes: Writes, kind: DocKind, id: string)
 }
 
 /** Rows that changes before it in the group would have written are dropped with the rest. */
-function eraseSession(state: State, writes: Writes, id: SessionId): void {
+function eraseSession(state: State, writes: Writes, id: LogId): void {
   state.sessions.delete(id);
   writes.sessions.delete(id);
   writes.erases.add(id);

@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../../events.ts';
-import type { EventId, SessionId, WorkspaceId } from '../../ids.ts';
+import type { EventId, LogId, SessionId, WorkspaceId } from '../../ids.ts';
 import type { ToolCall } from '../../ports/engine.ts';
 import type { DocKind, DocRow } from '../../ports/store.ts';
 import type { Row } from './driver.ts';
@@ -16,7 +16,7 @@ export function docKindOf(cell: unknown): DocKind {
 
 export function sessionRowOf(row: Row): SessionRow {
   return {
-    id: String(row.id) as SessionId,
+    id: String(row.id) as LogId,
     seq: Number(row.seq),
     epoch: Number(row.epoch),
     leaseUntil: numberOrNull(row.lease_until),

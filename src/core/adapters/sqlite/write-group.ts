@@ -1,4 +1,4 @@
-import type { SessionId } from '../../ids.ts';
+import type { LogId } from '../../ids.ts';
 import type { Change } from './change.ts';
 import type { Connection } from './driver.ts';
 import { docKey, type Outcome, planGroup, type Seen, type SessionRow, type Writes } from './plan.ts';
@@ -17,8 +17,8 @@ export async function writeGroup(connection: Connection, changes: readonly Chang
   return outcomes;
 }
 
-async function readSessions(connection: Connection, changes: readonly Change[]): Promise<Map<SessionId, SessionRow>> {
-  const ids = new Set<SessionId>();
+async function readSessions(connection: Connection, changes: readonly Change[]): Promise<Map<LogId, SessionRow>> {
+  const ids = new Set<LogId>();
   for (const change of changes) {
     if (change.fence) ids.add(change.fence.session);
     for (const { session } of change.append) ids.add(session);
