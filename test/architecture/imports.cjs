@@ -50,7 +50,7 @@ module.exports = {
       `^src/(?!adapters/|lib/|sre/ports/|sre/sources\\.ts|${nouns})|^(tools|fixtures)/`,
     ),
     no('edges-do-not-meet', '^src/(?:core/)?adapters/([^/]+)/', '^src/(?:core/)?adapters/', {
-      pathNot: '^src/(?:core/)?adapters/$1/',
+      pathNot: '^src/(?:core/)?adapters/$1/|^src/core/adapters/sql/',
     }),
     no('server-knows-no-vendor', '^src/server/', '^src/(?!server/|lib/|sre/|adapters/[^/]+/receive\\.ts)'),
     no('cli-speaks-http', '^src/cli/(?!(serve|start|rank)\\.ts)', '^(tools|fixtures)/|^src/(?!cli/|lib/|config\\.ts)'),
@@ -60,7 +60,8 @@ module.exports = {
     // one vendor, one folder
     no('slack-at-its-edge', '^(tools|fixtures)/|^src/(?!adapters/slack/)', pkg('@slack')),
     no('github-at-its-edge', '^(tools|fixtures)/|^src/(?!adapters/github/)', pkg('@octokit|octokit')),
-    no('sql-at-its-edge', '^(tools|fixtures)/|^src/(?!(core/)?adapters/sqlite/)', pkg('sqlite3|kysely')),
+    no('sql-at-its-edge', '^(tools|fixtures)/|^src/(?!(core/)?adapters/(sqlite|postgres)/)', pkg('kysely')),
+    no('sqlite-at-its-edge', '^(tools|fixtures)/|^src/(?!(core/)?adapters/sqlite/)', pkg('sqlite3')),
     no('shell-at-its-edge', '^(tools|fixtures)/|^src/(?!core/adapters/just-bash/)', pkg('just-bash')),
     no('terminal-at-its-edge', '^(tools|fixtures)/|^src/(?!cli/)', pkg('commander|@clack')),
     no(

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { DocKind, DocQuery, DocRow } from '../../ports/store.ts';
+import { docRowOf } from '../sql/rows.ts';
 import type { Tables } from './dialect.ts';
-import { docRowOf } from './rows.ts';
 
 /** A field of the body as `where` may name it; everything else never reaches the database. */
 const FIELD = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*){0,7}$/;

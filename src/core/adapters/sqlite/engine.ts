@@ -1,37 +1,17 @@
 import type { SessionId } from '../../ids.ts';
 import type { Engine, Lease } from '../../ports/engine.ts';
 import { StaleDocument } from '../../ports/store.ts';
-import { fencedChangeOf } from './change.ts';
+import { fencedChangeOf } from '../sql/change.ts';
+import type { SessionRow } from '../sql/plan.ts';
+import { sessionRowOf, toolCallOf } from '../sql/rows.ts';
+import type { Waker } from '../sql/waker.ts';
+import type { Writer } from '../sql/writer.ts';
 import type { Connection } from './driver.ts';
-import { guarded } from './feed.ts';
-import type { SessionRow } from './plan.ts';
 import type { Reader } from './reader.ts';
-import { sessionRowOf, toolCallOf } from './rows.ts';
-import type { Writer } from './writer.ts';
-
-/** Who waits for work in this process. */
-export interface Waker {
-  onWake(listener: () => void): () => void;
-  wake(): void;
-}
-
-export function createWaker(): Waker {
-  const listeners = new Set<() => void>();
-  return {
-    onWake(listener) {
-      const own = () => listener();
-      listeners.add(own);
-      return () => listeners.delete(own);
-    },
-    wake() {
-      for (const listener of listeners) guarded(listener);
-    },
-  };
-}
 
 export function sqliteEngine(parts: {
   reader: Reader;
-  writer: Writer;
+  writer: Writer<Connection>;
   waker: Waker;
   now(): number;
   leaseMs: number;

@@ -1,9 +1,9 @@
 import type { SessionEvent } from '../../events.ts';
 import type { EventId, LogId } from '../../ids.ts';
 import type { InboxRow, LogQuery, LogRow, LogText } from '../../ports/store.ts';
+import { eventOf } from '../sql/rows.ts';
 import { SqliteFailure, type Value } from './driver.ts';
 import type { Reader } from './reader.ts';
-import { eventOf } from './rows.ts';
 
 /** SQLite's code for a text above its limit. */
 const TOO_BIG = 18;

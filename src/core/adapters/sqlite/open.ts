@@ -1,16 +1,18 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { type Store, StoreUnavailable } from '../../ports/store.ts';
+import { createFeed } from '../sql/feed.ts';
+import type { Outcome } from '../sql/plan.ts';
+import { createWaker } from '../sql/waker.ts';
+import { createWriter } from '../sql/writer.ts';
 import { holdFile, markFile, prepareDirectory, refuseLostFile } from './data-file.ts';
 import type { Connection, Driver } from './driver.ts';
-import { createWaker, sqliteEngine } from './engine.ts';
-import { createFeed } from './feed.ts';
+import { sqliteEngine } from './engine.ts';
 import { migrate } from './migrate.ts';
-import type { Outcome } from './plan.ts';
 import { createReader } from './reader.ts';
 import { sqliteStore } from './store.ts';
+import { transactionsOn } from './transactions.ts';
 import { toUnavailable } from './unavailable.ts';
-import { createWriter } from './writer.ts';
 
 /** `openSqlite` over a driver in hand. */
 export async function openWith(
@@ -52,11 +54,12 @@ function assemble(parts: {
   const feed = createFeed();
   const waker = createWaker();
   const committed = (outcome: Outcome) => {
-    if (!outcome.ok) return;
+    if (!outcome.ok) return undefined;
     for (const { session, item } of outcome.feed) feed.publish(session, item);
     if (outcome.woke) waker.wake();
+    return undefined;
   };
-  const writer = createWriter(parts.writing, { now, committed });
+  const writer = createWriter(transactionsOn(parts.writing), { now, committed });
   let closing: Promise<void> | null = null;
   const close = async () => {
     await writer.close();
@@ -68,6 +71,7 @@ function assemble(parts: {
       reader,
       writer,
       feed,
+      emptyLog: () => writer.between(() => emptyWriteAheadLog(parts.writing)),
       close: () => {
         closing ??= close();
         return closing;
@@ -75,6 +79,11 @@ function assemble(parts: {
     }),
     engine: sqliteEngine({ reader, writer, waker, now, leaseMs }),
   };
+}
+
+/** Erased bytes stay in the write-ahead log until it is emptied. A busy reader may put that off to the next time. */
+async function emptyWriteAheadLog(connection: Connection): Promise<void> {
+  await connection.all('PRAGMA wal_checkpoint(TRUNCATE)', []).catch(() => undefined);
 }
 
 async function openConnection(driver: Driver, path: string): Promise<Connection> {

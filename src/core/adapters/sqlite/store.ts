@@ -1,20 +1,27 @@
 import type { Store } from '../../ports/store.ts';
-import { changeOf } from './change.ts';
+import { changeOf } from '../sql/change.ts';
+import type { Feed } from '../sql/feed.ts';
+import type { Writer } from '../sql/writer.ts';
 import { queriesOver } from './dialect.ts';
 import { getDocuments, listDocuments } from './documents.ts';
-import type { Feed } from './feed.ts';
+import type { Connection } from './driver.ts';
 import { findEvent, readInbox, readLog, readLogText } from './log.ts';
 import type { Reader } from './reader.ts';
 import { toUnavailable } from './unavailable.ts';
-import type { Writer } from './writer.ts';
 
-export function sqliteStore(parts: { reader: Reader; writer: Writer; feed: Feed; close(): Promise<void> }): Store {
+export function sqliteStore(parts: {
+  reader: Reader;
+  writer: Writer<Connection>;
+  feed: Feed;
+  emptyLog(): Promise<void>;
+  close(): Promise<void>;
+}): Store {
   const { reader, writer, feed } = parts;
   const documents = queriesOver(reader);
 
   async function commit(batch: Parameters<Store['commit']>[0]): ReturnType<Store['commit']> {
     const outcome = await writer.change(changeOf(batch));
-    if (batch.erases?.length) await emptyWriteAheadLog(writer);
+    if (batch.erases?.length) await parts.emptyLog();
     if (outcome.ok) return { ok: true, appended: outcome.appended };
     if (outcome.why === 'fenced') throw new Error('a batch of the API carries no lease');
     return outcome;
@@ -36,14 +43,7 @@ export function sqliteStore(parts: { reader: Reader; writer: Writer; feed: Feed;
   };
 }
 
-/** Erased bytes stay in the write-ahead log until it is emptied. A busy reader may put that off to the next time. */
-async function emptyWriteAheadLog(writer: Writer): Promise<void> {
-  await writer.between(async (connection) => {
-    await connection.all('PRAGMA wal_checkpoint(TRUNCATE)', []).catch(() => undefined);
-  });
-}
-
-async function health(reader: Reader, writer: Writer): Promise<{ ok: boolean; detail: string }> {
+async function health(reader: Reader, writer: Writer<Connection>): Promise<{ ok: boolean; detail: string }> {
   try {
     await reader.all('SELECT beat FROM pulse', []);
     await writer.statement((connection) => connection.run('UPDATE pulse SET beat = beat + 1', []));

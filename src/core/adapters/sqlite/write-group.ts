@@ -1,8 +1,8 @@
 import type { LogId } from '../../ids.ts';
-import type { Change } from './change.ts';
+import type { Change } from '../sql/change.ts';
+import { docKey, type Outcome, planGroup, type Seen, type SessionRow, type Writes } from '../sql/plan.ts';
+import { docKindOf, sessionRowOf } from '../sql/rows.ts';
 import type { Connection } from './driver.ts';
-import { docKey, type Outcome, planGroup, type Seen, type SessionRow, type Writes } from './plan.ts';
-import { docKindOf, sessionRowOf } from './rows.ts';
 
 /** Reads what the changes depend on, decides, and writes: at most two reads and nine writes however many changes. */
 export async function writeGroup(connection: Connection, changes: readonly Change[], now: number): Promise<Outcome[]> {

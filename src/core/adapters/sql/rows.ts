@@ -2,11 +2,12 @@ import type { SessionEvent } from '../../events.ts';
 import type { EventId, LogId, SessionId, WorkspaceId } from '../../ids.ts';
 import type { ToolCall } from '../../ports/engine.ts';
 import type { DocKind, DocRow } from '../../ports/store.ts';
-import type { Row } from './driver.ts';
 import type { SessionRow } from './plan.ts';
 
+type Row = Readonly<Record<string, unknown>>;
+
 /*
- * From rows to values. The tables are STRICT and only this adapter writes them, from values of these very types;
+ * From rows to values. The columns are typed and only these adapters write them, from values of these very types;
  * the casts below say no more than that.
  */
 
