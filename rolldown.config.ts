@@ -4,7 +4,8 @@
  * name keeps its place: `dist/src/cli/main.js`, `dist/tools/`, the worker of the sandbox, the door of each part.
  */
 import { readdirSync } from 'node:fs';
-import { defineConfig } from 'rolldown';
+import { rm } from 'node:fs/promises';
+import { defineConfig, type Plugin } from 'rolldown';
 
 const named =
   /^(src\/([^/]+|(.+\/)?index|cli\/main|core\/adapters\/just-bash\/worker)|tools\/.+|fixtures\/simulator\/main)\.ts$/;
@@ -12,8 +13,20 @@ const files = ['src', 'tools', 'fixtures/simulator'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name.replaceAll('\\', '/')}`),
 );
 
+/** The server offers every tool it finds in `dist/tools/`: one whose source is gone must go too. */
+const goneTools: Plugin = {
+  name: 'gone-tools',
+  async writeBundle(_options, bundle) {
+    const stale = readdirSync('dist/tools').filter(
+      (name) => !Object.hasOwn(bundle, `tools/${name.replace(/\.map$/, '')}`),
+    );
+    await Promise.all(stale.map((name) => rm(`dist/tools/${name}`)));
+  },
+};
+
 export default defineConfig({
   platform: 'node',
+  plugins: [goneTools],
   input: Object.fromEntries(
     files.filter((name) => named.test(name)).map((name) => [name.slice(0, -'.ts'.length), name]),
   ),

@@ -64,6 +64,8 @@ export interface Config {
   /** Null: made at first start and kept in the data directory. */
   apiKey: string | null;
   hookToken: string | null;
+  /** Seals what vaults hold; null: made at first start and kept in the data directory. */
+  masterKey: string | null;
   model: string;
   anthropic: { apiKey: string; baseURL?: string } | null;
   world: string | null;
@@ -111,6 +113,7 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     publicUrl: settings.public_url?.replace(/\/+$/, '') ?? null,
     apiKey: env.VIGIL_API_KEY ?? null,
     hookToken: env.VIGIL_HOOK_TOKEN ?? null,
+    masterKey: env.VIGIL_MASTER_KEY ?? null,
     model: settings.model ?? (anthropicKey === undefined ? ANALYST : CLAUDE),
     anthropic:
       anthropicKey === undefined ? null : { apiKey: anthropicKey, ...optional('baseURL', env.ANTHROPIC_BASE_URL) },
@@ -142,6 +145,7 @@ export function environment(): Environment {
 
 const SECRETS = [
   'VIGIL_API_KEY',
+  'VIGIL_MASTER_KEY',
   'VIGIL_HOOK_TOKEN',
   'ANTHROPIC_API_KEY',
   'SLACK_BOT_TOKEN',

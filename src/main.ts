@@ -79,6 +79,9 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       apiKey,
       models: { [ANALYST_ID]: analyst(), ...parts.models },
       ...(config.anthropic === null ? {} : { anthropic: config.anthropic }),
+      ...(config.masterKey === null ? {} : { masterKey: config.masterKey }),
+      report: (error) =>
+        logger.error({ error: error instanceof Error ? error.stack : String(error) }, 'a request failed'),
       ...(parts.wrapCore === undefined ? {} : { wrap: parts.wrapCore }),
     });
     closing.push(() => core.close());
@@ -147,8 +150,8 @@ function published(work: () => Promise<Published>): () => Promise<Published> {
 }
 
 /** What no log may hold, whoever wrote the words. */
-function secretsOf({ anthropic, slack, github }: Config): (string | null | undefined)[] {
-  return [anthropic?.apiKey, slack?.botToken, slack?.appToken, slack?.signingSecret, github?.token];
+function secretsOf({ anthropic, slack, github, masterKey }: Config): (string | null | undefined)[] {
+  return [masterKey, anthropic?.apiKey, slack?.botToken, slack?.appToken, slack?.signingSecret, github?.token];
 }
 
 type Health = () => Promise<{ ok: boolean; detail: string }>;

@@ -88,6 +88,7 @@ describe('what is wrong is named', () => {
   test.each([
     'VIGIL_API_KEY',
     'VIGIL_HOOK_TOKEN',
+    'VIGIL_MASTER_KEY',
     'ANTHROPIC_API_KEY',
     'SLACK_SIGNING_SECRET',
     'SLACK_BOT_TOKEN',

@@ -64,6 +64,14 @@ describe.skipIf(missing !== null)('with a real Prometheus', () => {
       expect(finding).toMatchObject({ suspects: [], summary: expect.stringContaining('changes could not be read') });
       const unseen = finding?.could_not_access.join() ?? '';
       for (const tool of ['get_recent_changes', 'search_logs', 'get_service_graph']) expect(unseen).toContain(tool);
+      // Its alert ends, its latency does not: the signal that the finding leans on is read again.
+      expect((await running.hook(slowCheckout(now, 'resolved'))).status).toBe(202);
+      const watched = await running.until(story.incident.id, ({ timeline }) =>
+        timeline.some(({ text }) => text.startsWith('Watching ')),
+      );
+      expect(watched.incident.state.is).toBe('monitoring');
+      const line = watched.timeline.find(({ text }) => text.startsWith('Watching '));
+      expect(line?.text).toMatch(/checkout_latency_seconds.*: 1\.[56]\d* s now, 19\d ms before it began/);
     },
     LIMIT_MS,
   );
@@ -166,15 +174,16 @@ function live(): string {
   return `${LATENCY}checkout_latency_seconds{service="checkout"} 1.6\n${REQUESTS}checkout_requests_total{service="checkout"} 240000\n# EOF\n`;
 }
 
-function slowCheckout(now: number): string {
+function slowCheckout(now: number, status: 'firing' | 'resolved' = 'firing'): string {
   const labels = { alertname: 'CheckoutSlow', service: 'checkout', severity: 'critical' };
   const annotations = { summary: 'checkout answers slowly' };
   const alert = {
-    ...{ status: 'firing', labels, annotations, fingerprint: 'c0ffee', generatorURL: '' },
-    ...{ startsAt: new Date(now - 25 * MINUTE).toISOString(), endsAt: '0001-01-01T00:00:00Z' },
+    ...{ status, labels, annotations, fingerprint: 'c0ffee', generatorURL: '' },
+    ...{ startsAt: new Date(now - 25 * MINUTE).toISOString() },
+    ...{ endsAt: status === 'firing' ? '0001-01-01T00:00:00Z' : new Date(now).toISOString() },
   };
   return JSON.stringify({
-    ...{ version: '4', groupKey: '{}:{alertname="CheckoutSlow"}', truncatedAlerts: 0, status: 'firing' },
+    ...{ version: '4', groupKey: '{}:{alertname="CheckoutSlow"}', truncatedAlerts: 0, status },
     ...{ receiver: 'vigil', groupLabels: { alertname: 'CheckoutSlow' }, commonLabels: labels, externalURL: '' },
     ...{ commonAnnotations: annotations, alerts: [alert] },
   });

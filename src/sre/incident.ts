@@ -8,7 +8,8 @@ export type IncidentState =
   | { is: 'investigating' }
   | { is: 'needs_approval'; action: ActionId }
   | { is: 'acting'; action: ActionId }
-  | { is: 'monitoring'; since: string }
+  /** `back`: when the signal that alerted was seen at its baseline again. */
+  | { is: 'monitoring'; since: string; back?: string }
   | { is: 'concluded'; at: string }
   | { is: 'resolved'; at: string; by: string }
   | { is: 'failed'; at: string; why: string };

@@ -17,6 +17,7 @@ import { type Investigating, investigate } from './investigate.ts';
 import { byUrgency } from './place.ts';
 import { type Reply, sendReply } from './reply.ts';
 import { tell } from './tell.ts';
+import { verify } from './verify.ts';
 
 export interface Supervising
   extends Omit<Following, 'signal'>,
@@ -38,6 +39,8 @@ export interface Supervisor {
 }
 
 const SWEEP_MS = 5000;
+/** A signal that should come back to its baseline is looked at this often. */
+const WATCH_EVERY_MS = 60_000;
 /** Of more incidents than this, the newest are looked after first. */
 const MAX_OPEN = 200;
 /** In these states a session may be at work, or has yet to be made. */
@@ -81,11 +84,23 @@ export function supervise(supervising: Supervising): Supervisor {
   const actions = oneAtATime<ActionId>(
     guarded('an action was interrupted', async (id) => {
       await act({ ...all, forge: supervising.sources.forge, reply }, id);
+      const action = await incidents.action(id);
+      if (action?.state.is === 'done' && !nextLook.has(action.incident)) watches.ask(action.incident);
     }),
   );
   const announcements = oneAtATime<IncidentId>(
     guarded('the room was not told', async (id) => {
       if (!signal.aborted) await announce(supervising, id);
+    }),
+  );
+
+  /** When to look next at the signal of an incident that is being watched. */
+  const nextLook = new Map<IncidentId, number>();
+  const watches = oneAtATime<IncidentId>(
+    guarded('the signal was not watched', async (id) => {
+      if (signal.aborted) return;
+      const more = await verify(all, id);
+      nextLook.set(id, more ? supervising.clock() + WATCH_EVERY_MS : Number.POSITIVE_INFINITY);
     }),
   );
 
@@ -128,10 +143,18 @@ export function supervise(supervising: Supervising): Supervisor {
     }),
   );
 
+  async function watch(): Promise<void> {
+    const watched = await incidents.list({ limit: MAX_OPEN, states: ['monitoring'] });
+    const ids = new Set(watched.map(({ id }) => id));
+    for (const id of nextLook.keys()) if (!ids.has(id)) nextLook.delete(id);
+    for (const id of ids) if (supervising.clock() >= (nextLook.get(id) ?? 0)) watches.ask(id);
+  }
+
   /** Everything that could be pending, from the store alone. */
   async function sweep(): Promise<void> {
     intakes.ask('all');
     admit();
+    await watch();
     for (const { id, state, expiresAt } of await incidents.actionsIn(['proposed', 'approved', 'executing'])) {
       if (state.is !== 'proposed' || supervising.clock() >= Date.parse(expiresAt)) actions.ask(id);
     }
@@ -167,7 +190,7 @@ export function supervise(supervising: Supervising): Supervisor {
       unwatch();
       stop.abort();
       await loop;
-      for (const work of [intakes, tells, keepers, actions, announcements, admissions]) await work.idle();
+      for (const work of [intakes, tells, keepers, actions, watches, announcements, admissions]) await work.idle();
     },
   };
 }

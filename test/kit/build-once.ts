@@ -1,17 +1,32 @@
-/** Before the first test: `dist` is what `src` says, and the worlds are there, because tests start the one on the others. */
+/**
+ * Before the first test: `dist` is what `src` says, and the worlds are there, because tests start the one on the others.
+ * Temporary files of the run go into one folder, which goes with it.
+ */
 import { execFile } from 'node:child_process';
-import { readdir, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = join(import.meta.dirname, '../..');
 const sources = ['src', 'tools', 'fixtures/simulator', 'rolldown.config.ts'];
 
+let place = '';
+
 export async function setup(): Promise<void> {
+  place = await mkdtemp(join(tmpdir(), 'vigil-tests-'));
+  // Some tests start programs as a user without rights, who needs temporary files too.
+  await chmod(place, 0o1777);
+  process.env.TMPDIR = place;
   const built = await modified(join(root, 'dist/src/cli/main.js'));
   const written = await Promise.all(sources.map((path) => newest(join(root, path))));
   if (built <= Math.max(...written)) await npmRun('build');
   await npmRun('worlds');
+}
+
+/** Whatever a test left behind, a killed server's data among it. */
+export async function teardown(): Promise<void> {
+  await rm(place, { recursive: true, force: true, maxRetries: 3 });
 }
 
 async function npmRun(script: string): Promise<void> {

@@ -102,7 +102,7 @@ export function stateWord({ state }: Incident): string {
     case 'acting':
       return 'Acting';
     case 'monitoring':
-      return 'Monitoring';
+      return state.back === undefined ? 'Monitoring' : 'Back at baseline';
     case 'concluded':
       return 'Concluded';
     case 'resolved':

@@ -20,10 +20,14 @@ export function renderEnd({ incident, actions }: IncidentDetail, paint: Paint): 
   const lines = [
     `  ${sign} ${paint('bold', oneLine(action.plan.title))}`,
     `    ${renderOutcome(action)}`,
-    `    the incident is ${state}`,
+    `    the incident is ${state}${WATCHED[incident.state.is] ?? ''}`,
   ];
   return [...lines, ...inspect(action).map((line) => paint('dim', `    ${line}`))];
 }
+
+const WATCHED: Record<string, string> = {
+  monitoring: ': a running server watches the signal that alerted until it is back at its baseline',
+};
 
 /** Commands that show the branch, for a pull request in a repository on this machine. */
 function inspect({ state, plan }: Action): string[] {
