@@ -40,6 +40,10 @@ const file = z.strictObject({
     .default({})
     .describe('the repository of the local forge: what plans call it, a git bundle it starts from, its base branch'),
   chat: z.enum(['none', 'slack']).optional().describe('default: slack with SLACK_BOT_TOKEN, else none'),
+  private_hosts: z
+    .array(text)
+    .default([])
+    .describe('hosts that may be sent webhooks and asked for tokens though they are not public: name or name:port'),
   approvers: z.array(text).default([]).describe('ids of people who may approve; empty: whoever reaches the surface'),
   approval_minutes: z.number().min(1).max(1440).default(30),
   max_investigations: z.number().int().min(1).max(100).default(4),
@@ -82,6 +86,7 @@ export interface Config {
     channel: string;
     apiUrl?: string;
   } | null;
+  privateHosts: string[];
   approvers: string[];
   approvalMinutes: number;
   maxInvestigations: number;
@@ -125,6 +130,7 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     github: forge === 'github' ? github(env) : null,
     chat,
     slack: chat === 'slack' ? slack(env) : null,
+    privateHosts: settings.private_hosts,
     approvers: settings.approvers,
     approvalMinutes: settings.approval_minutes,
     maxInvestigations: settings.max_investigations,

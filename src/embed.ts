@@ -7,7 +7,7 @@ import { anthropicModel } from './core/adapters/anthropic/index.ts';
 import { diskBlobs } from './core/adapters/disk/index.ts';
 import { justBashSandboxes } from './core/adapters/just-bash/index.ts';
 import { keyfileSecrets } from './core/adapters/keyfile/index.ts';
-import { fetchOutbound } from './core/adapters/outbound/index.ts';
+import { guardedOutbound } from './core/adapters/outbound/index.ts';
 import { openSqlite } from './core/adapters/sqlite/index.ts';
 import { type ApiLimits, createCore, type Ports } from './core/index.ts';
 import type { Clock } from './core/ports/clock.ts';
@@ -25,6 +25,11 @@ export interface EmbedOptions {
   clock?: Clock;
   /** Seals what vaults hold: 32 bytes, as base64 or hexadecimal. Without it a key is kept in `dataDir/master.key`. */
   masterKey?: string;
+  /**
+   * Hosts that webhooks, vaults and other services may be asked at though their address is not public or they speak
+   * plain HTTP: names or addresses, with a port or for all of them. Without any, public addresses only.
+   */
+  privateHosts?: readonly string[];
   /** Ask, as the hosted service does, for the beta value of each family of endpoints. Off without this. */
   strictBetas?: boolean;
   /** Sizes and counts of the service, instead of the documented ones. */
@@ -65,7 +70,7 @@ export async function embedCore(options: EmbedOptions): Promise<Embedded> {
     models: routeModels(options),
     sandboxes: justBashSandboxes(),
     secrets,
-    outbound: fetchOutbound(),
+    outbound: guardedOutbound(options.privateHosts),
   };
   const seen = options.wrap?.(ports) ?? ports;
   const known = Object.keys(options.models ?? {}).map((id) => ({ id, display_name: id }));

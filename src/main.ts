@@ -78,6 +78,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       dataDir: config.dataDir,
       apiKey,
       models: { [ANALYST_ID]: analyst(), ...parts.models },
+      privateHosts: config.privateHosts,
       ...(config.anthropic === null ? {} : { anthropic: config.anthropic }),
       ...(config.masterKey === null ? {} : { masterKey: config.masterKey }),
       report: (error) =>

@@ -21,9 +21,9 @@ export interface Core {
 }
 
 export function createCore(ports: Ports, options: Omit<ApiOptions, 'hasListPrice'>): Core {
-  const { plugin, chores } = createApi(ports, { ...options, hasListPrice });
+  const { plugin, chores, ports: heard } = createApi(ports, { ...options, hasListPrice });
   const local = inProcess(plugin);
-  const runner = createRunner(ports);
+  const runner = createRunner(heard);
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     await Promise.all([runner.close(), chores.close()]);

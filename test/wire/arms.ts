@@ -62,7 +62,7 @@ async function openWire(arm: 'in process' | 'over HTTP'): Promise<{ wire: Wire; 
       },
     },
   });
-  const core = await embedCore({ dataDir, apiKey: API_KEY, models, wrap: counting });
+  const core = await embedCore({ dataDir, apiKey: API_KEY, models, wrap: counting, privateHosts: ['127.0.0.1'] });
   const server = Fastify({ forceCloseConnections: true });
   await server.register(core.plugin);
   const url = await server.listen({ port: 0, host: '127.0.0.1' });

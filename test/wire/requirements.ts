@@ -134,12 +134,13 @@ const table = [
   { id: 'environments.work.worker', source: 'Work queue', status: 'planned', behaviour: 'a whole self-hosted turn: heartbeat first, skills and memory fetched, six tools answered, force stop at the end; lost lease sends no stop' },
   { id: 'sessions.events.toolRunner', source: 'Events', status: 'partial', behaviour: 'custom tool answered; ask held until confirmation; deny not run; server restart mid-turn survived by reconnect + list', missing: 'a restart in the middle of a turn' },
   { id: 'accumulateManagedAgentsEvent', source: 'Events', status: 'implemented', behaviour: 'folding a live previewed stream never throws and is a prefix of the final message' },
-  { id: 'webhooks.unwrap', source: 'Webhooks', status: 'planned', behaviour: 'a delivery of the server verifies with whsec_ key; tampered, old (> 5 min) or unsigned throws' },
-  { id: 'webhooks.parseUnverified', source: 'Webhooks', status: 'planned', behaviour: 'parses the same body' },
+  { id: 'webhooks.unwrap', source: 'Webhooks', status: 'implemented', behaviour: 'a delivery of the server verifies with whsec_ key; tampered, old (> 5 min) or unsigned throws' },
+  { id: 'webhooks.parseUnverified', source: 'Webhooks', status: 'implemented', behaviour: 'parses the same body' },
   { id: 'wire.authentication', source: 'Transport', status: 'implemented', behaviour: 'a key is taken as a bearer token or as x-api-key; a missing or wrong one is AuthenticationError' },
   { id: 'wire.errors', source: 'Errors', status: 'implemented', behaviour: 'the envelope with type, message and request_id; typed errors of the SDK; x-should-retry on a 409 that will not go away; 503 with retry-after while the store cannot write' },
   { id: 'wire.bodies', source: 'Transport', status: 'implemented', behaviour: 'a POST needs neither body nor content type; broken, deep, hostile and oversized bodies are refused' },
   { id: 'wire.betas', source: 'Transport', status: 'implemented', behaviour: 'each family takes its own beta value; strict servers refuse the memory value together with the managed-agents value' },
+  { id: 'wire.webhookEndpoints', source: 'Additions of this server', status: 'implemented', behaviour: 'endpoints of webhooks and their signing keys under /v1/admin/webhook_endpoints: the secret shown once, changed without a gap; a redirect, an address that is not public and failures without end switch an endpoint off' },
   { id: 'wire.replay', source: 'Additions of this server', status: 'implemented', behaviour: 'frames of a stream carry ids, and Last-Event-ID replays what came after' },
 ] as const satisfies readonly Requirement[];
 

@@ -2,9 +2,12 @@
 import type { Core } from './core.ts';
 import { fireDeployments } from './deployments/fire.ts';
 import { expireFiles } from './files/expire.ts';
+import { createPostman } from './webhooks/postman.ts';
 
 export interface Chores {
   start(): void;
+  /** There is something to send to webhooks. */
+  deliver(): void;
   /** Waits for what is being done. */
   close(): Promise<void>;
 }
@@ -19,6 +22,9 @@ const chores: readonly Chore[] = [
 ];
 
 export function createChores(core: Core, report: (error: unknown) => void): Chores {
+  const postman = createPostman(core, report);
+  const post: Chore = { everyMs: 1_000, run: () => postman.round() };
+  const all = [...chores, post];
   const timers: NodeJS.Timeout[] = [];
   const working = new Map<Chore, Promise<void>>();
   const begin = (chore: Chore): void => {
@@ -31,14 +37,18 @@ export function createChores(core: Core, report: (error: unknown) => void): Chor
   };
   return {
     start() {
-      for (const chore of chores) {
+      for (const chore of all) {
         begin(chore);
         timers.push(setInterval(() => begin(chore), chore.everyMs).unref());
       }
     },
+    deliver() {
+      if (timers.length > 0) begin(post);
+    },
     async close() {
       for (const timer of timers.splice(0)) clearInterval(timer);
       await Promise.all(working.values());
+      await postman.idle();
     },
   };
 }

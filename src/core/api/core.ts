@@ -9,6 +9,7 @@ import type { Doc, DocKind, DocRow, Store } from '../ports/store.ts';
 import { conflict, notFound } from './errors.ts';
 import type { ApiLimits } from './limits.ts';
 import type { Serial } from './serial.ts';
+import type { Occurrence } from './webhooks/types.ts';
 
 export interface KnownModel {
   id: string;
@@ -27,6 +28,8 @@ export interface Core {
   /** On whose behalf the API acts: the holder of the key. */
   caller: Actor;
   serial: Serial;
+  /** Tells subscribers of what happened without anything being written; what is written they hear of by itself. */
+  tell(occurrence: Occurrence): Promise<void>;
   /** Work that holds blob keys not yet written into a document: while there is any, no bytes are removed. */
   holds: { count: number };
 }

@@ -7,6 +7,8 @@ import type { Core, KnownModel } from './core.ts';
 import { type ApiLimits, documentedLimits } from './limits.ts';
 import { apiPlugin } from './plugin.ts';
 import { createSerial } from './serial.ts';
+import { createDirectory } from './webhooks/directory.ts';
+import { createOutbox } from './webhooks/outbox.ts';
 
 /** The one workspace of an embedded core. */
 const WORKSPACE: WorkspaceId = 'wrkspc_01default';
@@ -34,14 +36,14 @@ export interface ApiOptions {
 
 export interface Api {
   plugin: FastifyPluginAsync;
+  /** Through these the run is to write, so that webhooks hear of what it does. */
+  ports: Ports;
   /** What has to be done by the clock while the server runs. */
   chores: Chores;
 }
 
-export function createApi(
-  ports: Pick<Ports, 'store' | 'blobs' | 'clock' | 'secrets' | 'outbound'>,
-  options: ApiOptions,
-): Api {
+export function createApi(given: Ports, options: ApiOptions): Api {
+  const { ports, tell, onStored } = createOutbox(given, createDirectory(given.store));
   const { store, blobs, clock, secrets, outbound } = ports;
   const core: Core = {
     store,
@@ -55,8 +57,11 @@ export function createApi(
     limits: { ...documentedLimits, ...options.limits },
     caller: CALLER,
     serial: createSerial(),
+    tell: (occurrence) => tell(WORKSPACE, occurrence),
     holds: { count: 0 },
   };
   const { apiKey, strictBetas = false, report = () => undefined } = options;
-  return { plugin: apiPlugin(core, { apiKey, strictBetas, report }), chores: createChores(core, report) };
+  const chores = createChores(core, report);
+  onStored(() => chores.deliver());
+  return { plugin: apiPlugin(core, { apiKey, strictBetas, report }), ports, chores };
 }

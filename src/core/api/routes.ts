@@ -111,6 +111,18 @@ import { listVaults } from './vaults/list.ts';
 import { retrieveVault } from './vaults/retrieve.ts';
 import { vaultCreate, vaultListQuery, vaultUpdate } from './vaults/schema.ts';
 import { updateVault } from './vaults/update.ts';
+import { createWebhookEndpoint } from './webhook-endpoints/create.ts';
+import { deleteWebhookEndpoint } from './webhook-endpoints/delete.ts';
+import { listWebhookEndpoints } from './webhook-endpoints/list.ts';
+import { retrieveWebhookEndpoint } from './webhook-endpoints/retrieve.ts';
+import { rotateWebhookSecret } from './webhook-endpoints/rotate-secret.ts';
+import {
+  webhookEndpointCreate,
+  webhookEndpointListQuery,
+  webhookEndpointUpdate,
+  webhookSecretRotate,
+} from './webhook-endpoints/schema.ts';
+import { updateWebhookEndpoint } from './webhook-endpoints/update.ts';
 
 const agent = '/agents/:agent_id';
 const environment = '/environments/:environment_id';
@@ -122,6 +134,7 @@ const credential = '/vaults/:vault_id/credentials/:credential_id';
 const skill = '/skills/:skill_id';
 const memoryStore = '/memory_stores/:memory_store_id';
 const memory = '/memory_stores/:memory_store_id/memories/:memory_id';
+const webhookEndpoint = '/admin/webhook_endpoints/:webhook_endpoint_id';
 const memoryVersion = '/memory_stores/:memory_store_id/memory_versions/:memory_version_id';
 
 export const routes: readonly Route[] = [
@@ -217,4 +230,12 @@ export const routes: readonly Route[] = [
 
   json('GET', '/models', { query: modelListQuery }, listModels),
   json('GET', '/models/:model_id', {}, retrieveModel),
+
+  // Ours: the service has a console for it.
+  json('POST', '/admin/webhook_endpoints', { body: webhookEndpointCreate }, createWebhookEndpoint),
+  json('GET', '/admin/webhook_endpoints', { query: webhookEndpointListQuery }, listWebhookEndpoints),
+  json('GET', webhookEndpoint, {}, retrieveWebhookEndpoint),
+  json('POST', webhookEndpoint, { body: webhookEndpointUpdate }, updateWebhookEndpoint),
+  json('DELETE', webhookEndpoint, {}, deleteWebhookEndpoint),
+  json('POST', `${webhookEndpoint}/rotate_secret`, { body: webhookSecretRotate }, rotateWebhookSecret),
 ];

@@ -40,6 +40,7 @@ export type DocKind =
   | 'deployment'
   | 'deployment_run'
   | 'webhook_endpoint'
+  | 'webhook_delivery'
   | 'work'
   | 'tunnel'
   | 'certificate'

@@ -32,7 +32,7 @@ beforeEach(async () => {
     clock,
     blobs: diskBlobs(join(folder, 'blobs')),
     secrets: { seal: unused, open: unused },
-    outbound: { send: unused },
+    outbound: { send: unused, isNamed: () => false },
     workspace: 'wrkspc_1',
     models: [],
     hasListPrice: () => false,
@@ -40,6 +40,7 @@ beforeEach(async () => {
     caller: { type: 'api_actor', api_key_id: 'apikey_1' },
     serial: createSerial(),
     holds: { count: 0 },
+    tell: async () => undefined,
   });
   servers = [server(), server()];
 });

@@ -77,7 +77,7 @@ export async function stage(setting: Setting): Promise<Stage> {
     blobs: diskBlobs(join(directory, 'blobs')),
     sandboxes: setting.sandboxes ?? justBashSandboxes({ graceMs: 300 }),
     secrets: { seal: unused, open: unused },
-    outbound: { send: unused },
+    outbound: { send: unused, isNamed: () => false },
     models: {
       for: () => ({
         respond(request, signal) {

@@ -1,1 +1,1 @@
-export { fetchOutbound } from './send.ts';
+export { guardedOutbound } from './send.ts';
