@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { SessionBody } from '../../documents.ts';
 import type { SessionEvent } from '../../events.ts';
-import { mint, type SessionId, type WorkspaceId } from '../../ids.ts';
+import { type LogId, mint, type SessionId, type WorkspaceId } from '../../ids.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Batch, Doc, DocRow, Store } from '../../ports/store.ts';
 import type { WebhookDeliveryBody, WebhookEvent } from './body.ts';
@@ -94,8 +94,15 @@ function touchesEndpoints({ puts = [], removes = [] }: Batch): boolean {
   );
 }
 
+/** What matters of a thread is written to the log of its session, too. */
 function loggedIn(batch: Batch): Logged[] {
-  return (batch.append ?? []).flatMap(({ session, rows }) => rows.map(({ event }) => ({ session, event })));
+  return (batch.append ?? []).flatMap(({ session, rows }) =>
+    isSession(session) ? rows.map(({ event }) => ({ session, event })) : [],
+  );
+}
+
+function isSession(id: LogId): id is SessionId {
+  return id.startsWith('sesn_');
 }
 
 /** What of a change may be told; null when nothing is. Sessions move all the time and are told of by their log. */
