@@ -22,6 +22,8 @@ export type VaultId = Id<'vlt'>;
 export type CredentialId = Id<'vcrd'>;
 export type DeploymentId = Id<'depl'>;
 export type DeploymentRunId = Id<'drun'>;
+export type WorkId = Id<'work'>;
+export type EnvironmentKeyId = Id<'envkey'>;
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const BODY_LENGTH = 24;

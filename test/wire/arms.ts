@@ -6,6 +6,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type Script, scriptedModel } from '../../src/core/adapters/scripted/index.ts';
+import type { ApiLimits } from '../../src/core/index.ts';
 import type { Model } from '../../src/core/ports/model.ts';
 import type { Ports } from '../../src/core/ports/ports.ts';
 import { type Embedded, embedCore } from '../../src/embed.ts';
@@ -31,11 +32,11 @@ export interface Wire {
 }
 type SessionExtras = Partial<Anthropic.Beta.Sessions.SessionCreateParams>;
 
-export function onBothArms(title: string, bodies: (wire: () => Wire) => void): void {
+export function onBothArms(title: string, bodies: (wire: () => Wire) => void, limits: Partial<ApiLimits> = {}): void {
   describe.each(['in process', 'over HTTP'] as const)(`${title}, %s`, (arm) => {
     let open: { wire: Wire; close(): Promise<void> };
     beforeAll(async () => {
-      open = await openWire(arm);
+      open = await openWire(arm, limits);
     });
     afterAll(async () => {
       await open.close();
@@ -44,7 +45,10 @@ export function onBothArms(title: string, bodies: (wire: () => Wire) => void): v
   });
 }
 
-async function openWire(arm: 'in process' | 'over HTTP'): Promise<{ wire: Wire; close(): Promise<void> }> {
+async function openWire(
+  arm: 'in process' | 'over HTTP',
+  limits: Partial<ApiLimits>,
+): Promise<{ wire: Wire; close(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'wire-'));
   const models: Record<string, Model> = {};
   let listeners = 0;
@@ -62,7 +66,14 @@ async function openWire(arm: 'in process' | 'over HTTP'): Promise<{ wire: Wire; 
       },
     },
   });
-  const core = await embedCore({ dataDir, apiKey: API_KEY, models, wrap: counting, privateHosts: ['127.0.0.1'] });
+  const core = await embedCore({
+    dataDir,
+    apiKey: API_KEY,
+    models,
+    wrap: counting,
+    privateHosts: ['127.0.0.1'],
+    limits,
+  });
   const server = Fastify({ forceCloseConnections: true });
   await server.register(core.plugin);
   const url = await server.listen({ port: 0, host: '127.0.0.1' });

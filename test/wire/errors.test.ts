@@ -78,7 +78,6 @@ onBothArms('errors', (wire) => {
     const attempts = [
       () => client.messages.create({ model: 'm', max_tokens: 1, messages }),
       () => client.messages.countTokens({ model: 'm', messages }),
-      () => client.beta.environments.work.stats('env_1'),
       () => client.beta.dreams.list(),
       () => client.beta.tunnels.list(),
       () => client.beta.userProfiles.list(),

@@ -33,6 +33,7 @@ test('the limits are those of the documentation unless an embedding program says
     hostsPerCredential: 16,
     vaultsPerSession: 50,
     scheduledDeployments: 1_000,
+    workLeaseSeconds: 90,
   });
 });
 

@@ -1,13 +1,58 @@
-/** Who may call: holders of the one API key, sent as a bearer token or as `x-api-key`. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+/** Finds out who calls, from a bearer token or `x-api-key`. */
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { WorkBody } from '../work.ts';
+import type { Core } from './core.ts';
+import type { Credential } from './credential.ts';
+import type { EnvironmentKeyBody } from './environments/keys/body.ts';
+import { settled } from './environments/work/lease.ts';
+import { digestOf, isAmong, opens, readSecret } from './keys/secret.ts';
 
-/** Compares digests, so that neither content nor length of the key shows in the time taken. */
-export function keyChecker(apiKey: string): (headers: IncomingHttpHeaders) => boolean {
-  const expected = digest(apiKey);
-  return (headers) => {
+/** Null for whoever has no credential of this server. The server's own key is known without a look at the store. */
+export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Credential | null>;
+
+export function createAuth(core: Core, apiKey: string): Authenticate {
+  const own = Buffer.from(digestOf(apiKey));
+  return async (headers) => {
     const given = keyIn(headers);
-    return given !== null && timingSafeEqual(digest(given), expected);
+    if (given === null) return null;
+    if (timingSafeEqual(Buffer.from(digestOf(given)), own)) return core.credential;
+    const named = readSecret(given);
+    switch (named?.kind) {
+      case 've':
+        return await environmentKey(core, `envkey_${named.body}`, given);
+      case 'vt':
+        return await workToken(core, `work_${named.body}`, given);
+      default:
+        return null;
+    }
+  };
+}
+
+async function environmentKey(core: Core, id: string, given: string): Promise<Credential | null> {
+  const row = await core.store.get<EnvironmentKeyBody>('environment_key', id);
+  if (row === null || row.body.revoked_at !== null) return null;
+  if (!opens(row.body.hidden.secrets, given, core.clock.now())) return null;
+  const { workspace, body } = row;
+  return { kind: 'environment_key', id: body.id, workspace, environment: body.environment_id };
+}
+
+async function workToken(core: Core, id: string, given: string): Promise<Credential | null> {
+  const row = await core.store.get<WorkBody>('work', id);
+  if (row === null) return null;
+  const work = settled(row.body, core.clock.now());
+  const holds = isAmong(work.hidden.tokens, given);
+  const held = isAmong(work.hidden.former_tokens, given);
+  if (!holds && !held) return null;
+  const lease = work.state === 'stopped' ? 'over' : holds ? 'held' : 'lost';
+  const { id: session } = work.data;
+  return {
+    kind: 'work_token',
+    workspace: row.workspace,
+    environment: work.environment_id,
+    work: work.id,
+    session,
+    lease,
   };
 }
 
@@ -16,8 +61,4 @@ function keyIn(headers: IncomingHttpHeaders): string | null {
   if (bearer !== undefined) return bearer;
   const plain = headers['x-api-key'];
   return typeof plain === 'string' ? plain : null;
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

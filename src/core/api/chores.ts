@@ -1,6 +1,7 @@
 /** What the API does by the clock and not when asked. One chore at a time; a failed one is reported and tried again. */
 import type { Core } from './core.ts';
 import { fireDeployments } from './deployments/fire.ts';
+import { restoreWork } from './environments/work/restore.ts';
 import { expireFiles } from './files/expire.ts';
 import { createPostman } from './webhooks/postman.ts';
 
@@ -19,6 +20,7 @@ interface Chore {
 const chores: readonly Chore[] = [
   { everyMs: 10 * 60_000, run: expireFiles },
   { everyMs: 1_000, run: fireDeployments },
+  { everyMs: 1_000, run: restoreWork },
 ];
 
 export function createChores(core: Core, report: (error: unknown) => void): Chores {

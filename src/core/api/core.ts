@@ -6,6 +6,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Outbound } from '../ports/outbound.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Doc, DocKind, DocRow, Store } from '../ports/store.ts';
+import type { Credential } from './credential.ts';
+import type { Workers } from './environments/work/workers.ts';
 import { conflict, notFound } from './errors.ts';
 import type { ApiLimits } from './limits.ts';
 import type { Serial } from './serial.ts';
@@ -27,15 +29,28 @@ export interface Core {
   limits: ApiLimits;
   /** On whose behalf the API acts: the holder of the key. */
   caller: Actor;
+  credential: Credential;
   serial: Serial;
   /** Tells subscribers of what happened without anything being written; what is written they hear of by itself. */
   tell(occurrence: Occurrence): Promise<void>;
+  workers: Workers;
   /** Work that holds blob keys not yet written into a document: while there is any, no bytes are removed. */
   holds: { count: number };
 }
 
 export function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
+}
+
+/** The same core on behalf of somebody else. */
+export function coreFor(core: Core, credential: Credential): Core {
+  if (credential === core.credential) return core;
+  return { ...core, workspace: credential.workspace, credential, caller: actorOf(credential) };
+}
+
+function actorOf(credential: Credential): Actor {
+  if (credential.kind === 'work_token') return { type: 'session_actor', session_id: credential.session };
+  return { type: 'api_actor', api_key_id: credential.id };
 }
 
 /** The document an id in a path names, or 404. */

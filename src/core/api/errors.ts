@@ -4,6 +4,7 @@ import type { z } from 'zod';
 export type ErrorType =
   | 'invalid_request_error'
   | 'authentication_error'
+  | 'permission_error'
   | 'not_found_error'
   | 'conflict_error'
   | 'memory_path_conflict_error'
@@ -16,7 +17,7 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
   readonly type: ErrorType;
-  readonly details: { error_code: string } | undefined;
+  readonly details: { error_code: string; [name: string]: unknown } | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** What else stands beside type and message, for programs. */
   readonly fields: Readonly<Record<string, string>>;
@@ -24,12 +25,18 @@ export class ApiError extends Error {
     status: number,
     type: ErrorType,
     message: string,
-    extra: { code?: string; headers?: Record<string, string>; fields?: Record<string, string>; cause?: unknown } = {},
+    extra: {
+      code?: string;
+      details?: Record<string, unknown>;
+      headers?: Record<string, string>;
+      fields?: Record<string, string>;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: extra.cause });
     this.status = status;
     this.type = type;
-    this.details = extra.code === undefined ? undefined : { error_code: extra.code };
+    this.details = extra.code === undefined ? undefined : { error_code: extra.code, ...extra.details };
     this.headers = extra.headers ?? {};
     this.fields = extra.fields ?? {};
   }
@@ -45,6 +52,11 @@ export function unauthenticated(): ApiError {
     'authentication_error',
     'missing or wrong API key; send it as "Authorization: Bearer KEY" or "x-api-key: KEY"',
   );
+}
+
+/** The caller is known and may not do this. */
+export function forbidden(message: string): ApiError {
+  return new ApiError(403, 'permission_error', message);
 }
 
 export function notFound(what: string, id: string): ApiError {

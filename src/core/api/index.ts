@@ -1,9 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify';
-import type { Actor } from '../documents.ts';
 import type { WorkspaceId } from '../ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Chores, createChores } from './chores.ts';
 import type { Core, KnownModel } from './core.ts';
+import { createWorkers } from './environments/work/workers.ts';
 import { type ApiLimits, documentedLimits } from './limits.ts';
 import { apiPlugin } from './plugin.ts';
 import { createSerial } from './serial.ts';
@@ -13,8 +13,8 @@ import { createOutbox } from './webhooks/outbox.ts';
 /** The one workspace of an embedded core. */
 const WORKSPACE: WorkspaceId = 'wrkspc_01default';
 
-/** Its one key. */
-const CALLER: Actor = { type: 'api_actor', api_key_id: 'apikey_01default' };
+/** The key it was given. */
+const KEY = 'apikey_01default';
 
 export type { KnownModel } from './core.ts';
 export type { ApiLimits } from './limits.ts';
@@ -55,9 +55,11 @@ export function createApi(given: Ports, options: ApiOptions): Api {
     models: options.models ?? [],
     hasListPrice: options.hasListPrice,
     limits: { ...documentedLimits, ...options.limits },
-    caller: CALLER,
+    caller: { type: 'api_actor', api_key_id: KEY },
+    credential: { kind: 'api_key', id: KEY, workspace: WORKSPACE },
     serial: createSerial(),
     tell: (occurrence) => tell(WORKSPACE, occurrence),
+    workers: createWorkers(),
     holds: { count: 0 },
   };
   const { apiKey, strictBetas = false, report = () => undefined } = options;

@@ -10,6 +10,8 @@ export interface ApiLimits {
   vaultsPerSession: number;
   /** Not archived, with a schedule. */
   scheduledDeployments: number;
+  /** Seconds a worker of a self-hosted environment may be silent, unless it asks for another time. */
+  workLeaseSeconds: number;
 }
 
 export const documentedLimits: ApiLimits = {
@@ -19,4 +21,5 @@ export const documentedLimits: ApiLimits = {
   hostsPerCredential: 16,
   vaultsPerSession: 50,
   scheduledDeployments: 1_000,
+  workLeaseSeconds: 90,
 };

@@ -2,7 +2,6 @@
 import { ApiError } from './errors.ts';
 
 const families: readonly { path: RegExp; what: string }[] = [
-  { path: /^\/v1\/environments\/[^/]+\/work(\/|$)/, what: 'the work queue of self-hosted environments' },
   { path: /^\/v1\/dreams(\/|$)/, what: 'dreaming' },
   { path: /^\/v1\/tunnels(\/|$)/, what: 'tunnels' },
   { path: /^\/v1\/user_profiles(\/|$)/, what: 'user profiles' },

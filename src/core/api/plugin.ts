@@ -2,9 +2,10 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { mint } from '../ids.ts';
-import { keyChecker } from './auth.ts';
+import { authorize } from './access.ts';
+import { createAuth } from './auth.ts';
 import { checkBetas } from './betas.ts';
-import type { Core } from './core.ts';
+import { type Core, coreFor } from './core.ts';
 import { toReply } from './envelope.ts';
 import { unauthenticated } from './errors.ts';
 import { parseJson } from './json.ts';
@@ -23,7 +24,8 @@ interface PluginOptions {
 }
 
 export function apiPlugin(core: Core, { apiKey, strictBetas, report }: PluginOptions): FastifyPluginAsync {
-  const mayCall = keyChecker(apiKey);
+  const authenticate = createAuth(core, apiKey);
+  const cores = new WeakMap<FastifyRequest, Core>();
   return async (app) => {
     await app.register(
       async (api) => {
@@ -34,8 +36,10 @@ export function apiPlugin(core: Core, { apiKey, strictBetas, report }: PluginOpt
         });
         api.addHook('onRequest', async (request, reply) => {
           reply.header('request-id', mint('req', core.clock.now()));
-          reply.header('anthropic-workspace-id', core.workspace);
-          if (!mayCall(request.headers)) throw unauthenticated();
+          const credential = await authenticate(request.headers);
+          if (credential === null) throw unauthenticated();
+          reply.header('anthropic-workspace-id', credential.workspace);
+          cores.set(request, coreFor(core, credential));
           if (strictBetas) checkBetas(request.url, request.headers);
         });
         api.setErrorHandler((error, _, reply) => sendError(reply, error, report));
@@ -44,7 +48,7 @@ export function apiPlugin(core: Core, { apiKey, strictBetas, report }: PluginOpt
           return sendError(reply, noSuchEndpoint(request.method, path));
         });
         api.addHook('preClose', async () => endStreams(api));
-        for (const route of routes) mount(api, core, route);
+        for (const route of routes) mount(api, (request) => cores.get(request) ?? core, route);
       },
       { prefix: app.prefix.endsWith('/v1') ? '' : '/v1' },
     );
@@ -61,13 +65,15 @@ function readBodies(api: FastifyInstance): void {
   );
 }
 
-function mount(api: FastifyInstance, core: Core, route: Route): void {
+function mount(api: FastifyInstance, coreOf: (request: FastifyRequest) => Core, route: Route): void {
   api.route({
     method: route.method,
     url: route.path,
     exposeHeadRoute: false,
     bodyLimit: MAX_JSON_BYTES,
     async handler(request, reply) {
+      const core = coreOf(request);
+      await authorize(core, route, idsIn(request));
       const answer = await route.handle(core, request, reply);
       if (answer === undefined) return reply;
       return reply
@@ -75,6 +81,11 @@ function mount(api: FastifyInstance, core: Core, route: Route): void {
         .send(typeof answer === 'string' ? answer : JSON.stringify(answer));
     },
   });
+}
+
+/** The router fills in parameters from the path, all of them text. */
+function idsIn(request: FastifyRequest): Readonly<Record<string, string>> {
+  return request.params as Record<string, string>;
 }
 
 function sendError(reply: FastifyReply, error: unknown, log?: (cause: unknown) => void): FastifyReply {

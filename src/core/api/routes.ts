@@ -19,10 +19,24 @@ import { updateDeployment } from './deployments/update.ts';
 import { archiveEnvironment } from './environments/archive.ts';
 import { createEnvironment } from './environments/create.ts';
 import { deleteEnvironment } from './environments/delete.ts';
+import { createEnvironmentKey } from './environments/keys/create.ts';
+import { listEnvironmentKeys } from './environments/keys/list.ts';
+import { revokeEnvironmentKey } from './environments/keys/revoke.ts';
+import { rotateEnvironmentKey } from './environments/keys/rotate.ts';
+import { environmentKeyCreate, environmentKeyListQuery, keyRotate } from './environments/keys/schema.ts';
 import { listEnvironments } from './environments/list.ts';
 import { retrieveEnvironment } from './environments/retrieve.ts';
 import { environmentCreate, environmentListQuery, environmentUpdate } from './environments/schema.ts';
 import { updateEnvironment } from './environments/update.ts';
+import { ackWork } from './environments/work/ack.ts';
+import { heartbeatWork } from './environments/work/heartbeat.ts';
+import { listWork } from './environments/work/list.ts';
+import { pollWork } from './environments/work/poll.ts';
+import { retrieveWork } from './environments/work/retrieve.ts';
+import { workHeartbeatQuery, workListQuery, workStop, workUpdate } from './environments/work/schema.ts';
+import { workStats } from './environments/work/stats.ts';
+import { stopWork } from './environments/work/stop.ts';
+import { updateWork } from './environments/work/update.ts';
 import { deleteFile } from './files/delete.ts';
 import { downloadFile } from './files/download.ts';
 import { listFiles } from './files/list.ts';
@@ -126,6 +140,8 @@ import { updateWebhookEndpoint } from './webhook-endpoints/update.ts';
 
 const agent = '/agents/:agent_id';
 const environment = '/environments/:environment_id';
+const work = '/environments/:environment_id/work/:work_id';
+const environmentKeys = '/admin/environments/:environment_id/keys';
 const session = '/sessions/:session_id';
 const file = '/files/:file_id';
 const deployment = '/deployments/:deployment_id';
@@ -151,6 +167,19 @@ export const routes: readonly Route[] = [
   json('POST', environment, { body: environmentUpdate }, updateEnvironment),
   json('DELETE', environment, {}, deleteEnvironment),
   json('POST', `${environment}/archive`, {}, archiveEnvironment),
+  raw('GET', `${environment}/work/poll`, pollWork),
+  json('GET', `${environment}/work/stats`, {}, workStats),
+  json('GET', `${environment}/work`, { query: workListQuery }, listWork),
+  json('GET', work, {}, retrieveWork),
+  json('POST', work, { body: workUpdate }, updateWork),
+  json('POST', `${work}/ack`, {}, ackWork),
+  json('POST', `${work}/heartbeat`, { query: workHeartbeatQuery }, heartbeatWork),
+  json('POST', `${work}/stop`, { body: workStop }, stopWork),
+  // Ours: the hosted service makes these keys in its console only.
+  json('POST', environmentKeys, { body: environmentKeyCreate }, createEnvironmentKey),
+  json('GET', environmentKeys, { query: environmentKeyListQuery }, listEnvironmentKeys),
+  json('POST', `${environmentKeys}/:key_id/rotate`, { body: keyRotate }, rotateEnvironmentKey),
+  json('POST', `${environmentKeys}/:key_id/revoke`, {}, revokeEnvironmentKey),
 
   json('POST', '/sessions', { body: sessionCreate }, createSession),
   json('GET', '/sessions', { query: sessionListQuery }, listSessions),

@@ -42,6 +42,8 @@ export type DocKind =
   | 'webhook_endpoint'
   | 'webhook_delivery'
   | 'work'
+  | 'open_work'
+  | 'environment_key'
   | 'tunnel'
   | 'certificate'
   | 'user_profile';

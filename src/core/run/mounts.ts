@@ -8,6 +8,8 @@ import type { Store } from '../ports/store.ts';
 export interface Mounts {
   files: readonly SessionResourceBody[];
   skills: readonly SkillVersionBody[];
+  /** Workers of a self-hosted environment unpack them under their working directory. */
+  skillsRoot: '/mnt/skills' | 'skills';
 }
 const maxResources = 500;
 
@@ -29,6 +31,7 @@ export async function findMounts(
   return {
     files: files.map((doc) => doc.body).filter((file) => file.type === 'file'),
     skills: skills.filter((skill) => skill !== null),
+    skillsRoot: session.body.hidden.environment.type === 'self_hosted' ? 'skills' : '/mnt/skills',
   };
 }
 
@@ -41,8 +44,8 @@ async function latest(store: Store, skill: string): Promise<string | null> {
   return (await store.get<SkillBody>('skill', skill))?.body.latest_version_id ?? null;
 }
 
-export function skillFolder(skill: SkillVersionBody): string {
-  return `/mnt/skills/${skill.name}`;
+export function skillFolder(mounts: Pick<Mounts, 'skillsRoot'>, skill: SkillVersionBody): string {
+  return `${mounts.skillsRoot}/${skill.name}`;
 }
 
 export function sandboxFiles(mounts: Mounts, blobs: Blobs): SandboxFile[] {
@@ -52,7 +55,7 @@ export function sandboxFiles(mounts: Mounts, blobs: Blobs): SandboxFile[] {
   }));
   const skills = mounts.skills.flatMap((skill) =>
     skill.hidden.files.map((file) => ({
-      path: `${skillFolder(skill)}/${file.path}`,
+      path: `${skillFolder(mounts, skill)}/${file.path}`,
       bytes: () => blobs.get(file.blob),
       executable: file.executable,
     })),

@@ -17,7 +17,7 @@ function filesNote(mounts: Mounts): string | null {
 function skillsNote(mounts: Mounts): string | null {
   if (mounts.skills.length === 0) return null;
   const entries = mounts.skills.map(
-    (skill) => `- ${skill.name}: ${oneLine(skill.description)} (${skillFolder(skill)}/SKILL.md)`,
+    (skill) => `- ${skill.name}: ${oneLine(skill.description)} (${skillFolder(mounts, skill)}/SKILL.md)`,
   );
   return ['# Skills', 'Read the SKILL.md of a skill with the read tool before you use it:', ...entries].join('\n');
 }

@@ -3,7 +3,7 @@
  * before anything happens outside, so that intent is on disk before effect and one fsync carries as much as it can.
  */
 import type { SessionBody } from '../documents.ts';
-import type { EventId, SessionId } from '../ids.ts';
+import type { EventId, SessionId, WorkspaceId } from '../ids.ts';
 import type { FencedBatch, Lease } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Doc, type DocRow, type LogRow, type NewLogRow, StaleDocument } from '../ports/store.ts';
@@ -29,6 +29,7 @@ export interface Staged {
 
 export interface Turn extends Workshop {
   session: SessionId;
+  workspace: WorkspaceId;
   halt: Halt;
   /** What the log says, staged lines included. */
   state(): State;
@@ -101,6 +102,7 @@ export function createTurn(
   return {
     ...workshop,
     session,
+    workspace: doc.workspace,
     halt: start.halt,
     state: () => state,
     body: () => doc.body,

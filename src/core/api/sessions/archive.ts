@@ -1,6 +1,7 @@
 import type { SessionBody } from '../../documents.ts';
 import { mint } from '../../ids.ts';
 import { type Core, changedDoc, isoTime, untilFresh } from '../core.ts';
+import { endWork } from '../environments/work/of-session.ts';
 import { findSession } from './find.ts';
 import { refuseRunning } from './rest.ts';
 import { sessionWire } from './wire.ts';
@@ -22,8 +23,10 @@ export async function archiveSession(core: Core, { session_id }: { session_id: s
         hidden: { ...row.body.hidden, terminated_at: row.body.hidden.terminated_at ?? now },
       };
       const event = { id: mint('sevt', now), type: 'session.status_terminated' as const, processed_at: isoTime(now) };
+      const work = await endWork(core, row);
       const committed = await core.store.commit({
-        puts: [{ doc: changedDoc(row, body, true), expect: row.revision }],
+        puts: [{ doc: changedDoc(row, body, true), expect: row.revision }, ...work.puts],
+        removes: work.removes,
         append: ended ? [] : [{ session: row.body.id, rows: [{ event }] }],
       });
       return committed.ok ? { done: await sessionWire(core, body) } : 'stale';

@@ -2,6 +2,7 @@ import type { FileBody } from '../../documents.ts';
 import { mint } from '../../ids.ts';
 import type { DocKind } from '../../ports/store.ts';
 import { type Core, isoTime } from '../core.ts';
+import { endWork } from '../environments/work/of-session.ts';
 import { dropBlobs } from '../holds.ts';
 import { findSession } from './find.ts';
 import { refuseRunning } from './rest.ts';
@@ -16,11 +17,13 @@ export async function deleteSession(core: Core, { session_id }: { session_id: st
     const owned = (await Promise.all(OWNED.map((kind) => ownedBy(core, kind, session_id)))).flat();
     const now = core.clock.now();
     const event = { id: mint('sevt', now), type: 'session.deleted' as const, processed_at: isoTime(now) };
+    const work = await endWork(core, session);
     await core.store.commit({
+      puts: work.puts,
       // Written only to be heard: whoever listens gets it as the last event, then the log is gone.
       append: [{ session: session.body.id, rows: [{ event }] }],
       erases: [session.body.id],
-      removes: [{ kind: 'session', id: session_id }, ...owned.map(({ kind, id }) => ({ kind, id }))],
+      removes: [{ kind: 'session', id: session_id }, ...owned.map(({ kind, id }) => ({ kind, id })), ...work.removes],
     });
     const files = owned.filter((row) => row.kind === 'file');
     await dropBlobs(

@@ -2,6 +2,7 @@
 import type { EnvironmentBody, SessionBody, SessionResourceBody } from '../../documents.ts';
 import { mint, type SessionId } from '../../ids.ts';
 import type { Batch } from '../../ports/store.ts';
+import { newWork } from '../../work.ts';
 import { type Core, find, isoTime, newDoc } from '../core.ts';
 import { invalid } from '../errors.ts';
 import { checkMetadata } from '../metadata.ts';
@@ -37,6 +38,7 @@ export async function draftSession(
   await checkFiles(core, inputs);
   const now = core.clock.now();
   const id = mint('sesn', now);
+  refuseResources(environment, body.resources ?? []);
   const mounted = await mountAll(core, id, body.resources ?? []);
   const session: SessionBody = {
     id,
@@ -63,12 +65,14 @@ export async function draftSession(
     },
   };
   const docs = [newDoc(core, 'session', id, session, { createdAt: now }), ...mounted.flatMap((one) => one.docs)];
+  const forWorkers = inputs.length > 0 && environment.config.type === 'self_hosted';
+  const place = { session: id, environment: environment.id, workspace: core.workspace };
   return {
     session,
     resources: mounted.map((one) => one.resource),
     batch: {
       opens: [id],
-      puts: docs.map((doc) => ({ doc, expect: 0 })),
+      puts: [...docs.map((doc) => ({ doc, expect: 0 })), ...(forWorkers ? newWork(place, now) : [])],
       inbox: inputs.map((input) => ({ session: id, event: accept(input, now) })),
       wakes: inputs.length > 0 ? [id] : [],
     },
@@ -79,10 +83,15 @@ export async function draftSession(
 async function usableEnvironment(core: Core, id: string): Promise<EnvironmentBody> {
   const { body, archived } = await find<EnvironmentBody>(core, 'environment', id);
   if (archived) throw invalid(`environment ${id} is archived`);
-  if (body.config.type === 'self_hosted') {
-    throw invalid(`environment ${id} is self-hosted; this server runs sessions in its own sandboxes only`);
-  }
   return body;
+}
+
+/** The server does not reach into sandboxes that are not its own. */
+function refuseResources({ id, config }: EnvironmentBody, inputs: readonly { type: string }[]): void {
+  if (config.type !== 'self_hosted') return;
+  const given = inputs.find((input) => input.type !== 'memory_store');
+  if (given === undefined) return;
+  throw invalid(`environment ${id} is self-hosted: resources of type ${given.type} are not supported there`);
 }
 
 /** In the order of lookup. */

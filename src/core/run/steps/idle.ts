@@ -1,4 +1,5 @@
 import type { StopDetails, StopReason } from '../../events.ts';
+import { askForWorker } from '../ask-for-worker.ts';
 import { stamp } from '../draft.ts';
 import { keepOutputs } from '../outputs.ts';
 import { usageOf } from '../project.ts';
@@ -9,6 +10,7 @@ import type { Turn } from '../turn.ts';
  * answers came, the thread has been idle all along and usage and session idle are repeated with the rest.
  */
 export async function idle(turn: Turn, why: StopReason, details: StopDetails | null): Promise<void> {
+  if (why.type === 'requires_action') await askForWorker(turn);
   const now = turn.now();
   const { agent, budget, hidden } = turn.body();
   const stop = { stop_reason: why, stop_details: details };

@@ -3,7 +3,8 @@ import type { SessionBody } from '../../../documents.ts';
 import type { InputEvent } from '../../../events.ts';
 import type { SessionId } from '../../../ids.ts';
 import type { Core } from '../../core.ts';
-import { busy, invalid, notFound } from '../../errors.ts';
+import { workFor } from '../../environments/work/of-session.ts';
+import { busy, forbidden, invalid, notFound } from '../../errors.ts';
 import { isSpent, refuseNewWork } from '../budget.ts';
 import { findSession } from '../find.ts';
 import { accept } from './accept.ts';
@@ -22,6 +23,7 @@ export async function sendEvents(
   { session_id, body }: { session_id: string; body: z.output<typeof sendBody> },
 ): Promise<object> {
   const inputs = body.events.filter(isOffered);
+  refuseToWorkers(core, inputs);
   checkSequence(inputs);
   return await core.serial.run(session_id, async () => {
     const session = await findSession(core, session_id);
@@ -39,11 +41,15 @@ export async function sendEvents(
     const events = inputs.map((input) => accept(input, now));
     const kept = await withoutIdleInterrupts(core, session.body, events);
     if (kept.length === 0) return { data: events };
-    const committed = await core.store.commit({
+    const input = {
       inbox: kept.map((event) => ({ session: session.body.id, event })),
       wakes: [session.body.id],
-    });
-    if (!committed.ok) throw notFound('session', session_id);
+    };
+    const puts = await workFor(core, session);
+    const committed = await core.store.commit({ ...input, puts });
+    // Somebody else has asked for a worker meanwhile: one is enough.
+    const sent = !committed.ok && committed.kind === 'open_work' ? await core.store.commit(input) : committed;
+    if (!sent.ok) throw notFound('session', session_id);
     return { data: events };
   });
 }
@@ -63,6 +69,13 @@ async function withoutIdleInterrupts(
   });
   const paused = last?.event.type === 'session.status_idle' && last.event.stop_reason.type === 'budget_reached';
   return paused ? events.filter((event) => event.type !== 'user.interrupt') : events;
+}
+
+/** A worker answers calls. What a person says, and above all what a person allows, is not for it to send. */
+function refuseToWorkers(core: Core, inputs: readonly EventInput[]): void {
+  if (core.credential.kind === 'api_key') return;
+  const other = inputs.find(({ type }) => type !== 'user.tool_result' && type !== 'user.custom_tool_result');
+  if (other !== undefined) throw forbidden(`a worker may send results of tools, not ${other.type}`);
 }
 
 /** The schema lets no `user.define_outcome` through. */
