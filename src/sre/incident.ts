@@ -25,6 +25,8 @@ export interface Incident {
   openedAt: string;
   /** Latest form of each alert, by fingerprint. */
   alerts: Alert[];
+  /** Alerts that fired again after they had ended, lately. */
+  refires?: { fingerprint: string; at: string }[];
   state: IncidentState;
   sessionId: string | null;
   /** The last session event taken into account; following starts after it. */

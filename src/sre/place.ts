@@ -6,6 +6,11 @@ import type { Incident, TimelineEntry } from './incident.ts';
 /** Above this many alerts an incident only counts them. */
 export const MAX_ALERTS = 200;
 
+/** An alert that comes and goes says nothing new each time: from this many times on, nothing is investigated again. */
+const FLAPS = 3;
+const FLAP_WINDOW_MS = 30 * 60_000;
+const MAX_REFIRES = FLAPS * MAX_ALERTS;
+
 /** Kept once per key, so that a repeated delivery adds nothing. */
 export interface Note {
   key: string;
@@ -71,7 +76,27 @@ function join(incident: Incident, alert: Alert, now: string): { incident: Incide
     const calm = allResolved(next) ? monitoring(next, now) : next;
     return { incident: calm, notes: [note(alert, `${label(alert)} resolved`), ...settled(calm)] };
   }
-  return { incident: reopened(next), notes: [note(alert, `${label(alert)} fires again since ${alert.startsAt}`)] };
+  const lately = (incident.refires ?? []).filter(({ at }) => isRecent(at, now));
+  const again = { ...next, refires: [...lately, { fingerprint: alert.fingerprint, at: now }].slice(-MAX_REFIRES) };
+  const notes = [note(alert, `${label(alert)} fires again since ${alert.startsAt}`)];
+  if (!isFlapping(again, alert, now)) return { incident: reopened(again), notes };
+  return { incident: again, notes: [...notes, flapping(alert, now)] };
+}
+
+/** While this is so, the session is not told that this alert fires again. */
+export function isFlapping({ refires = [] }: Incident, { fingerprint }: Alert, now: string): boolean {
+  return refires.filter((one) => one.fingerprint === fingerprint && isRecent(one.at, now)).length >= FLAPS;
+}
+
+function isRecent(at: string, now: string): boolean {
+  return Date.parse(at) > Date.parse(now) - FLAP_WINDOW_MS;
+}
+
+function flapping(alert: Alert, now: string): Note {
+  const often = `${FLAPS} times within ${FLAP_WINDOW_MS / 60_000} minutes`;
+  const text = `${label(alert)} is flapping: it fired again ${often}. It is not investigated again until it is calmer; its rule may need a longer "for"`;
+  // Once a day is enough to know it.
+  return { key: `flapping:${alert.fingerprint}:${now.slice(0, 10)}`, kind: 'note', text };
 }
 
 function joinNew(incident: Incident, alert: Alert): { incident: Incident; notes: Note[] } {

@@ -3,6 +3,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import type { Alert } from './alert.ts';
 import type { IncidentId } from './ids.ts';
 import type { Incident } from './incident.ts';
+import { isFlapping } from './place.ts';
 import type { Incidents } from './ports/incidents.ts';
 
 /** One alert in one state is told once: in the brief, or here. */
@@ -10,15 +11,21 @@ export function toldKey(incident: IncidentId, alert: Alert): string {
   return `told:${incident}:${alert.episode}:${alert.status}`;
 }
 
+interface Telling {
+  client: Anthropic;
+  incidents: Incidents;
+  clock: () => number;
+  signal: AbortSignal;
+}
+
 /** True when something was told. Resolved alerts are not: they need no work, and a message would start some. */
-export async function tell(
-  { client, incidents, signal }: { client: Anthropic; incidents: Incidents; signal: AbortSignal },
-  incident: Incident,
-): Promise<boolean> {
+export async function tell({ client, incidents, clock, signal }: Telling, incident: Incident): Promise<boolean> {
   if (incident.sessionId === null) return false;
   const session = incident.sessionId;
   const fresh: Alert[] = [];
+  const now = new Date(clock()).toISOString();
   for (const alert of incident.alerts.filter(({ status }) => status === 'firing')) {
+    if (isFlapping(incident, alert, now)) continue;
     if (!(await incidents.intend(toldKey(incident.id, alert), incident.id)).done) fresh.push(alert);
   }
   if (fresh.length === 0) return false;

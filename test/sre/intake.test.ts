@@ -93,6 +93,28 @@ describe('when all alerts resolve', () => {
     expect((await texts(incidents, incident)).at(-1)).toMatch(/fires again/);
   });
 
+  test('an alert that keeps coming and going stops being investigated again, and calms down by itself', () => {
+    const start = Date.parse('2026-11-21T06:00:00.000Z');
+    const moment = (minutes: number) => new Date(start + minutes * 60_000).toISOString();
+    let incident = anIncident({ state: { is: 'concluded', at: moment(0) }, sessionId: 's' });
+    const states: string[] = [];
+    const notes: string[] = [];
+    const send = (status: 'firing' | 'resolved', from: number, at: number) => {
+      const alert = anAlert({ status, startsAt: moment(from) });
+      const placed = place(alert, incident, incident, moment(at));
+      if (placed.do !== 'change') throw new Error(`it was to ${placed.do}`);
+      incident = placed.incident;
+      notes.push(...placed.notes.filter(({ key }) => key.startsWith('flapping')).map(({ text }) => text));
+    };
+    for (const minute of [4, 8, 12, 60]) {
+      send('resolved', minute - 4, minute - 2);
+      send('firing', minute, minute);
+      states.push(incident.state.is);
+    }
+    expect(states).toEqual(['investigating', 'investigating', 'monitoring', 'investigating']);
+    expect(notes).toEqual([expect.stringContaining('is flapping')]);
+  });
+
   test('while a person is asked, the question stays', () => {
     const asked = anIncident({ state: { is: 'needs_approval', action: 'act_1' } });
     const placed = place(anAlert({ status: 'resolved' }), asked, asked, later);
