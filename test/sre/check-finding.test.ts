@@ -121,6 +121,7 @@ describe('times', () => {
     ['to the minute', 'deployed at 2026-11-21T01:12Z'],
     ['a clock time', 'deployed at 01:12 UTC'],
     ['a clock time with seconds', 'deployed at 01:12:07Z'],
+    ['a clock time before a colon', 'at 01:12: the deploy'],
     ['a date', 'since 2026-11-20'],
     ['a date in words', 'since Nov 20 and still on 21 November'],
     ['a sample given as epoch milliseconds', 'at 01:14 latency rose', ['E1']],
@@ -130,6 +131,7 @@ describe('times', () => {
   test.each([
     ['another hour', 'deployed at 03:12 UTC'],
     ['another second', 'deployed at 01:12:37Z'],
+    ['another minute, before a colon', 'at 01:52: the deploy'],
     ['another day', 'deployed on 2026-11-19'],
     ['another month', 'since Oct 20'],
     ['a moment nobody recorded', 'deployed at 2026-11-21T01:20:00Z'],

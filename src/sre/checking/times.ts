@@ -8,7 +8,7 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 
 const FULL = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?/g;
 const DATE = /(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])/g;
-const CLOCK = /(?<![\w:.])([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?Z?(?![\w:])/g;
+const CLOCK = /(?<![\w:.])([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?Z?(?!\w|:\d)/g;
 const MONTH = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
 const DAY_MONTH = new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?\\s+(${MONTH})[a-z]*\\b`, 'gi');
 const MONTH_DAY = new RegExp(`\\b(${MONTH})[a-z]*\\s+(\\d{1,2})(?:st|nd|rd|th)?\\b(?!:)`, 'gi');
