@@ -8,7 +8,6 @@ import type {
   MemoryId,
   MemoryStoreId,
   MemoryVersionId,
-  ResourceId,
   SkillId,
   SkillVersionId,
   ThreadId,
@@ -134,19 +133,10 @@ export interface SessionBody {
     terminated_at: number | null;
     /** Millionths of a dollar spent at list prices; null once a request without a known price was made. */
     cost?: number | null;
+    /** The memory stores attached to it, as fields, so that sessions can be listed by them. */
+    memory_stores?: Record<string, 1>;
   };
 }
-
-export type SessionResourceBody = {
-  id: ResourceId;
-  type: 'file';
-  file_id: FileId;
-  /** Absolute, under `/mnt/session/uploads`. */
-  mount_path: string;
-  created_at: string;
-  updated_at: string;
-  hidden: { blob: string };
-};
 
 export interface FileBody {
   id: FileId;

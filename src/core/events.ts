@@ -93,11 +93,15 @@ export type SessionErrorType =
   | 'billing_error'
   | 'tool_use_limit_reached_error'
   | 'compaction_limit_reached_error';
-export interface SessionError {
-  type: SessionErrorType;
-  message: string;
-  retry_status: { type: 'retrying' | 'exhausted' | 'terminal' };
-}
+export type SessionError =
+  | { type: SessionErrorType; message: string; retry_status: { type: 'retrying' | 'exhausted' | 'terminal' } }
+  /** The session goes on without the repository. */
+  | {
+      type: 'repository_clone_error';
+      message: string;
+      repository_url: string | null;
+      retry_status: { type: 'retrying' };
+    };
 
 /** Sent by the client. */
 export type UserMessage = Event<'user.message', { content: UserBlock[] }>;

@@ -18,6 +18,10 @@ export function sandboxContract(name: string, make: () => Sandboxes): void {
           { path: '/mnt/session/uploads/log.jsonl', bytes: bytes('{"level":"info"}\n{"level":"error"}\n') },
           { path: '/mnt/skills/leak/SKILL.md', bytes: bytes('# Leak\n') },
         ],
+        folders: [
+          { path: '/mnt/memory/notes', writable: true },
+          { path: '/mnt/memory/rules', writable: false },
+        ],
         allowedHosts: [],
       });
     });
@@ -63,6 +67,40 @@ export function sandboxContract(name: string, make: () => Sandboxes): void {
       expect(outputs.map((file) => [file.path, new TextDecoder().decode(file.bytes)])).toEqual([
         ['/mnt/session/outputs/report.txt', 'done\n'],
       ]);
+    });
+    test('a folder shows what was put there, and what the hands change in it is told once', async () => {
+      const at = (path: string, text: string | null) => ({
+        path: `/mnt/memory/${path}`,
+        bytes: text === null ? null : new TextEncoder().encode(text),
+      });
+      const changes = async () =>
+        (await sandbox.changes()).map(({ path, bytes }) => [
+          path.slice('/mnt/memory/'.length),
+          bytes && new TextDecoder().decode(bytes),
+        ]);
+      await sandbox.put([at('notes/a.md', 'one'), at('notes/deep/b.md', 'two'), at('rules/r.md', 'never')]);
+      expect(await changes()).toEqual([]);
+      expect((await run('cd /mnt/memory; cat notes/a.md notes/deep/b.md rules/r.md')).content).toBe('onetwonever');
+      await run('cd /mnt/memory/notes; echo 1 > a.md; rm deep/b.md; mkdir -p x/y; echo 3 > x/y/c.md; mv a.md d.md');
+      expect(await changes()).toEqual([
+        ['notes/a.md', null],
+        ['notes/d.md', '1\n'],
+        ['notes/deep/b.md', null],
+        ['notes/x/y/c.md', '3\n'],
+      ]);
+      expect(await changes()).toEqual([]);
+      for (const command of [
+        'echo x > /mnt/memory/rules/r.md',
+        'echo x > /mnt/memory/else.md',
+        'rm -r /mnt/memory/notes',
+        'ln -s /mnt/memory/rules /mnt/memory/notes/link; echo x > /mnt/memory/notes/link/r.md',
+      ]) {
+        expect((await run(command)).content, command).toMatch(/read-only|EROFS|cannot access/i);
+      }
+      expect(await changes()).toEqual([]);
+      await sandbox.put([at('rules/r.md', null), at('notes/d.md', 'theirs')]);
+      expect((await run('cat /mnt/memory/notes/d.md; ls /mnt/memory/rules')).content).toBe('theirs');
+      expect(await changes()).toEqual([]);
     });
     test('write, read, edit and their refusals', async () => {
       const file_path = '/tmp/new/poem.txt';

@@ -23,6 +23,8 @@ export interface Wire {
   core: Embedded;
   /** Where the same core answers plain HTTP, in both arms. */
   url: string;
+  /** Where the core keeps everything. */
+  dataDir: string;
   /** How many listen to sessions of this core now. */
   listeners(): number;
   /** A model id that plays the script: one of its own, or the one given. */
@@ -89,6 +91,7 @@ async function openWire(
     client,
     core,
     url,
+    dataDir,
     listeners: () => listeners,
     model,
     async session(script, agent = {}, more = {}) {

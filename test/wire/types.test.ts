@@ -24,17 +24,18 @@ import type {
   MemoryStoreBody,
   MemoryVersionBody,
   SessionBody,
-  SessionResourceBody,
   SkillBody,
   SkillVersionBody,
   VaultBody,
 } from '../../src/core/documents.ts';
 import type { EventOf, PreviewEvent, SessionEvent } from '../../src/core/events.ts';
+import type { FileResourceBody, SessionResourceBody } from '../../src/core/resources.ts';
 
 type Agents = Anthropic.Beta.Agents.BetaManagedAgentsAgent;
 type Fits<Wider, Narrower extends Wider> = [Narrower] extends [Wider] ? true : never;
 type Sent<Params, NotOffered extends string = never> = Omit<Params, 'betas' | 'workspace_id' | NotOffered>;
 type Shown<Body> = Omit<Body, 'hidden'>;
+type AnyShown<Body> = Body extends unknown ? Omit<Body, 'hidden'> : never;
 /** Kept open in the documents, because one type serves every form of it. */
 type Open = 'multiagent' | 'tools' | 'agent' | 'outcome_evaluations';
 
@@ -58,7 +59,7 @@ const clientToServer: true[] = [
   true satisfies Fits<z.input<typeof environmentUpdate>, Sent<Anthropic.Beta.EnvironmentUpdateParams, 'scope'>>,
   true satisfies Fits<
     z.input<typeof sessionCreate>,
-    Sent<Anthropic.Beta.SessionCreateParams, 'resources' | 'initial_events' | 'agent'> & { agent: string }
+    Sent<Anthropic.Beta.SessionCreateParams, 'initial_events' | 'agent'> & { agent: string }
   >,
   true satisfies Fits<z.input<typeof sessionUpdate>, Sent<Anthropic.Beta.SessionUpdateParams, 'vault_ids'>>,
   true satisfies Fits<z.input<typeof fileResource>, Sent<Anthropic.Beta.Sessions.ResourceAddParams>>,
@@ -97,7 +98,8 @@ const serverToClient: true[] = [
   true satisfies Fits<Omit<Agents, Open>, WireAgent>,
   true satisfies Fits<Anthropic.Beta.BetaEnvironment, EnvironmentBody>,
   true satisfies Fits<Omit<Anthropic.Beta.BetaManagedAgentsSession, Open | 'resources' | 'stats'>, WireSession>,
-  true satisfies Fits<Anthropic.Beta.Sessions.BetaManagedAgentsFileResource, Shown<SessionResourceBody>>,
+  true satisfies Fits<Anthropic.Beta.Sessions.BetaManagedAgentsFileResource, Shown<FileResourceBody>>,
+  true satisfies Fits<Anthropic.Beta.Sessions.BetaManagedAgentsSessionResource, AnyShown<SessionResourceBody>>,
   true satisfies Fits<Anthropic.FileMetadata, Shown<FileBody>>,
   true satisfies Fits<Anthropic.Skill, Shown<SkillBody>>,
   true satisfies Fits<Anthropic.Skills.SkillVersion, Shown<SkillVersionBody>>,

@@ -1,8 +1,8 @@
+import { type MemoryLimits, memoryLimits } from '../memories.ts';
+
 /** Sizes and counts of the service as its documentation gave them on 2026-11-01. Beyond one, the answer is 400. */
-export interface ApiLimits {
-  /** UTF-8 bytes of one memory. */
-  memoryBytes: number;
-  memoriesPerStore: number;
+export interface ApiLimits extends MemoryLimits {
+  memoryStoresPerSession: number;
   /** Active ones. */
   credentialsPerVault: number;
   /** Hosts one credential's secret may be sent to. */
@@ -15,8 +15,8 @@ export interface ApiLimits {
 }
 
 export const documentedLimits: ApiLimits = {
-  memoryBytes: 102_400,
-  memoriesPerStore: 2_000,
+  ...memoryLimits,
+  memoryStoresPerSession: 8,
   credentialsPerVault: 20,
   hostsPerCredential: 16,
   vaultsPerSession: 50,

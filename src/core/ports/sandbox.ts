@@ -13,12 +13,26 @@ export interface SandboxFile {
   bytes(): Promise<Uint8Array>;
   executable?: boolean;
 }
+/** A directory whose content outlives the sandbox: what is put there is shown, what the hands write there is reported. */
+export interface SandboxFolder {
+  /** Absolute, normalised; no folder lies inside another. */
+  path: string;
+  /** Otherwise the hands may only read. */
+  writable: boolean;
+}
 export interface SandboxSpec {
   session: SessionId;
   /** Mounted read-only: uploads, skills. */
   files: readonly SandboxFile[];
+  /** Empty at first. */
+  folders?: readonly SandboxFolder[];
   /** Bare host names or `*.` patterns the hands may reach; empty means no network at all. */
   allowedHosts: readonly string[];
+}
+/** A file by its absolute path; without bytes there is none. */
+export interface FolderFile {
+  path: string;
+  bytes: Uint8Array | null;
 }
 export interface SandboxResult {
   content: string;
@@ -32,6 +46,10 @@ export interface Sandbox {
   execute(tool: SandboxTool, input: Record<string, unknown>, signal: AbortSignal): Promise<SandboxResult>;
   /** Files under `/mnt/session/outputs`, for the Files API. */
   outputs(): Promise<{ path: string; bytes: Uint8Array }[]>;
+  /** Makes files below the folders what they should be, also where the hands may only read. Not reported as a change. */
+  put(files: readonly FolderFile[]): Promise<void>;
+  /** Regular files below the writable folders that differ from what was last put or reported, in order of their paths. */
+  changes(): Promise<FolderFile[]>;
   dispose(): Promise<void>;
 }
 export interface Sandboxes {

@@ -1,5 +1,5 @@
 /** New events of the run: minted and stamped in one place. */
-import type { EventOf, SessionEvent } from '../events.ts';
+import type { EventOf, SessionErrorType, SessionEvent } from '../events.ts';
 import { type EventId, mint } from '../ids.ts';
 
 interface Stamp {
@@ -32,7 +32,7 @@ export function errorResult(call: EventId, text: string, now: number): EventOf<'
 }
 
 export function sessionError(
-  type: EventOf<'session.error'>['error']['type'],
+  type: SessionErrorType,
   message: string,
   retry: 'retrying' | 'exhausted',
   now: number,

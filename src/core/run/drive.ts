@@ -1,7 +1,7 @@
 /** One turn of one session: claim in hand, decide, do, write, until there is nothing to do. All state is in the log. */
 import type { SessionBody } from '../documents.ts';
 import type { Lease } from '../ports/engine.ts';
-import { type Store, StoreUnavailable } from '../ports/store.ts';
+import type { Store } from '../ports/store.ts';
 import { admit } from './admit.ts';
 import type { StateCache } from './cache.ts';
 import { stamp, taken } from './draft.ts';
@@ -16,7 +16,7 @@ import { fail } from './steps/fail.ts';
 import { idle } from './steps/idle.ts';
 import { recover } from './steps/recover.ts';
 import { useTools } from './steps/use-tools.ts';
-import { createTurn, LeaseLost, type Turn, type Workshop, WriteFailed } from './turn.ts';
+import { beyondTurn, createTurn, LeaseLost, type Turn, type Workshop } from './turn.ts';
 
 export interface Drive {
   halt: Halt;
@@ -138,10 +138,6 @@ async function performSafely(turn: Turn, step: Exclude<Step, { do: 'release' }>)
     const reason = error instanceof Error ? error.message : String(error);
     fail(turn, 'unknown_error', `The turn failed inside the server: ${reason}`);
   }
-}
-
-function beyondTurn(error: unknown): boolean {
-  return error instanceof LeaseLost || error instanceof WriteFailed || error instanceof StoreUnavailable;
 }
 
 async function perform(turn: Turn, step: Exclude<Step, { do: 'release' }>): Promise<void> {

@@ -2,16 +2,18 @@
 import type { SessionId } from '../ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sandbox, Sandboxes, SandboxSpec } from '../ports/sandbox.ts';
+import type { Seen } from './memory/seen.ts';
 
 export interface Hands {
   /**
-   * Runs `work` with the session's sandbox; `fresh` when it was made for this call. Rejects when none can be made, or
-   * with `SandboxGone` when it died; a dead one is forgotten.
+   * Runs `work` with the session's sandbox, one work at a time; `fresh` when it was made for this call, `seen` is what
+   * it knows of memory stores. Rejects when none can be made, or with `SandboxGone` when it died; one whose work
+   * failed is forgotten.
    */
   use<T>(
     session: SessionId,
     spec: () => Promise<SandboxSpec>,
-    work: (sandbox: Sandbox, fresh: boolean) => Promise<T>,
+    work: (sandbox: Sandbox, fresh: boolean, seen: Seen) => Promise<T>,
   ): Promise<T>;
   /** What the session's sandbox has put out; null while the session has no sandbox here. */
   outputs(session: SessionId): Promise<{ path: string; bytes: Uint8Array }[] | null>;
@@ -22,6 +24,9 @@ export interface Hands {
 
 interface Kept {
   sandbox: Promise<Sandbox>;
+  seen: Seen;
+  /** The work before the next one. */
+  last: Promise<unknown>;
   usedAt: number;
   busy: number;
 }
@@ -33,6 +38,10 @@ export function createHands(
 ): Hands {
   const kept = new Map<SessionId, Kept>();
 
+  function begin(spec: () => Promise<SandboxSpec>): Kept {
+    const sandbox = spec().then((made) => sandboxes.create(made));
+    return { sandbox, seen: new Map(), last: Promise.resolve(), usedAt: 0, busy: 0 };
+  }
   async function drop(session: SessionId): Promise<void> {
     const entry = kept.get(session);
     kept.delete(session);
@@ -49,12 +58,14 @@ export function createHands(
   return {
     async use(session, spec, work) {
       const known = kept.get(session);
-      const entry = known ?? { sandbox: spec().then((made) => sandboxes.create(made)), usedAt: 0, busy: 0 };
+      const entry = known ?? begin(spec);
       kept.set(session, entry);
       entry.busy += 1;
       entry.usedAt = clock.now();
+      const mine = entry.last.then(async () => await work(await entry.sandbox, known === undefined, entry.seen));
+      entry.last = mine.catch(() => undefined);
       try {
-        return await work(await entry.sandbox, known === undefined);
+        return await mine;
       } catch (error) {
         if (kept.get(session) === entry) await drop(session);
         throw error;

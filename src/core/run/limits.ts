@@ -1,5 +1,7 @@
+import { type MemoryLimits, memoryLimits } from '../memories.ts';
+
 /** Bounds of a turn. Each is a default that an embedding program may change. */
-export interface Limits {
+export interface Limits extends MemoryLimits {
   /** Sessions driven at once by this process. */
   sessions: number;
   /** Model requests from one user message to the end of its turn. */
@@ -26,6 +28,7 @@ export interface Limits {
 }
 
 export const defaultLimits: Limits = {
+  ...memoryLimits,
   sessions: 16,
   requestsPerTurn: 100,
   recoveries: 5,

@@ -1,12 +1,20 @@
-/** What a session brings along: its mounted files and the skills of its agent, as documents say. */
-import type { SessionBody, SessionResourceBody, SkillBody, SkillRef, SkillVersionBody } from '../documents.ts';
+/** What a session brings along: its resources and the skills of its agent, as documents say. */
+import type { SessionBody, SkillBody, SkillRef, SkillVersionBody } from '../documents.ts';
 import type { SessionId, WorkspaceId } from '../ids.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { SandboxFile } from '../ports/sandbox.ts';
 import type { Store } from '../ports/store.ts';
+import type {
+  FileResourceBody,
+  MemoryResourceBody,
+  RepositoryResourceBody,
+  SessionResourceBody,
+} from '../resources.ts';
 
 export interface Mounts {
-  files: readonly SessionResourceBody[];
+  files: readonly FileResourceBody[];
+  memories: readonly MemoryResourceBody[];
+  repositories: readonly RepositoryResourceBody[];
   skills: readonly SkillVersionBody[];
   /** Workers of a self-hosted environment unpack them under their working directory. */
   skillsRoot: '/mnt/skills' | 'skills';
@@ -17,7 +25,7 @@ export async function findMounts(
   store: Store,
   session: { id: SessionId; workspace: WorkspaceId; body: SessionBody },
 ): Promise<Mounts> {
-  const [files, skills] = await Promise.all([
+  const [rows, skills] = await Promise.all([
     store.list<SessionResourceBody>({
       kind: 'session_resource',
       workspace: session.workspace,
@@ -28,8 +36,11 @@ export async function findMounts(
     }),
     Promise.all(session.body.agent.skills.map((skill) => findSkill(store, skill))),
   ]);
+  const resources = rows.map((row) => row.body);
   return {
-    files: files.map((doc) => doc.body).filter((file) => file.type === 'file'),
+    files: resources.filter((resource) => resource.type === 'file'),
+    memories: resources.filter((resource) => resource.type === 'memory_store'),
+    repositories: resources.filter((resource) => resource.type === 'github_repository'),
     skills: skills.filter((skill) => skill !== null),
     skillsRoot: session.body.hidden.environment.type === 'self_hosted' ? 'skills' : '/mnt/skills',
   };

@@ -57,6 +57,8 @@ export interface State {
   retryAt: number | null;
   /** The sandbox has run something, so a new one has forgotten something. */
   handsUsed: boolean;
+  /** The session was told that its repositories are not there. */
+  repositoriesTold: boolean;
   spent: Spent;
   activeMs: number;
   runningSince: number | null;
@@ -89,6 +91,7 @@ export function emptyState(): State {
     failures: 0,
     retryAt: null,
     handsUsed: false,
+    repositoriesTold: false,
     spent: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, cost: 0 },
     activeMs: 0,
     runningSince: null,
@@ -131,6 +134,7 @@ function foldLine(state: State, line: Line): State {
         line,
       );
     case 'session.error':
+      if (event.error.type === 'repository_clone_error') return { ...state, repositoriesTold: true };
       return event.error.retry_status.type === 'retrying'
         ? { ...state, failures: state.failures + 1, retryAt: line.memo?.kind === 'retry' ? line.memo.at : null }
         : { ...state, failed: true, owed: false };

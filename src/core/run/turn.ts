@@ -6,7 +6,7 @@ import type { SessionBody } from '../documents.ts';
 import type { EventId, SessionId, WorkspaceId } from '../ids.ts';
 import type { FencedBatch, Lease } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
-import { type Doc, type DocRow, type LogRow, type NewLogRow, StaleDocument } from '../ports/store.ts';
+import { type Doc, type DocRow, type LogRow, type NewLogRow, StaleDocument, StoreUnavailable } from '../ports/store.ts';
 import type { Halt } from './halt.ts';
 import type { Hands } from './hands.ts';
 import type { Limits } from './limits.ts';
@@ -41,6 +41,12 @@ export interface Turn extends Workshop {
   /** Writes what is staged. Throws `LeaseLost` when another node has the session, and whatever the store throws. */
   commit(): Promise<void>;
   mounts(): Promise<Mounts>;
+  /**
+   * Writes documents under the lease, apart from the log. Rejects with `StaleDocument` when one has changed meanwhile, and
+   * then nothing was written.
+   */
+  write(documents: Pick<FencedBatch, 'puts' | 'removes'>): Promise<void>;
+  workspace: WorkspaceId;
 }
 
 /** Another process drives the session now; nothing was written and nothing more may be. */
@@ -50,6 +56,11 @@ export class LeaseLost extends Error {
 /** The store did not take a write, or may have taken it without saying so: only the log knows now. */
 export class WriteFailed extends Error {
   override readonly name = 'WriteFailed';
+}
+
+/** What ends the turn here and now, because no line of the log could still be written. */
+export function beyondTurn(error: unknown): boolean {
+  return error instanceof LeaseLost || error instanceof WriteFailed || error instanceof StoreUnavailable;
 }
 
 const staleAttempts = 5;
@@ -121,6 +132,13 @@ export function createTurn(
       });
       if (appended === null) throw new LeaseLost();
       wrote(appended);
+    },
+    workspace: doc.workspace,
+    async write(documents) {
+      const written = await ports.engine.append(start.lease(), { rows: [], ...documents }).catch((cause: unknown) => {
+        throw cause instanceof StaleDocument ? cause : new WriteFailed('documents could not be written', { cause });
+      });
+      if (written === null) throw new LeaseLost();
     },
     mounts() {
       mounts ??= findMounts(ports.store, { id: session, workspace: doc.workspace, body: doc.body });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { folder } from '../../../src/core/api/memory-stores/memories/folder.ts';
-import { memoryPath, overlap } from '../../../src/core/api/memory-stores/memories/path.ts';
+import { memoryPath } from '../../../src/core/api/memory-stores/memories/path.ts';
+import { overlap } from '../../../src/core/memories.ts';
 
 const segment = fc.constantFrom('a', 'ab', 'b', 'a.md', 'Z', 'é', '🌍');
 const path = fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) => `/${segments.join('/')}`);

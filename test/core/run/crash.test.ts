@@ -29,6 +29,8 @@ function recording(effects: string[]): Sandboxes {
         return { content: `${tool} ran`, isError: false };
       },
       outputs: async () => [],
+      put: async () => undefined,
+      changes: async () => [],
       dispose: async () => undefined,
     }),
   };

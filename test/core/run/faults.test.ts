@@ -193,6 +193,8 @@ describe('when the hands fail', () => {
             return { content: 'alive', isError: false };
           },
           outputs: async () => [],
+          put: async () => undefined,
+          changes: async () => [],
           dispose: async () => undefined,
         };
       },

@@ -11,6 +11,8 @@ function setting() {
     create: async (spec: SandboxSpec) => ({
       execute: async () => ({ content: spec.session, isError: false }),
       outputs: async () => [],
+      put: async () => undefined,
+      changes: async () => [],
       dispose: async () => {
         disposed.push(spec.session);
       },

@@ -1,27 +1,32 @@
 /** The virtual file system of one sandbox: everything in memory, what was mounted cannot be changed. */
 import { InMemoryFs } from 'just-bash';
+import { createFolders, type Folders } from './folders.ts';
 import type { WorkerStart } from './message.ts';
 
 export const home = '/home/user';
 const outputsRoot = '/mnt/session/outputs';
-const readOnlyRoots = ['/mnt/session/uploads', '/mnt/skills'];
+const readOnlyRoots = ['/mnt/session/uploads', '/mnt/skills', '/mnt/memory'];
 
-export interface Disk {
+export interface Disk extends Folders {
   fs: InMemoryFs;
   outputs(): Promise<{ path: string; bytes: Uint8Array }[]>;
   nextNumber(): number;
 }
 
 export function createDisk(start: WorkerStart): Disk {
-  const fs = new GuardedFs(start.maxBytes);
-  for (const directory of [home, '/tmp', outputsRoot, ...readOnlyRoots]) fs.mkdirSync(directory, { recursive: true });
+  const fs = new GuardedFs(start);
+  const directories = [home, '/tmp', outputsRoot, ...readOnlyRoots, ...start.folders.map((folder) => folder.path)];
+  for (const directory of directories) fs.mkdirSync(directory, { recursive: true });
   for (const file of start.files)
     fs.writeFileSync(file.path, file.bytes, undefined, { mode: file.executable ? 0o555 : 0o444 });
   fs.seal();
+  const folders = createFolders(fs, start.folders);
   let numbers = 0;
   return {
     fs,
     nextNumber: () => ++numbers,
+    put: (files) => fs.unsealed(() => folders.put(files)),
+    changes: () => (fs.takeTouched() ? folders.changes() : Promise.resolve([])),
     async outputs() {
       const paths = fs.getAllPaths().filter((path) => path.startsWith(`${outputsRoot}/`));
       const files = [];
@@ -33,19 +38,41 @@ export function createDisk(start: WorkerStart): Disk {
   };
 }
 
-/** Refuses every change below the mounts, also through links. */
+/** Refuses every change below the mounts, also through links, but inside the folders that may be written. */
 class GuardedFs extends InMemoryFs {
   #sealed = false;
+  #touched = false;
+  readonly #writable: readonly string[];
 
-  constructor(maxTotalBytes: number) {
-    super({}, { maxTotalBytes });
+  constructor({ maxBytes, folders }: Pick<WorkerStart, 'maxBytes' | 'folders'>) {
+    super({}, { maxTotalBytes: maxBytes });
+    this.#writable = folders.filter((folder) => folder.writable).map((folder) => folder.path);
   }
   seal(): void {
     this.#sealed = true;
   }
+  /** For the server's own hand, while no command runs. */
+  async unsealed(work: () => Promise<void>): Promise<void> {
+    this.#sealed = false;
+    try {
+      await work();
+    } finally {
+      this.#sealed = true;
+    }
+  }
+  /** Whether anything was tried below a writable folder since this was last asked. */
+  takeTouched(): boolean {
+    const touched = this.#touched;
+    this.#touched = false;
+    return touched;
+  }
   async #allow(operation: string, path: string): Promise<void> {
     if (!this.#sealed) return;
     const real = await this.#resolve(path);
+    if (this.#writable.some((root) => real.startsWith(`${root}/`))) {
+      this.#touched = true;
+      return;
+    }
     if (readOnlyRoots.some((root) => real === root || real.startsWith(`${root}/`))) {
       throw new Error(`EROFS: read-only file system, ${operation} '${path}'`);
     }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { packageRoot } from '../../../lib/package-root.ts';
 import {
+  type FolderFile,
   type Sandbox,
   type Sandboxes,
   type SandboxFile,
@@ -31,7 +32,7 @@ export function justBashSandboxes(limits: SandboxLimits = {}): Sandboxes {
   return {
     async create(spec) {
       const files = await Promise.all(spec.files.map(load));
-      return start({ files, maxBytes: (limits.diskMb ?? 256) * 1024 * 1024 }, limits);
+      return start({ files, folders: spec.folders ?? [], maxBytes: (limits.diskMb ?? 256) * 1024 * 1024 }, limits);
     },
   };
 }
@@ -48,7 +49,9 @@ interface Waiting {
 /** `Ask` without its number. */
 type Question =
   | { ask: 'execute'; tool: SandboxTool; input: Record<string, unknown>; timeoutMs: number }
-  | { ask: 'outputs' };
+  | { ask: 'outputs' }
+  | { ask: 'put'; files: readonly FolderFile[] }
+  | { ask: 'changes' };
 
 async function start(data: WorkerStart, limits: SandboxLimits): Promise<Sandbox> {
   const graceMs = limits.graceMs ?? 2_000;
@@ -130,6 +133,15 @@ async function start(data: WorkerStart, limits: SandboxLimits): Promise<Sandbox>
       const answer = await ask({ ask: 'outputs' });
       return answer.answer === 'outputs' ? answer.files : [];
     },
+    async put(files) {
+      const answer = await ask({ ask: 'put', files });
+      if (answer.answer !== 'put') throw new SandboxGone(reasonOf(answer));
+    },
+    async changes() {
+      const answer = await ask({ ask: 'changes' });
+      if (answer.answer !== 'changes') throw new SandboxGone(reasonOf(answer));
+      return answer.files;
+    },
     async dispose() {
       die('It was put away.');
       await worker.terminate();
@@ -138,8 +150,12 @@ async function start(data: WorkerStart, limits: SandboxLimits): Promise<Sandbox>
 }
 
 function resultOf(answer: Answer): SandboxResult {
-  if (answer.answer !== 'executed') throw new SandboxGone('It answered something else.');
+  if (answer.answer !== 'executed') throw new SandboxGone(reasonOf(answer));
   return answer.result;
+}
+
+function reasonOf(answer: Answer): string {
+  return answer.answer === 'failed' ? `It failed: ${answer.reason}` : 'It answered something else.';
 }
 
 /** The worker is JavaScript, and a file of its own: it comes from the build also where this file runs from source. */

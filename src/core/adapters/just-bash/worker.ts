@@ -29,9 +29,27 @@ function say(answer: Answer): void {
 }
 
 async function reply(ask: Exclude<Ask, { ask: 'abort' }>): Promise<void> {
-  if (ask.ask === 'outputs') return say({ id: ask.id, answer: 'outputs', files: await disk.outputs() });
-  inHand = new AbortController();
-  say({ id: ask.id, answer: 'executed', result: await execute(ask, disk, shell) });
+  try {
+    say(await answer(ask));
+  } catch (error) {
+    say({ id: ask.id, answer: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function answer(ask: Exclude<Ask, { ask: 'abort' }>): Promise<Answer> {
+  const { id } = ask;
+  switch (ask.ask) {
+    case 'outputs':
+      return { id, answer: 'outputs', files: await disk.outputs() };
+    case 'put':
+      await disk.put(ask.files);
+      return { id, answer: 'put' };
+    case 'changes':
+      return { id, answer: 'changes', files: await disk.changes() };
+    case 'execute':
+      inHand = new AbortController();
+      return { id, answer: 'executed', result: await execute(ask, disk, shell) };
+  }
 }
 
 async function execute(ask: Extract<Ask, { ask: 'execute' }>, on: Disk, sh: Shell) {

@@ -1,7 +1,8 @@
 /** A session ready to be written: everything it names was looked up, and one batch makes it whole. */
-import type { EnvironmentBody, SessionBody, SessionResourceBody } from '../../documents.ts';
-import { mint, type SessionId } from '../../ids.ts';
+import type { EnvironmentBody, SessionBody } from '../../documents.ts';
+import { mint } from '../../ids.ts';
 import type { Batch } from '../../ports/store.ts';
+import type { SessionResourceBody } from '../../resources.ts';
 import { newWork } from '../../work.ts';
 import { type Core, find, isoTime, newDoc } from '../core.ts';
 import { invalid } from '../errors.ts';
@@ -12,9 +13,8 @@ import { newBudget } from './budget.ts';
 import { accept } from './events/accept.ts';
 import { checkFiles } from './events/references.ts';
 import type { EventInput } from './events/schema.ts';
-import { type Mounted, mountFile } from './resources/copy.ts';
-import { refuseOverlap } from './resources/mount.ts';
-import type { FileResource, SessionCreate } from './schema.ts';
+import { attachAll } from './resources/attach.ts';
+import type { SessionCreate } from './schema.ts';
 
 export interface SessionDraft {
   session: SessionBody;
@@ -39,7 +39,7 @@ export async function draftSession(
   const now = core.clock.now();
   const id = mint('sesn', now);
   refuseResources(environment, body.resources ?? []);
-  const mounted = await mountAll(core, id, body.resources ?? []);
+  const mounted = await attachAll(core, id, body.resources ?? []);
   const session: SessionBody = {
     id,
     type: 'session',
@@ -62,6 +62,7 @@ export async function draftSession(
       active_ms: 0,
       running_since: inputs.length > 0 ? now : null,
       terminated_at: null,
+      memory_stores: memoryStores(mounted.map((one) => one.resource)),
     },
   };
   const docs = [newDoc(core, 'session', id, session, { createdAt: now }), ...mounted.flatMap((one) => one.docs)];
@@ -102,17 +103,9 @@ async function usableVaults(core: Core, ids: readonly string[]): Promise<string[
   return [...ids];
 }
 
-async function mountAll(core: Core, session: SessionId, inputs: readonly FileResource[]): Promise<Mounted[]> {
-  const mounted: Mounted[] = [];
-  for (const input of inputs) {
-    const one = await mountFile(core, session, input);
-    refuseOverlap(
-      mounted.map((other) => other.resource.mount_path),
-      one.resource.mount_path,
-    );
-    mounted.push(one);
-  }
-  return mounted;
+function memoryStores(resources: readonly SessionResourceBody[]): Record<string, 1> {
+  const ids = resources.flatMap((one) => (one.type === 'memory_store' ? [one.memory_store_id] : []));
+  return Object.fromEntries(ids.map((id) => [id, 1]));
 }
 
 function noUsage(): SessionBody['usage'] {

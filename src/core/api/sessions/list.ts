@@ -11,7 +11,11 @@ type Query = z.output<typeof sessionListQuery>;
 
 /** The only list that can be paged both ways. */
 export async function listSessions(core: Core, { query }: { query: Query }): Promise<object> {
-  if (query.memory_store_id !== undefined) return { data: [], next_page: null, prev_page: null };
+  // Part of the name of a field below: what is no id of a store is attached nowhere.
+  const store = query.memory_store_id;
+  if (store !== undefined && !/^memstore_[A-Za-z0-9]{1,60}$/.test(store)) {
+    return { data: [], next_page: null, prev_page: null };
+  }
   const created = timeRange(query);
   const { data, next_page, prev_page } = await listTwoWay<SessionBody>(
     core.store,
@@ -34,6 +38,7 @@ function filters(query: Query): NonNullable<DocQuery['where']> {
     ...(query.agent_id === undefined ? {} : { 'agent.id': query.agent_id }),
     ...(query.agent_version === undefined ? {} : { 'agent.version': query.agent_version }),
     ...(query.deployment_id === undefined ? {} : { deployment_id: query.deployment_id }),
+    ...(query.memory_store_id === undefined ? {} : { [`hidden.memory_stores.${query.memory_store_id}`]: 1 }),
     ...(query.statuses === undefined ? {} : { status: query.statuses }),
   };
 }

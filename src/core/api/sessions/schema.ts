@@ -32,18 +32,49 @@ const agentRef = z.union(
 export type AgentRef = z.output<typeof agentRef>;
 
 export const fileResource = z.object({
-  type: z.literal('file', { error: 'only resources of type "file" are offered by this server' }),
+  type: z.literal('file', { error: 'only a file can be added to a session; the rest is attached when it is made' }),
   file_id: id,
   mount_path: z.string().min(1).max(4096).nullish(),
 });
 export type FileResource = z.output<typeof fileResource>;
+const memoryResource = z.object({
+  type: z.literal('memory_store'),
+  memory_store_id: id,
+  access: z.enum(['read_write', 'read_only']).nullish(),
+  instructions: z.string().max(4096).nullish(),
+});
+export type MemoryResource = z.output<typeof memoryResource>;
+const repositoryResource = z.object({
+  type: z.literal('github_repository'),
+  url: z
+    .url({ protocol: /^https$/, error: 'must be an https URL' })
+    .max(2048)
+    .refine((url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '', {
+      error: 'must not hold a name or a password; send a token as authorization_token',
+    }),
+  authorization_token: z.string().min(1).max(4096).optional(),
+  checkout: z
+    .discriminatedUnion('type', [
+      z.object({ type: z.literal('branch'), name: z.string().min(1).max(255) }),
+      z.object({ type: z.literal('commit'), sha: z.string().regex(/^[0-9a-fA-F]{7,64}$/) }),
+    ])
+    .nullish(),
+  mount_path: z.string().min(1).max(4096).nullish(),
+});
+export type RepositoryResource = z.output<typeof repositoryResource>;
+export const resourceInput = z.discriminatedUnion('type', [
+  z.object({ ...fileResource.shape, type: z.literal('file') }),
+  memoryResource,
+  repositoryResource,
+]);
+export type ResourceInput = z.output<typeof resourceInput>;
 
 export const sessionCreate = z.object({
   agent: agentRef,
   environment_id: id,
   title: z.string().max(500).nullish(),
   metadata: metadata.nullish(),
-  resources: z.array(fileResource).max(500).nullish(),
+  resources: z.array(resourceInput).max(500).nullish(),
   vault_ids: z.array(id).nullish(),
   initial_events: initialEvents.nullish(),
   budget: budgetInput.nullish(),

@@ -1,5 +1,6 @@
 /** A session as the wire shows it: what moves with the clock is computed when it is read. */
-import type { SessionBody, SessionResourceBody } from '../../documents.ts';
+import type { SessionBody } from '../../documents.ts';
+import type { SessionResourceBody } from '../../resources.ts';
 import { type Core, shown } from '../core.ts';
 
 const MAX_RESOURCES = 1000;

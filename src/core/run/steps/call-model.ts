@@ -4,6 +4,7 @@ import { ModelError, type ModelFault, type ModelRequest } from '../../ports/mode
 import type { NewLogRow } from '../../ports/store.ts';
 import { attach } from '../attach.ts';
 import { sessionError, stamp } from '../draft.ts';
+import type { Mounts } from '../mounts.ts';
 import { systemPrompt } from '../prompt.ts';
 import { offeredTools } from '../tools/evaluate.ts';
 import { transcript } from '../transcript.ts';
@@ -19,6 +20,7 @@ import { responseRows } from './respond.ts';
 export async function callModel(turn: Turn): Promise<void> {
   if (turn.halt.reason() !== null) return;
   const request = await prepare(turn);
+  if (!turn.state().repositoriesTold) turn.stage({ rows: missingRepositories(turn, await turn.mounts()) });
   const start: EventId = mint('sevt', turn.now());
   turn.stage({ rows: [{ event: { ...stamp(turn.now()), id: start, type: 'span.model_request_start' } }] });
   await turn.commit();
@@ -46,6 +48,22 @@ async function prepare(turn: Turn): Promise<ModelRequest> {
     tools: offeredTools(agent.tools),
     maxTokens: turn.limits.maxTokens,
   };
+}
+
+/** None of the sandboxes of this server can reach a git server, and the session hears so once. */
+function missingRepositories(turn: Turn, mounts: Mounts): NewLogRow[] {
+  return mounts.repositories.map(({ url, mount_path }) => ({
+    event: {
+      ...stamp(turn.now()),
+      type: 'session.error',
+      error: {
+        type: 'repository_clone_error',
+        message: `The sandbox has no way to a git server: nothing was checked out at ${mount_path}. The session goes on without it.`,
+        repository_url: url,
+        retry_status: { type: 'retrying' },
+      },
+    },
+  }));
 }
 
 /** Null when the request was cut off on purpose. */

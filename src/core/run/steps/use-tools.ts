@@ -1,11 +1,13 @@
 import type { EventId } from '../../ids.ts';
 import type { ToolCall } from '../../ports/engine.ts';
-import { type Sandbox, SandboxGone, type SandboxResult } from '../../ports/sandbox.ts';
+import { SandboxGone, type SandboxResult } from '../../ports/sandbox.ts';
 import { errorResult, stamp } from '../draft.ts';
+import { keepMemories } from '../memory/keep.ts';
+import { showMemories } from '../memory/show.ts';
 import { sandboxFiles } from '../mounts.ts';
 import type { Call } from '../state.ts';
 import { builtins, isBuiltin } from '../tools/catalogue.ts';
-import type { Turn } from '../turn.ts';
+import { beyondTurn, type Turn } from '../turn.ts';
 
 type Outcome = Pick<ToolCall, 'state'> & SandboxResult;
 
@@ -57,12 +59,17 @@ async function run(turn: Turn, call: Call): Promise<Outcome> {
     return await turn.hands.use(
       turn.session,
       () => spec(turn),
-      async (sandbox: Sandbox, fresh: boolean) => {
+      async (sandbox, fresh, seen) => {
+        // What writes meets the memories as the agent last saw them, so that it overwrites nobody unseen.
+        const before = fresh || rerunnable(call) ? await showMemories(turn, sandbox, seen) : [];
         const result = await sandbox.execute(name, call.input, turn.halt.signal());
-        return { state: 'completed', ...(fresh ? noteLoss(turn, result) : result) };
+        const kept = await keepMemories(turn, sandbox, seen);
+        const noted = withNotes(result, [...before, ...kept, ...(await showMemories(turn, sandbox, seen))]);
+        return { state: 'completed', ...(fresh ? noteLoss(turn, noted) : noted) };
       },
     );
   } catch (error) {
+    if (beyondTurn(error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     const gone = error instanceof SandboxGone;
     return {
@@ -82,7 +89,19 @@ async function spec(turn: Turn) {
     environment.type === 'cloud' && environment.networking.type === 'limited'
       ? environment.networking.allowed_hosts
       : open;
-  return { session: turn.session, files: sandboxFiles(await turn.mounts(), turn.ports.blobs), allowedHosts: allowed };
+  const mounts = await turn.mounts();
+  return {
+    session: turn.session,
+    files: sandboxFiles(mounts, turn.ports.blobs),
+    folders: mounts.memories.map(({ mount_path, access }) => ({ path: mount_path, writable: access === 'read_write' })),
+    allowedHosts: allowed,
+  };
+}
+
+/** What became of memories that could not be kept as they were written stands before the output, where it is not cut. */
+function withNotes(result: SandboxResult, notes: readonly string[]): SandboxResult {
+  if (notes.length === 0) return result;
+  return { ...result, content: [...notes.map((note) => `[${note}]`), result.content].join('\n') };
 }
 
 /** Says so when files of earlier calls are no longer there. */

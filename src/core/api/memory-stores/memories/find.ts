@@ -1,9 +1,9 @@
 /** Memories of a store, and what stands in the way of a path among them. */
 import type { MemoryBody, MemoryStoreBody } from '../../../documents.ts';
+import { overlap } from '../../../memories.ts';
 import type { DocRow } from '../../../ports/store.ts';
 import { type Core, find } from '../../core.ts';
 import { conflict, notFound } from '../../errors.ts';
-import { overlap } from './path.ts';
 
 export type MemoryRow = DocRow<MemoryBody>;
 

@@ -1,11 +1,12 @@
 import type { MemoryBody, MemoryVersionBody } from '../../../documents.ts';
+import type { Measured } from '../../../memories.ts';
 import { type Core, changedDoc, isoTime, lock, untilFresh } from '../../core.ts';
 import { conflict } from '../../errors.ts';
 import { findWritable } from '../writable.ts';
 import { type MemoryPlace, memoriesOf, memoryIn, refuseTaken } from './find.ts';
 import type { MemoryUpdate, View } from './schema.ts';
 import { memoryWire } from './wire.ts';
-import { type Content, measured, newVersion, versionPut } from './write.ts';
+import { measured, newVersion, versionPut } from './write.ts';
 
 /**
  * Content, path or both; the id stays. A memory that already is what was asked for is answered as it is, whatever the
@@ -53,7 +54,7 @@ export function checkPrecondition(expected: string | undefined, memory: MemoryBo
   );
 }
 
-async function contentOf(core: Core, memory: MemoryBody): Promise<Content> {
+async function contentOf(core: Core, memory: MemoryBody): Promise<Measured> {
   const head = await core.store.get<MemoryVersionBody>('memory_version', memory.memory_version_id);
   return measured(core, head?.body.content ?? '');
 }

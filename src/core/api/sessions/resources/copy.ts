@@ -1,7 +1,8 @@
 /** Mounting a file gives the session a copy with an id of its own; the bytes are shared. */
-import type { FileBody, SessionResourceBody } from '../../../documents.ts';
+import type { FileBody } from '../../../documents.ts';
 import { mint, type SessionId } from '../../../ids.ts';
 import type { Doc } from '../../../ports/store.ts';
+import type { FileResourceBody, SessionResourceBody } from '../../../resources.ts';
 import { type Core, isoTime, newDoc } from '../../core.ts';
 import { invalid } from '../../errors.ts';
 import { isExpired } from '../../files/expire.ts';
@@ -27,7 +28,7 @@ export async function mountFile(core: Core, session: SessionId, input: FileResou
     scope: { type: 'session', id: session },
     hidden: { blob: file.body.hidden.blob },
   };
-  const resource: SessionResourceBody = {
+  const resource: FileResourceBody = {
     id: mint('sesrsc', now),
     type: 'file',
     file_id: copy.id,

@@ -1,13 +1,18 @@
 import type { Core } from '../../core.ts';
+import { invalid } from '../../errors.ts';
 import { dropBlobs } from '../../holds.ts';
 import { findResource } from './retrieve.ts';
 
-/** Unmounts: the session's copy of the file goes with the resource, the uploaded file stays. */
+/**
+ * Unmounts: the session's copy of the file goes with the resource, the uploaded file stays. What is no file stays
+ * attached for the life of the session.
+ */
 export async function deleteSessionResource(
   core: Core,
   path: { session_id: string; resource_id: string },
 ): Promise<object> {
   const { id, body } = await findResource(core, path);
+  if (body.type !== 'file') throw invalid(`resource ${id} is a ${body.type}, which stays attached to its session`);
   await core.store.commit({
     removes: [
       { kind: 'session_resource', id },

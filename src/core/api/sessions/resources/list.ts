@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { SessionResourceBody } from '../../../documents.ts';
+import type { SessionResourceBody } from '../../../resources.ts';
 import { type Core, shown } from '../../core.ts';
 import { listPage } from '../../page.ts';
 import { findSession } from '../find.ts';

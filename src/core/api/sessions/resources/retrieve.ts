@@ -1,5 +1,5 @@
-import type { SessionResourceBody } from '../../../documents.ts';
 import type { DocRow } from '../../../ports/store.ts';
+import type { SessionResourceBody } from '../../../resources.ts';
 import { type Core, shown } from '../../core.ts';
 import { notFound } from '../../errors.ts';
 import { findSession } from '../find.ts';
