@@ -46,7 +46,6 @@ export interface Turn extends Workshop {
    * then nothing was written.
    */
   write(documents: Pick<FencedBatch, 'puts' | 'removes'>): Promise<void>;
-  workspace: WorkspaceId;
 }
 
 /** Another process drives the session now; nothing was written and nothing more may be. */
@@ -133,7 +132,6 @@ export function createTurn(
       if (appended === null) throw new LeaseLost();
       wrote(appended);
     },
-    workspace: doc.workspace,
     async write(documents) {
       const written = await ports.engine.append(start.lease(), { rows: [], ...documents }).catch((cause: unknown) => {
         throw cause instanceof StaleDocument ? cause : new WriteFailed('documents could not be written', { cause });
