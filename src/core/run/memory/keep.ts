@@ -10,8 +10,9 @@ import type { MemoryResourceBody } from '../../resources.ts';
 import { iso } from '../draft.ts';
 import type { Turn } from '../turn.ts';
 import { type Changed, type Judged, judgeAll, type Verdict } from './judge.ts';
-import { memoriesOf, type Seen, storesOf } from './seen.ts';
+import type { Seen } from './seen.ts';
 import { filesOf } from './show.ts';
+import { memoriesOf, storesOf } from './stores.ts';
 
 const attempts = 8;
 

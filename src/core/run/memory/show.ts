@@ -2,7 +2,8 @@
 import type { MemoryBody, MemoryVersionBody } from '../../documents.ts';
 import type { FolderFile, Sandbox } from '../../ports/sandbox.ts';
 import type { Turn } from '../turn.ts';
-import { memoriesOf, type Seen, storesOf } from './seen.ts';
+import type { Seen } from './seen.ts';
+import { memoriesOf, storesOf } from './stores.ts';
 
 const maxNamed = 20;
 
