@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
 import type { FastifyPluginAsync } from 'fastify';
-import { anthropicModel } from './core/adapters/anthropic/index.ts';
+import { anthropicMessages, anthropicModel } from './core/adapters/anthropic/index.ts';
 import { diskBlobs } from './core/adapters/disk/index.ts';
 import { justBashSandboxes } from './core/adapters/just-bash/index.ts';
 import { keyfileSecrets } from './core/adapters/keyfile/index.ts';
@@ -68,6 +68,7 @@ export async function embedCore(options: EmbedOptions): Promise<Embedded> {
     clock,
     blobs: diskBlobs(join(dataDir, 'blobs')),
     models: routeModels(options),
+    messages: options.anthropic === undefined ? null : anthropicMessages(options.anthropic),
     sandboxes: justBashSandboxes(),
     secrets,
     outbound: guardedOutbound(options.privateHosts),

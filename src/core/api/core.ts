@@ -3,6 +3,7 @@ import type { Actor } from '../documents.ts';
 import type { WorkspaceId } from '../ids.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Messages } from '../ports/messages.ts';
 import type { Outbound } from '../ports/outbound.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Doc, DocKind, DocRow, Store } from '../ports/store.ts';
@@ -23,6 +24,7 @@ export interface Core {
   clock: Clock;
   secrets: Secrets;
   outbound: Outbound;
+  messages: Messages | null;
   workspace: WorkspaceId;
   models: readonly KnownModel[];
   hasListPrice(model: string, speed: 'standard' | 'fast'): boolean;

@@ -44,13 +44,14 @@ export interface Api {
 
 export function createApi(given: Ports, options: ApiOptions): Api {
   const { ports, tell, onStored } = createOutbox(given, createDirectory(given.store));
-  const { store, blobs, clock, secrets, outbound } = ports;
+  const { store, blobs, clock, secrets, outbound, messages } = ports;
   const core: Core = {
     store,
     blobs,
     clock,
     secrets,
     outbound,
+    messages,
     workspace: WORKSPACE,
     models: options.models ?? [],
     hasListPrice: options.hasListPrice,

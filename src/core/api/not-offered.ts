@@ -5,7 +5,7 @@ const families: readonly { path: RegExp; what: string }[] = [
   { path: /^\/v1\/dreams(\/|$)/, what: 'dreaming' },
   { path: /^\/v1\/tunnels(\/|$)/, what: 'tunnels' },
   { path: /^\/v1\/user_profiles(\/|$)/, what: 'user profiles' },
-  { path: /^\/v1\/messages(\/|$)/, what: 'the Messages API; ask the model service itself' },
+  { path: /^\/v1\/messages\/batches(\/|$)/, what: 'batches of messages; ask the model service itself' },
 ];
 
 /** 501 for a known family that is missing, 404 for a path that no server of this kind has. */

@@ -48,7 +48,12 @@ export function apiPlugin(core: Core, { apiKey, strictBetas, report }: PluginOpt
           return sendError(reply, noSuchEndpoint(request.method, path));
         });
         api.addHook('preClose', async () => endStreams(api));
-        for (const route of routes) mount(api, (request) => cores.get(request) ?? core, route);
+        const coreOf = (request: FastifyRequest): Core => cores.get(request) ?? core;
+        for (const route of routes) if (route.bytes !== true) mount(api, coreOf, route);
+        await api.register(async (unread) => {
+          keepBytes(unread);
+          for (const route of routes) if (route.bytes === true) mount(unread, coreOf, route);
+        });
       },
       { prefix: app.prefix.endsWith('/v1') ? '' : '/v1' },
     );
@@ -62,6 +67,15 @@ function readBodies(api: FastifyInstance): void {
     '*',
     { parseAs: 'buffer', bodyLimit: MAX_JSON_BYTES },
     async (request: FastifyRequest, body: Buffer) => parseJson(body, request.headers['content-type'] ?? ''),
+  );
+}
+
+function keepBytes(api: FastifyInstance): void {
+  api.removeAllContentTypeParsers();
+  api.addContentTypeParser<Buffer>(
+    '*',
+    { parseAs: 'buffer', bodyLimit: MAX_JSON_BYTES },
+    async (_: FastifyRequest, body: Buffer) => body,
   );
 }
 

@@ -17,6 +17,8 @@ export type Method = 'GET' | 'POST' | 'DELETE';
 export interface Route {
   method: Method;
   path: string;
+  /** The body is handed on as bytes, unread. */
+  bytes?: true;
   /** Answers the value to send as JSON; a string is JSON already; undefined means that the reply was sent otherwise. */
   handle(core: Core, request: FastifyRequest, reply: FastifyReply): Promise<object | string | undefined>;
 }
@@ -63,6 +65,11 @@ export function raw<Path extends string>(
     path,
     handle: (core, request, reply) => verb(core, idsOf<Params<Path>>(request), request, reply),
   };
+}
+
+/** A verb that takes the bytes of the body as they came. */
+export function bytes<Path extends string>(...given: Parameters<typeof raw<Path>>): Route {
+  return { ...raw(...given), bytes: true };
 }
 
 export function readWith<Schema extends z.ZodType>(schema: Schema | undefined, value: unknown): z.output<Schema> {

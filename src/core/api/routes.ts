@@ -66,10 +66,11 @@ import { memoryVersionListQuery } from './memory-stores/memory-versions/schema.t
 import { retrieveMemoryStore } from './memory-stores/retrieve.ts';
 import { memoryStoreCreate, memoryStoreListQuery, memoryStoreUpdate } from './memory-stores/schema.ts';
 import { updateMemoryStore } from './memory-stores/update.ts';
+import { countTokens, createMessage } from './messages/forward.ts';
 import { listModels } from './models/list.ts';
 import { retrieveModel } from './models/retrieve.ts';
 import { modelListQuery } from './models/schema.ts';
-import { json, type Route, raw } from './route.ts';
+import { bytes, json, type Route, raw } from './route.ts';
 import { archiveSession } from './sessions/archive.ts';
 import { createSession } from './sessions/create.ts';
 import { deleteSession } from './sessions/delete.ts';
@@ -259,6 +260,8 @@ export const routes: readonly Route[] = [
 
   json('GET', '/models', { query: modelListQuery }, listModels),
   json('GET', '/models/:model_id', {}, retrieveModel),
+  bytes('POST', '/messages', createMessage),
+  bytes('POST', '/messages/count_tokens', countTokens),
 
   // Ours: the service has a console for it.
   json('POST', '/admin/webhook_endpoints', { body: webhookEndpointCreate }, createWebhookEndpoint),

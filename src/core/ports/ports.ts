@@ -2,6 +2,7 @@
 import type { Blobs } from './blobs.ts';
 import type { Clock } from './clock.ts';
 import type { Engine } from './engine.ts';
+import type { Messages } from './messages.ts';
 import type { Models } from './model.ts';
 import type { Outbound } from './outbound.ts';
 import type { Sandboxes } from './sandbox.ts';
@@ -13,6 +14,8 @@ export interface Ports {
   engine: Engine;
   blobs: Blobs;
   models: Models;
+  /** Null without a model service that speaks the Messages API. */
+  messages: Messages | null;
   sandboxes: Sandboxes;
   clock: Clock;
   secrets: Secrets;

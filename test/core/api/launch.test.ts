@@ -34,6 +34,7 @@ beforeEach(async () => {
     blobs: diskBlobs(join(folder, 'blobs')),
     secrets: { seal: unused, open: unused },
     outbound: { send: unused, isNamed: () => false },
+    messages: null,
     workspace: 'wrkspc_1',
     models: [],
     hasListPrice: () => false,

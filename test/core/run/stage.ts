@@ -78,6 +78,7 @@ export async function stage(setting: Setting): Promise<Stage> {
     sandboxes: setting.sandboxes ?? justBashSandboxes({ graceMs: 300 }),
     secrets: { seal: unused, open: unused },
     outbound: { send: unused, isNamed: () => false },
+    messages: null,
     models: {
       for: () => ({
         respond(request, signal) {

@@ -1,1 +1,2 @@
+export { anthropicMessages } from './forward.ts';
 export { anthropicModel } from './model.ts';
