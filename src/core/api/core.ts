@@ -34,7 +34,7 @@ export interface Core {
   credential: Credential;
   serial: Serial;
   /** Tells subscribers of what happened without anything being written; what is written they hear of by itself. */
-  tell(occurrence: Occurrence): Promise<void>;
+  tell(workspace: WorkspaceId, occurrence: Occurrence): Promise<void>;
   workers: Workers;
   /** Work that holds blob keys not yet written into a document: while there is any, no bytes are removed. */
   holds: { count: number };

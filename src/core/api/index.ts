@@ -59,7 +59,7 @@ export function createApi(given: Ports, options: ApiOptions): Api {
     caller: { type: 'api_actor', api_key_id: KEY },
     credential: { kind: 'api_key', id: KEY, workspace: WORKSPACE },
     serial: createSerial(),
-    tell: (occurrence) => tell(WORKSPACE, occurrence),
+    tell,
     workers: createWorkers(),
     holds: { count: 0 },
   };

@@ -70,7 +70,8 @@ async function judge(
     return { ...told(first, hide), status: 'unknown', refresh: { status: 'connect_error', http_response: null } };
   }
   if (refreshed.status === 'failed') {
-    await core.tell({ type: 'vault_credential.refresh_failed', id: body.id, more: { vault_id: body.vault_id } });
+    const { id, vault_id } = body;
+    await core.tell(core.workspace, { type: 'vault_credential.refresh_failed', id, more: { vault_id } });
     const http_response = shownAnswer(refreshed.reply, hide);
     return {
       ...told(first, hide),
