@@ -1,4 +1,5 @@
 /** A self-hosted environment with its key, and what a worker of it calls with. */
+import { spawnSync } from 'node:child_process';
 import type Anthropic from '@anthropic-ai/sdk';
 import type { Script } from '../../src/core/adapters/scripted/index.ts';
 import { type AgentParams, type Session, says, type Wire } from './arms.ts';
@@ -53,3 +54,21 @@ export function tokenOf(work: Work | null): string {
   if (typeof read === 'object' && read !== null && 'sessions_token' in read) return String(read.sessions_token);
   throw new Error('the item carries no token');
 }
+
+/** The same client, and the methods and paths of what it asks for from now on. */
+export function recorded(client: Anthropic): { client: Anthropic; seen: string[] } {
+  const seen: string[] = [];
+  const recording = client.withOptions({
+    middleware: [
+      async (request, next) => {
+        seen.push(`${request.method} ${new URL(request.url).pathname}`);
+        return await next(request);
+      },
+    ],
+  });
+  return { client: recording, seen };
+}
+
+/** Workers unpack skills with it. */
+export const hasUnzip = spawnSync('unzip', ['-v']).status === 0;
+if (!hasUnzip) console.warn('skipped: skills in a worker, for which unzip is needed');
