@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateWorld } from '../../../fixtures/simulator/generate.ts';
-import { SCENARIOS } from '../../../fixtures/simulator/scenarios/index.ts';
+import { BUNDLED } from '../../../fixtures/simulator/scenarios/index.ts';
 import { writeFolder } from '../../../fixtures/simulator/write/folder.ts';
 import { openWorld } from '../../../src/adapters/folder/index.ts';
 import { rankWorld } from '../../../src/sre/analyst/rank-world.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-describe.each(SCENARIOS)('$id, seed unseen', (scenario) => {
+describe.each(BUNDLED)('$id, seed unseen', (scenario) => {
   it('ends in the right verdict, every claim supported, the decoys ruled out, in seconds', {
     timeout: 90_000,
   }, async () => {
