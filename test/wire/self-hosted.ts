@@ -1,5 +1,6 @@
 /** A self-hosted environment with its key, and what a worker of it calls with. */
 import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
 import type Anthropic from '@anthropic-ai/sdk';
 import type { Script } from '../../src/core/adapters/scripted/index.ts';
 import { type AgentParams, type Session, says, type Wire } from './arms.ts';
@@ -71,4 +72,17 @@ export function recorded(client: Anthropic): { client: Anthropic; seen: string[]
 
 /** Workers unpack skills with it. */
 export const hasUnzip = spawnSync('unzip', ['-v']).status === 0;
-if (!hasUnzip) console.warn('skipped: skills in a worker, for which unzip is needed');
+if (!hasUnzip) console.warn('SKIPPED: skills in a worker (unzip is not installed)');
+
+/** Workers lay memories down where the session says that they are. */
+export const hasMount = isWritable('/mnt');
+if (!hasMount) console.warn('SKIPPED: memories in a worker (/mnt cannot be written)');
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

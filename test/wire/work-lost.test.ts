@@ -106,3 +106,15 @@ test('a call that came while its worker was leaving is offered again, one that t
   await own.worker.beta.environments.work.stop(second.item.id, at);
   expect(await own.worker.beta.environments.work.poll(own.environment)).toBeNull();
 });
+
+test('a call asks for a worker when none is left', async () => {
+  verifies('environments.work.poll');
+  const own = await ours();
+  const [call, done] = callsBash;
+  await own.session([{ ...call, delayMs: 300 }, { ...done }]);
+  const { item } = await taken(own);
+  await own.worker.beta.environments.work.stop(item.id, { environment_id: own.environment, force: true });
+  expect(await own.worker.beta.environments.work.poll(own.environment)).toBeNull();
+  const again = await vi.waitUntil(() => own.worker.beta.environments.work.poll(own.environment), 5_000);
+  expect(again?.data).toEqual(item.data);
+});

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { history, onBothArms, says } from './arms.ts';
-import { hasUnzip, recorded, selfHosted } from './self-hosted.ts';
+import { history, onBothArms, refusal, says } from './arms.ts';
+import { hasMount, hasUnzip, recorded, selfHosted, tokenOf } from './self-hosted.ts';
 import { verifies } from './verifies.ts';
 
 let workdir: string;
@@ -158,6 +158,78 @@ onBothArms(
       expect(seen.filter((request) => request.endsWith('/heartbeat')).length).toBeGreaterThan(1);
       expect(seen.filter((request) => request.endsWith('/stop'))).toEqual([]);
       expect((await read()).state).toBe('active');
+    });
+
+    describe.skipIf(!hasMount)('where memories may lie', () => {
+      test('the worker reads and writes the memories of the session, and those of no other', async () => {
+        verifies('environments.work.worker', 'memoryStores.memories.update');
+        const { client } = wire();
+        const own = await selfHosted(wire());
+        const { memoryStores } = client.beta;
+        const named = (name: string) => memoryStores.create({ name: `${name} of ${own.environment.slice(-8)}` });
+        const [notes, rules, foreign] = [await named('notes'), await named('rules'), await named('foreign')];
+        const note = await memoryStores.memories.create(notes.id, { path: '/pool.md', content: 'size 10' });
+        const agent = await client.beta.agents.create({
+          name: 'remembers',
+          model: wire().model((request) => {
+            const path = /\/mnt\/memory\/notes[\w-]*/.exec(request.system)?.[0] ?? '';
+            const command = `cat ${path}/pool.md; echo size 50 > ${path}/pool.md; echo new > ${path}/more.md`;
+            const first = request.messages.length === 1;
+            return { blocks: first ? [{ tool: 'bash', input: { command } }] : [{ text: 'done' }] };
+          }),
+          tools: [{ type: 'agent_toolset_20260401' }],
+        });
+        const store = { type: 'memory_store' as const };
+        const session = await client.beta.sessions.create({
+          agent: agent.id,
+          environment_id: own.environment,
+          resources: [
+            { ...store, memory_store_id: notes.id },
+            { ...store, memory_store_id: rules.id, access: 'read_only' },
+          ],
+          initial_events: [says('go')],
+        });
+        const { client: seenClient, seen } = recorded(client);
+        const worker = seenClient.beta.environments.work.worker({
+          environmentId: own.environment,
+          environmentKey: own.key,
+          workdir,
+          maxIdleMs: 50,
+        });
+        const running = worker.run(end.signal).catch(() => undefined);
+        await wait(async () => (await stateOf(own.environment)).includes('active'));
+        const { data } = await client.beta.environments.work.list(own.environment);
+        expect(data[0]?.secret).toBeNull();
+        await wait(async () => (await stateOf(own.environment)).includes('stopped'));
+        end.abort();
+        await running;
+        expect(JSON.stringify(await history(client, session.id))).toContain('size 10');
+        const kept = await memoryStores.memories.list(notes.id, { view: 'full' });
+        const texts = kept.data.map((memory) => (memory.type === 'memory' ? [memory.path, memory.content] : []));
+        expect(texts.sort()).toEqual([
+          ['/more.md', 'new\n'],
+          ['/pool.md', 'size 50\n'],
+        ]);
+        const [version] = (await memoryStores.memoryVersions.list(notes.id, { memory_id: note.id })).data;
+        expect(version?.created_by).toEqual({ type: 'session_actor', session_id: session.id });
+        expect(seen.some((request) => request.includes(`/memory_stores/${rules.id}/memories`))).toBe(true);
+
+        await client.beta.sessions.events.send(session.id, { events: [says('again')] });
+        const item = await own.worker.beta.environments.work.poll(own.environment);
+        const token = client.withOptions({ apiKey: tokenOf(item) }).beta.memoryStores;
+        expect((await token.memories.list(rules.id)).data).toEqual([]);
+        for (const attempt of [
+          () => token.memories.create(rules.id, { path: '/a', content: '' }),
+          () => token.memories.list(foreign.id),
+          () => token.delete(notes.id),
+          () => own.worker.beta.memoryStores.memories.list(notes.id),
+        ]) {
+          expect((await refusal(attempt())).status, String(attempt)).toBe(403);
+        }
+        await Promise.all(
+          session.resources.map(({ mount_path = '' }) => rm(mount_path ?? '', { recursive: true, force: true })),
+        );
+      });
     });
 
     describe.skipIf(!hasUnzip)('with unzip', () => {
