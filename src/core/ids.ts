@@ -22,6 +22,9 @@ export type VaultId = Id<'vlt'>;
 export type CredentialId = Id<'vcrd'>;
 export type DeploymentId = Id<'depl'>;
 export type DeploymentRunId = Id<'drun'>;
+export type UserProfileId = Id<'uprof'>;
+export type TunnelId = Id<'tnl'>;
+export type TunnelCertificateId = Id<'tcrt'>;
 export type WorkId = Id<'work'>;
 export type EnvironmentKeyId = Id<'envkey'>;
 

@@ -79,8 +79,6 @@ onBothArms('errors', (wire) => {
       () => client.messages.create({ model: 'm', max_tokens: 1, messages }),
       () => client.messages.countTokens({ model: 'm', messages }),
       () => client.beta.dreams.list(),
-      () => client.beta.tunnels.list(),
-      () => client.beta.userProfiles.list(),
     ];
     for (const attempt of attempts) {
       const began = Date.now();

@@ -3,8 +3,6 @@ import { ApiError } from './errors.ts';
 
 const families: readonly { path: RegExp; what: string }[] = [
   { path: /^\/v1\/dreams(\/|$)/, what: 'dreaming' },
-  { path: /^\/v1\/tunnels(\/|$)/, what: 'tunnels' },
-  { path: /^\/v1\/user_profiles(\/|$)/, what: 'user profiles' },
   { path: /^\/v1\/messages\/batches(\/|$)/, what: 'batches of messages; ask the model service itself' },
 ];
 

@@ -110,7 +110,8 @@ import { deleteSkillVersion } from './skills/versions/delete.ts';
 import { downloadSkillVersion } from './skills/versions/download.ts';
 import { listSkillVersions } from './skills/versions/list.ts';
 import { retrieveSkillVersion } from './skills/versions/retrieve.ts';
-
+import { tunnelRoutes } from './tunnels/routes.ts';
+import { userProfileRoutes } from './user-profiles/routes.ts';
 import { archiveVault } from './vaults/archive.ts';
 import { createVault } from './vaults/create.ts';
 import { archiveCredential } from './vaults/credentials/archive.ts';
@@ -126,18 +127,7 @@ import { listVaults } from './vaults/list.ts';
 import { retrieveVault } from './vaults/retrieve.ts';
 import { vaultCreate, vaultListQuery, vaultUpdate } from './vaults/schema.ts';
 import { updateVault } from './vaults/update.ts';
-import { createWebhookEndpoint } from './webhook-endpoints/create.ts';
-import { deleteWebhookEndpoint } from './webhook-endpoints/delete.ts';
-import { listWebhookEndpoints } from './webhook-endpoints/list.ts';
-import { retrieveWebhookEndpoint } from './webhook-endpoints/retrieve.ts';
-import { rotateWebhookSecret } from './webhook-endpoints/rotate-secret.ts';
-import {
-  webhookEndpointCreate,
-  webhookEndpointListQuery,
-  webhookEndpointUpdate,
-  webhookSecretRotate,
-} from './webhook-endpoints/schema.ts';
-import { updateWebhookEndpoint } from './webhook-endpoints/update.ts';
+import { webhookEndpointRoutes } from './webhook-endpoints/routes.ts';
 
 const agent = '/agents/:agent_id';
 const environment = '/environments/:environment_id';
@@ -151,7 +141,6 @@ const credential = '/vaults/:vault_id/credentials/:credential_id';
 const skill = '/skills/:skill_id';
 const memoryStore = '/memory_stores/:memory_store_id';
 const memory = '/memory_stores/:memory_store_id/memories/:memory_id';
-const webhookEndpoint = '/admin/webhook_endpoints/:webhook_endpoint_id';
 const memoryVersion = '/memory_stores/:memory_store_id/memory_versions/:memory_version_id';
 
 export const routes: readonly Route[] = [
@@ -263,11 +252,7 @@ export const routes: readonly Route[] = [
   bytes('POST', '/messages', createMessage),
   bytes('POST', '/messages/count_tokens', countTokens),
 
-  // Ours: the service has a console for it.
-  json('POST', '/admin/webhook_endpoints', { body: webhookEndpointCreate }, createWebhookEndpoint),
-  json('GET', '/admin/webhook_endpoints', { query: webhookEndpointListQuery }, listWebhookEndpoints),
-  json('GET', webhookEndpoint, {}, retrieveWebhookEndpoint),
-  json('POST', webhookEndpoint, { body: webhookEndpointUpdate }, updateWebhookEndpoint),
-  json('DELETE', webhookEndpoint, {}, deleteWebhookEndpoint),
-  json('POST', `${webhookEndpoint}/rotate_secret`, { body: webhookSecretRotate }, rotateWebhookSecret),
+  ...tunnelRoutes,
+  ...userProfileRoutes,
+  ...webhookEndpointRoutes,
 ];
