@@ -1,6 +1,7 @@
 /** The whole command line: which commands there are, and what they share. */
 import { Command } from 'commander';
 import { approveCommand } from './approve.ts';
+import { backupCommand, restoreCommand } from './backup.ts';
 import { demoCommand } from './demo.ts';
 import { denyCommand } from './deny.ts';
 import { doctorCommand } from './doctor.ts';
@@ -39,6 +40,8 @@ Exit codes: 0 fine, 1 something is wrong, 2 the command was called wrongly.`,
     approveCommand(env, out),
     denyCommand(env, out),
     sessionsCommand(env, out),
+    backupCommand(env, out),
+    restoreCommand(env, out),
     doctorCommand(env, out, version),
   ];
   for (const command of commands) root.addCommand(throwing(command));

@@ -53,7 +53,11 @@ module.exports = {
       pathNot: '^src/(?:core/)?adapters/$1/|^src/core/adapters/sql/',
     }),
     no('server-knows-no-vendor', '^src/server/', '^src/(?!server/|lib/|sre/|adapters/[^/]+/receive\\.ts)'),
-    no('cli-speaks-http', '^src/cli/(?!(serve|start|rank)\\.ts)', '^(tools|fixtures)/|^src/(?!cli/|lib/|config\\.ts)'),
+    no(
+      'cli-speaks-http',
+      '^src/cli/(?!(serve|start|rank|backup)\\.ts)',
+      '^(tools|fixtures)/|^src/(?!cli/|lib/|config\\.ts)',
+    ),
     no('cli-starts-what-main-wires', '^src/cli/', '^src/(core|server|embed\\.ts)|^src/adapters/(?!folder/index\\.ts)'),
     no('lib-is-ignorant', '^src/lib/', '^src/(?!lib/)|^(tools|fixtures)/|(^|/)node_modules/'),
     no('worlds-are-data', '^fixtures/', `^src/(?!lib/|${nouns})|^tools/`),
