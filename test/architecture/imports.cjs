@@ -66,6 +66,7 @@ module.exports = {
     no('github-at-its-edge', '^(tools|fixtures)/|^src/(?!adapters/github/)', pkg('@octokit|octokit')),
     no('sql-at-its-edge', '^(tools|fixtures)/|^src/(?!(core/)?adapters/(sqlite|postgres)/)', pkg('kysely')),
     no('sqlite-at-its-edge', '^(tools|fixtures)/|^src/(?!(core/)?adapters/sqlite/)', pkg('sqlite3')),
+    no('postgres-at-its-edge', '^(tools|fixtures)/|^src/(?!(core/)?adapters/postgres/)', pkg('pg')),
     no('shell-at-its-edge', '^(tools|fixtures)/|^src/(?!core/adapters/just-bash/)', pkg('just-bash')),
     no('terminal-at-its-edge', '^(tools|fixtures)/|^src/(?!cli/)', pkg('commander|@clack')),
     no(

@@ -43,6 +43,7 @@ export const offences: Offence[] = [
   one('slack-at-its-edge', 'src/adapters/github/offence-slack.ts', '@slack/bolt'),
   one('github-at-its-edge', 'src/server/offence-github.ts', 'octokit'),
   one('sql-at-its-edge', 'src/server/offence-sql.ts', 'kysely'),
+  one('postgres-at-its-edge', 'src/core/adapters/sql/offence-postgres.ts', 'pg'),
   one('sqlite-at-its-edge', 'src/core/adapters/sql/offence-sqlite.ts', 'sqlite3'),
   one('shell-at-its-edge', 'src/server/offence-shell.ts', 'just-bash'),
   one('terminal-at-its-edge', 'src/server/offence-terminal.ts', 'commander'),

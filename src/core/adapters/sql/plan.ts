@@ -36,6 +36,8 @@ export type Outcome =
 export interface FeedEntry {
   session: LogId;
   item: FeedItem;
+  /** The number of an inbox row, where the database has given one. */
+  n?: number;
 }
 
 /** Applied in the order of the fields: what is deleted goes before what is written. */

@@ -27,6 +27,11 @@ export function sessionRowOf(row: Row): SessionRow {
   };
 }
 
+/** Only sessions are ever woken, so only sessions are due. */
+export function sessionOf(row: SessionRow): SessionId {
+  return row.id as SessionId;
+}
+
 /** The caller names the type of the body: the one it put under this kind. */
 export function docRowOf<Body>(row: Row): DocRow<Body> {
   return {

@@ -2,8 +2,7 @@ import type { SessionId } from '../../ids.ts';
 import type { Engine, Lease } from '../../ports/engine.ts';
 import { StaleDocument } from '../../ports/store.ts';
 import { fencedChangeOf } from '../sql/change.ts';
-import type { SessionRow } from '../sql/plan.ts';
-import { sessionRowOf, toolCallOf } from '../sql/rows.ts';
+import { sessionOf, sessionRowOf, toolCallOf } from '../sql/rows.ts';
 import type { Waker } from '../sql/waker.ts';
 import type { Writer } from '../sql/writer.ts';
 import type { Connection } from './driver.ts';
@@ -57,11 +56,6 @@ async function claim(connection: Connection, limit: number, now: number, leaseMs
     .map(sessionRowOf)
     .sort((a, b) => (a.wakeAt ?? 0) - (b.wakeAt ?? 0))
     .map((row) => ({ session: sessionOf(row), epoch: row.epoch, until: now + leaseMs }));
-}
-
-/** Only sessions are ever woken, so only sessions are due. */
-function sessionOf(row: SessionRow): SessionId {
-  return row.id as SessionId;
 }
 
 async function renew(connection: Connection, lease: Lease, until: number): Promise<Lease | null> {

@@ -1,0 +1,51 @@
+import { type Kysely, sql } from 'kysely';
+import type { DocKind, DocQuery, DocRow } from '../../ports/store.ts';
+import { docRowOf } from '../sql/rows.ts';
+import type { Tables } from './dialect.ts';
+import { field } from './fields.ts';
+
+/** A field of the body as `where` may name it; everything else never reaches the database. */
+const FIELD = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*){0,7}$/;
+
+export async function getDocuments<Body>(
+  db: Kysely<Tables>,
+  kind: DocKind,
+  ids: readonly string[],
+): Promise<DocRow<Body>[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('documents')
+    .selectAll()
+    .where('kind', '=', kind)
+    .where(sql<boolean>`id = ANY(${ids}::text[])`)
+    .execute();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => {
+    const row = byId.get(id);
+    return row ? [docRowOf<Body>({ ...row })] : [];
+  });
+}
+
+export async function listDocuments<Body>(db: Kysely<Tables>, query: DocQuery): Promise<DocRow<Body>[]> {
+  let select = db
+    .selectFrom('documents')
+    .selectAll()
+    .where('kind', '=', query.kind)
+    .where('workspace', '=', query.workspace)
+    .orderBy('position', query.order)
+    .limit(query.limit);
+  if (query.parent !== undefined) select = select.where('parent', '=', query.parent);
+  if (!query.includeArchived) select = select.where('archived', '=', 0);
+  if (query.after !== undefined) select = select.where('position', query.order === 'asc' ? '>' : '<', query.after);
+  const { gt, gte, lt, lte } = query.createdAt ?? {};
+  const bounds = [['>', gt] as const, ['>=', gte] as const, ['<', lt] as const, ['<=', lte] as const];
+  for (const [compare, bound] of bounds) {
+    if (bound !== undefined) select = select.where('created_at', compare, bound);
+  }
+  for (const [path, wanted] of Object.entries(query.where ?? {})) {
+    if (!FIELD.test(path)) throw new TypeError(`not a field of a document: ${JSON.stringify(path)}`);
+    const any = (typeof wanted === 'object' ? wanted : [wanted]).map((value) => field(path, value));
+    select = select.where(sql<boolean>`fields && ${any}::text[]`);
+  }
+  return (await select.execute()).map((row) => docRowOf<Body>({ ...row }));
+}

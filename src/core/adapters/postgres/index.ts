@@ -1,0 +1,23 @@
+import type { Clock } from '../../ports/clock.ts';
+import { type Opened, open } from './open.ts';
+
+export interface PostgresOptions {
+  /** `postgresql://user:password@host:port/database`. The user needs CREATE on the database, or a schema of its own. */
+  url: string;
+  clock: Clock;
+  /** Everything is kept in this schema; made when missing. Default `vigil`. */
+  schema?: string;
+  /** How long a claimed session stays with a node that lives but does not renew, milliseconds. Default 30,000. */
+  leaseMs?: number;
+}
+
+/**
+ * Joins the nodes that share this database: brings its tables up to date, one node at a time, and from then on drives
+ * what nobody else drives. Rejects with `StoreUnavailable`, saying what to do, when the server cannot be reached, is too
+ * old or a standby, when a pooler stands in the way, or when another version of the program made the tables.
+ * `store.close()` closes everything.
+ */
+export async function openPostgres(options: PostgresOptions): Promise<Opened> {
+  const { url, clock, schema = 'vigil', leaseMs = 30_000 } = options;
+  return await open({ url, schema, leaseMs, now: () => clock.now() });
+}

@@ -1,0 +1,63 @@
+import type { SessionEvent } from '../../events.ts';
+import type { EventId, LogId } from '../../ids.ts';
+import type { InboxRow, LogQuery, LogRow, LogText } from '../../ports/store.ts';
+import { eventOf } from '../sql/rows.ts';
+import type { Row, Value } from './connection.ts';
+import type { Reader } from './reader.ts';
+
+export async function readLog(reader: Reader, query: LogQuery): Promise<LogRow[]> {
+  return (await readPage(reader, query, 'seq, body, memo')).map((row) => ({
+    session: query.session,
+    seq: Number(row.seq),
+    event: eventOf(row.body),
+    memo: row.memo === null ? null : JSON.parse(String(row.memo)),
+  }));
+}
+
+export async function readLogText(reader: Reader, query: LogQuery): Promise<LogText> {
+  const rows = await readPage(reader, query, 'seq, body');
+  return { events: rows.map((row) => row.body).join(','), count: rows.length, last: Number(rows.at(-1)?.seq ?? 0) };
+}
+
+async function readPage(reader: Reader, query: LogQuery, columns: string): Promise<Row[]> {
+  const { conditions, values } = logConditions(query);
+  const order = query.order === 'asc' ? 'ASC' : 'DESC';
+  return await reader.all(
+    `SELECT ${columns} FROM events WHERE ${conditions} ORDER BY seq ${order} LIMIT $${values.length + 1}`,
+    [...values, query.limit],
+  );
+}
+
+function logConditions(query: LogQuery): { conditions: string; values: Value[] } {
+  const parts: [condition: (parameter: string) => string, value: Value | undefined][] = [
+    [(it) => `session_id = ${it}`, query.session],
+    [(it) => `seq ${query.order === 'asc' ? '>' : '<'} ${it}`, query.after],
+    [(it) => `type = ANY(${it}::text[])`, query.types],
+    [(it) => `processed_at > ${it}`, query.processedAt?.gt],
+    [(it) => `processed_at >= ${it}`, query.processedAt?.gte],
+    [(it) => `processed_at < ${it}`, query.processedAt?.lt],
+    [(it) => `processed_at <= ${it}`, query.processedAt?.lte],
+  ];
+  const conditions: string[] = [];
+  const values: Value[] = [];
+  for (const [condition, value] of parts) {
+    if (value === undefined) continue;
+    values.push(value);
+    conditions.push(condition(`$${values.length}`));
+  }
+  return { conditions: conditions.join(' AND '), values };
+}
+
+export async function readInbox(reader: Reader, session: LogId): Promise<InboxRow[]> {
+  const rows = await reader.all('SELECT body FROM inbox WHERE session_id = $1 ORDER BY n', [session]);
+  return rows.map((row) => ({ session, event: eventOf(row.body) }));
+}
+
+export async function findEvent(reader: Reader, session: LogId, id: EventId): Promise<SessionEvent | null> {
+  const rows = await reader.all(
+    `SELECT body FROM events WHERE session_id = $1 AND id = $2
+     UNION ALL SELECT body FROM inbox WHERE session_id = $1 AND id = $2`,
+    [session, id],
+  );
+  return rows[0] ? eventOf(rows[0].body) : null;
+}

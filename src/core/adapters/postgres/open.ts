@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import type { Blobs } from '../../ports/blobs.ts';
+import type { Engine } from '../../ports/engine.ts';
+import { type Store, StoreUnavailable } from '../../ports/store.ts';
+import type { Outcome } from '../sql/plan.ts';
+import { createWaker } from '../sql/waker.ts';
+import { createWriter } from '../sql/writer.ts';
+import { postgresBlobs } from './blobs.ts';
+import { type Connection, connect, type Place } from './connection.ts';
+import { postgresEngine } from './engine.ts';
+import { migrate } from './migrate.ts';
+import { joinNeighbours, proveHearing } from './neighbours.ts';
+import { after, createReader, type Reader } from './reader.ts';
+import { postgresStore } from './store.ts';
+import { tailReads } from './tail-reads.ts';
+import { createTails } from './tails.ts';
+import { transactionsOver } from './transactions.ts';
+import { toUnavailable } from './unavailable.ts';
+import { hear, wordsOf } from './words.ts';
+
+export interface Opened {
+  store: Store;
+  engine: Engine;
+  blobs: Blobs;
+  /** What all nodes hold in common under a name: the value given by the first that asked. */
+  agree(name: string, value: string): Promise<string>;
+}
+
+export interface OpenOptions extends Place {
+  now(): number;
+  leaseMs: number;
+}
+
+/** Lost hints are found out this often. */
+const COMPARE_MS = 2_000;
+const VERSION_MIN = 15;
+const READERS = 6;
+const FILE_READERS = 2;
+
+export async function open(options: OpenOptions): Promise<Opened> {
+  const { url, schema } = options;
+  const place = { url, schema };
+  const connections: Connection[] = [];
+  try {
+    const writing = await connect(place, 'writes');
+    connections.push(writing);
+    await refuseUnfit(writing);
+    const hearing = await connect(place, 'neighbours');
+    connections.push(hearing);
+    await proveHearing(hearing, writing, `vigil ${randomUUID()}`);
+    await migrate(writing, place);
+    return await assemble(options, writing, hearing);
+  } catch (error) {
+    for (const connection of connections) await connection.close();
+    throw toUnavailable(error);
+  }
+}
+
+async function refuseUnfit(connection: Connection): Promise<void> {
+  const [row] = await connection.script(
+    `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::integer / 10000 AS major,
+            current_setting('server_encoding') AS encoding, pg_is_in_recovery() AS standby`,
+  );
+  if (Number(row?.major) < VERSION_MIN) {
+    throw new StoreUnavailable(
+      `The PostgreSQL server is version ${String(row?.version)}; ${VERSION_MIN} or later is needed.`,
+    );
+  }
+  if (row?.encoding !== 'UTF8') {
+    throw new StoreUnavailable(
+      `The database is encoded in ${String(row?.encoding)}. Make one in UTF8: createdb -E UTF8 -T template0 NAME.`,
+    );
+  }
+  if (row.standby === true) {
+    throw new StoreUnavailable('DATABASE_URL names a standby, which takes no writes. Name the primary.');
+  }
+}
+
+async function assemble(options: OpenOptions, writing: Connection, hearing: Connection): Promise<Opened> {
+  const { schema, now, leaseMs } = options;
+  const straight = createReader(options, 'reads', READERS);
+  const files = createReader(options, 'files', FILE_READERS);
+  const tails = createTails(tailReads(straight));
+  const reader = after(tails.ready, straight);
+  const waker = createWaker();
+  const catchUp = () => void tails.compare().catch(() => undefined);
+  const neighbours = await joinNeighbours(schema, () => connect(options, 'neighbours'), hearing, {
+    heard: (words) => {
+      for (const word of words) hear(word, tails, waker.wake);
+    },
+    missed: () => {
+      catchUp();
+      waker.wake();
+    },
+  });
+  const wake = () => {
+    waker.wake();
+    neighbours.say(['work']);
+  };
+  const transactions = transactionsOver(schema, () => connect(options, 'writes'), writing);
+  const committed = (outcome: Outcome) => {
+    if (!outcome.ok) return undefined;
+    for (const word of wordsOf(outcome.feed)) neighbours.say(word);
+    const heard = tails.committed(outcome.feed);
+    if (outcome.woke) wake();
+    return heard;
+  };
+  const writer = createWriter(transactions, { now, committed });
+  const comparing = setInterval(catchUp, COMPARE_MS).unref();
+  let closing: Promise<void> | null = null;
+  const close = async () => {
+    clearInterval(comparing);
+    await writer.close();
+    await neighbours.close();
+    await Promise.all([straight.close(), files.close()]);
+  };
+  return {
+    store: postgresStore({
+      reader,
+      writer,
+      subscribe: tails.subscribe,
+      preview: (session, preview) => {
+        tails.passed(session, [{ kind: 'preview', preview }]);
+        if (neighbours.hasPeers()) neighbours.say(['preview', session, preview]);
+      },
+      close: () => {
+        closing ??= close();
+        return closing;
+      },
+    }),
+    engine: postgresEngine({ reader, writer, wake, onWake: waker.onWake, now, leaseMs, node: neighbours.self }),
+    blobs: postgresBlobs(files),
+    agree: (name, value) => agree(straight, name, value),
+  };
+}
+
+async function agree(reader: Reader, name: string, value: string): Promise<string> {
+  await reader.all('INSERT INTO agreements (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING', [name, value]);
+  const [row] = await reader.all('SELECT value FROM agreements WHERE name = $1', [name]);
+  return String(row?.value);
+}

@@ -1,0 +1,100 @@
+/** The tables, as numbered steps. A step that has been released is never edited: its checksum is stored beside it. */
+export interface Migration {
+  version: number;
+  name: string;
+  sql: string;
+}
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'documents, sessions, log, inbox, tool calls, nodes, blobs',
+    sql: `
+-- Bodies are JSON text: what is escaped in it, NUL and half surrogates among them, no type of the server would take.
+CREATE TABLE documents (
+  position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  kind text NOT NULL,
+  id text NOT NULL,
+  workspace text NOT NULL,
+  parent text,
+  created_at bigint NOT NULL,
+  archived smallint NOT NULL,
+  revision bigint NOT NULL,
+  body text NOT NULL,
+  -- The fields of the body that lists may be narrowed by, as path=value.
+  fields text[] NOT NULL,
+  UNIQUE (kind, id)
+);
+CREATE INDEX documents_by_workspace ON documents (kind, workspace, position);
+CREATE INDEX documents_by_parent ON documents (parent, kind, position) WHERE parent IS NOT NULL;
+
+-- One row per session: who may run it, when it is due, and the last sequence number of its log.
+CREATE TABLE sessions (
+  id text PRIMARY KEY,
+  seq bigint NOT NULL,
+  epoch bigint NOT NULL,
+  lease_until bigint,
+  lease_owner integer,
+  wake_at bigint,
+  woken smallint NOT NULL,
+  took smallint NOT NULL
+) WITH (fillfactor = 70);
+CREATE INDEX sessions_due ON sessions (wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX sessions_leased ON sessions (lease_owner) WHERE lease_owner IS NOT NULL;
+
+-- No foreign keys: whoever writes to a session holds the lock of its row, and erasing deletes from each table.
+CREATE TABLE events (
+  session_id text NOT NULL,
+  seq bigint NOT NULL,
+  id text NOT NULL,
+  type text NOT NULL,
+  processed_at bigint,
+  body text NOT NULL,
+  memo text,
+  PRIMARY KEY (session_id, seq),
+  UNIQUE (session_id, id)
+);
+
+CREATE TABLE inbox (
+  n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  session_id text NOT NULL,
+  id text NOT NULL,
+  body text NOT NULL,
+  UNIQUE (session_id, id)
+);
+CREATE INDEX inbox_by_session ON inbox (session_id, n);
+
+CREATE TABLE tool_calls (
+  session_id text NOT NULL,
+  tool_use_id text NOT NULL,
+  state text NOT NULL,
+  epoch bigint NOT NULL,
+  started_at bigint NOT NULL,
+  PRIMARY KEY (session_id, tool_use_id)
+);
+
+-- A node is alive while it holds the advisory lock of its number.
+CREATE TABLE nodes (
+  id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name text NOT NULL,
+  since timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+-- What all nodes must agree on: the first that says it decides.
+CREATE TABLE agreements (name text PRIMARY KEY, value text NOT NULL);
+
+-- Bytes in pieces. Pieces of an upload that never ended have no blob.
+CREATE TABLE blobs (key text PRIMARY KEY, upload bigint NOT NULL, size bigint NOT NULL);
+CREATE TABLE uploads (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  since timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE TABLE pieces (upload bigint NOT NULL, n integer NOT NULL, bytes bytea NOT NULL, PRIMARY KEY (upload, n));
+ALTER TABLE pieces ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+-- One row, rewritten by the health check to learn whether a write would be taken.
+CREATE TABLE pulse (id integer PRIMARY KEY CHECK (id = 1), beat bigint NOT NULL);
+INSERT INTO pulse VALUES (1, 0);
+`,
+  },
+];
