@@ -70,6 +70,8 @@ export interface Config {
   hookToken: string | null;
   /** Seals what vaults hold; null: made at first start and kept in the data directory. */
   masterKey: string | null;
+  /** PostgreSQL that sessions are kept in; null: files in `dataDir`. */
+  databaseUrl: string | null;
   model: string;
   anthropic: { apiKey: string; baseURL?: string } | null;
   world: string | null;
@@ -119,6 +121,7 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     apiKey: env.VIGIL_API_KEY ?? null,
     hookToken: env.VIGIL_HOOK_TOKEN ?? null,
     masterKey: env.VIGIL_MASTER_KEY ?? null,
+    databaseUrl: databaseUrl(env),
     model: settings.model ?? (anthropicKey === undefined ? ANALYST : CLAUDE),
     anthropic:
       anthropicKey === undefined ? null : { apiKey: anthropicKey, ...optional('baseURL', env.ANTHROPIC_BASE_URL) },
@@ -152,6 +155,7 @@ export function environment(): Environment {
 const SECRETS = [
   'VIGIL_API_KEY',
   'VIGIL_MASTER_KEY',
+  'DATABASE_URL',
   'VIGIL_HOOK_TOKEN',
   'ANTHROPIC_API_KEY',
   'SLACK_BOT_TOKEN',
@@ -237,6 +241,17 @@ function telemetrySource(
     tenant: env[`${name}_TENANT`] ?? written.tenant ?? null,
     serviceLabels: written.service_labels ?? null,
   };
+}
+
+/** Also for `doctor`. Throws `ConfigError`. */
+export function databaseUrl(env: Environment): string | null {
+  const url = env.DATABASE_URL;
+  if (url === undefined) return null;
+  if (/^postgres(ql)?:\/\/./.test(url)) return url;
+  // Not shown: it may hold a password.
+  throw new ConfigError('DATABASE_URL is no address of a PostgreSQL database', {
+    hint: 'It looks like postgresql://user:password@db.internal:5432/vigil; unset it to keep everything in files.',
+  });
 }
 
 function github(env: Environment): Config['github'] {

@@ -12,10 +12,17 @@ import { openSqlite } from './core/adapters/sqlite/index.ts';
 import { type ApiLimits, createCore, type Ports } from './core/index.ts';
 import type { Clock } from './core/ports/clock.ts';
 import { type Model, ModelError, type Models } from './core/ports/model.ts';
+import { type Secrets, SecretUnreadable } from './core/ports/secrets.ts';
 
 export interface EmbedOptions {
-  /** Made when missing; belongs to this process while open. */
+  /** Made when missing; belongs to this process while open. With a `database` it holds the key of the vaults at most. */
   dataDir: string;
+  /**
+   * PostgreSQL instead of files in `dataDir`, for any number of processes at once: each drives what no other drives and
+   * streams what any of them writes. `schema` (default `vigil`) is made when missing; `leaseMs` (default 30,000) is how
+   * long a process that stands still keeps its sessions.
+   */
+  database?: { url: string; schema?: string; leaseMs?: number };
   /** What callers of `plugin` must send. The client in the result sends it by itself. */
   apiKey: string;
   /** Models by id, asked first. Ids that begin with `scripted` are looked for nowhere else. */
@@ -60,13 +67,9 @@ export async function embedCore(options: EmbedOptions): Promise<Embedded> {
     path: join(dataDir, 'master.key'),
     ...(options.masterKey === undefined ? {} : { masterKey: options.masterKey }),
   });
-  const { store, engine } = await openSqlite({ path: join(dataDir, 'core.db'), clock });
-  await mkdir(join(dataDir, 'blobs'), { recursive: true, mode: 0o700 });
   const ports: Ports = {
-    store,
-    engine,
+    ...(await openState(options, clock, secrets)),
     clock,
-    blobs: diskBlobs(join(dataDir, 'blobs')),
     models: routeModels(options),
     messages: options.anthropic === undefined ? null : anthropicMessages(options.anthropic),
     sandboxes: justBashSandboxes(),
@@ -90,6 +93,37 @@ export async function embedCore(options: EmbedOptions): Promise<Embedded> {
     close: () => core.close(),
   };
 }
+
+async function openState(
+  { dataDir, database }: EmbedOptions,
+  clock: Clock,
+  secrets: Secrets,
+): Promise<Pick<Ports, 'store' | 'engine' | 'blobs'>> {
+  if (database === undefined) {
+    const opened = await openSqlite({ path: join(dataDir, 'core.db'), clock });
+    await mkdir(join(dataDir, 'blobs'), { recursive: true, mode: 0o700 });
+    return { ...opened, blobs: diskBlobs(join(dataDir, 'blobs')) };
+  }
+  // Loaded by those who use it: a start on files does not wait for it.
+  const { openPostgres } = await import('./core/adapters/postgres/index.ts');
+  const { agree, ...opened } = await openPostgres({ ...database, clock });
+  try {
+    const sample = await agree('master key', await secrets.seal(KEY_SAMPLE, 'one key'));
+    await secrets.open(KEY_SAMPLE, sample).catch((cause: unknown) => {
+      throw new SecretUnreadable(
+        'other nodes of this database seal what vaults hold with another key: give all of them the same VIGIL_MASTER_KEY',
+        { cause },
+      );
+    });
+    return opened;
+  } catch (error) {
+    await opened.store.close();
+    throw error;
+  }
+}
+
+/** Sealed by the first node of a database, opened by all others: so a node with another key is found out at its start. */
+const KEY_SAMPLE = { workspace: 'none', vault: 'none', name: 'sample', version: 0 };
 
 const systemClock: Clock = { now: () => Date.now() };
 

@@ -81,6 +81,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       privateHosts: config.privateHosts,
       ...(config.anthropic === null ? {} : { anthropic: config.anthropic }),
       ...(config.masterKey === null ? {} : { masterKey: config.masterKey }),
+      ...(config.databaseUrl === null ? {} : { database: { url: config.databaseUrl } }),
       report: (error) =>
         logger.error({ error: error instanceof Error ? error.stack : String(error) }, 'a request failed'),
       ...(parts.wrapCore === undefined ? {} : { wrap: parts.wrapCore }),
@@ -151,8 +152,22 @@ function published(work: () => Promise<Published>): () => Promise<Published> {
 }
 
 /** What no log may hold, whoever wrote the words. */
-function secretsOf({ anthropic, slack, github, masterKey }: Config): (string | null | undefined)[] {
-  return [masterKey, anthropic?.apiKey, slack?.botToken, slack?.appToken, slack?.signingSecret, github?.token];
+function secretsOf({ anthropic, slack, github, masterKey, databaseUrl }: Config): (string | null | undefined)[] {
+  return [
+    masterKey,
+    databaseUrl,
+    passwordOf(databaseUrl),
+    anthropic?.apiKey,
+    slack?.botToken,
+    slack?.appToken,
+    slack?.signingSecret,
+    github?.token,
+  ];
+}
+
+function passwordOf(url: string | null): string | null {
+  const password = url !== null && URL.canParse(url) ? new URL(url).password : '';
+  return password === '' ? null : decodeURIComponent(password);
 }
 
 type Health = () => Promise<{ ok: boolean; detail: string }>;

@@ -42,6 +42,15 @@ describe('what decides', () => {
     expect(loadConfig({ VIGIL_PORT: '2' }, { ...file, port: 3 })).toMatchObject({ port: 3, host: 'a.example' });
   });
 
+  test('DATABASE_URL is all it takes to share a database, and a wrong one is not shown', () => {
+    expect(loadConfig({})).toMatchObject({ databaseUrl: null });
+    const url = 'postgresql://vigil:secret@db.internal/vigil';
+    expect(loadConfig({ DATABASE_URL: url })).toMatchObject({ databaseUrl: url });
+    const refused = () => loadConfig({ DATABASE_URL: 'mysql://vigil:verysecret@db.internal/vigil' });
+    expect(refused).toThrow(ConfigError);
+    expect(refused).not.toThrow(/verysecret/);
+  });
+
   test('an Anthropic key chooses Claude unless a model is named', () => {
     expect(loadConfig({ ANTHROPIC_API_KEY: 'k' }).model).toBe('claude-opus-4-6');
     const gateway = { ANTHROPIC_API_KEY: 'k', ANTHROPIC_BASE_URL: 'http://gateway', VIGIL_MODEL: 'other' };

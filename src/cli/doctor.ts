@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { databaseUrl } from '../config.ts';
 import { checkGithub, checkModel, checkSlack } from './doctor/accounts.ts';
 import { type Check, note } from './doctor/check.ts';
 import { checkDataDir, checkGit, checkNode, checkPort, checkSqlite } from './doctor/machine.ts';
+import { checkPostgres } from './doctor/postgres.ts';
 import { checkKey, checkServer } from './doctor/server.ts';
 import { checkTelemetry } from './doctor/telemetry.ts';
 import { CommandFailed } from './fail.ts';
@@ -26,8 +28,9 @@ export function doctorCommand(env: Environment, out: Terminal, version: string):
 async function examine(flags: PlaceFlags, env: Environment, version: string): Promise<Check[]> {
   const url = serverUrl(flags, env);
   const { hostname, port, protocol } = new URL(url);
-  const [machine, server, model, telemetry] = await Promise.all([
+  const [machine, postgres, server, model, telemetry] = await Promise.all([
     Promise.all([checkNode(), checkGit(), checkSqlite(), checkDataDir(dataDir(flags, env))]),
+    checkPostgres(databaseUrl(env)),
     checkServer(url, version),
     checkModel(env),
     checkTelemetry(env),
@@ -35,7 +38,7 @@ async function examine(flags: PlaceFlags, env: Environment, version: string): Pr
   const there = server.answers
     ? await findPlace(flags, env).then(checkKey, () => note('key', 'none found here', 'Give it with --key or --data.'))
     : await checkPort(hostname, Number(port || (protocol === 'https:' ? 443 : 80)));
-  return [...machine, ...server.checks, there, model, checkSlack(env), checkGithub(env), ...telemetry];
+  return [...machine, ...postgres, ...server.checks, there, model, checkSlack(env), checkGithub(env), ...telemetry];
 }
 
 const signs = { ok: ['green', '✓'], note: ['yellow', '•'], fail: ['red', '✗'] } as const;

@@ -166,6 +166,15 @@ describe('doctor', () => {
     expect(stdout + stderr).not.toContain('verysecret');
   });
 
+  test('says why the database of DATABASE_URL cannot be used, without its password', async () => {
+    await using api = await stubApi(answer);
+    const env = { DATABASE_URL: 'postgresql://vigil:verysecret@127.0.0.1:1/vigil' };
+    const { code, stdout, stderr } = await runCli(['doctor', ...at(api.url)], { env });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ postgres .*ECONNREFUSED.*\n.*DATABASE_URL/);
+    expect(stdout + stderr).not.toContain('verysecret');
+  });
+
   test('prints no secret', async () => {
     await using api = await stubApi(answer);
     const env = { SLACK_BOT_TOKEN: 'xoxb-verysecret', SLACK_APP_TOKEN: 'xapp-verysecret', SLACK_CHANNEL: 'C1' };

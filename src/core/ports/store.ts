@@ -137,7 +137,8 @@ export interface Store {
   findEvent(session: LogId, id: EventId): Promise<SessionEvent | null>;
   /**
    * Calls `listener` for everything committed for this session from now on, in log order, and for previews.
-   * In process it is called synchronously after the commit; the listener must not throw and must not block.
+   * Whoever commits in this process goes on only when it has been called; the listener must not throw and must not block.
+   * For what other processes commit it holds once a read that began after the subscription has ended.
    */
   subscribe(session: LogId, listener: (item: FeedItem) => void): () => void;
   /** Sends a preview to live subscribers. Never stored, may be lost. */
