@@ -96,7 +96,8 @@ export async function sql(url: string, text: string): Promise<Record<string, unk
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    return (await client.query<Record<string, unknown>>(text)).rows;
+    const answer: unknown = await client.query(text);
+    return rowsOf(Array.isArray(answer) ? answer.at(-1) : answer);
   } finally {
     await client.end();
   }
@@ -139,4 +140,9 @@ function owner(): { uid: number; gid: number } | null {
   } catch {
     return null;
   }
+}
+
+/** Of several statements the driver answers a list, one answer each. */
+function rowsOf(answer: unknown): Record<string, unknown>[] {
+  return (answer as { rows: Record<string, unknown>[] }).rows;
 }
