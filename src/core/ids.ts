@@ -27,6 +27,7 @@ export type TunnelId = Id<'tnl'>;
 export type TunnelCertificateId = Id<'tcrt'>;
 export type WorkId = Id<'work'>;
 export type EnvironmentKeyId = Id<'envkey'>;
+export type ApiKeyId = Id<'apikey'>;
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const BODY_LENGTH = 24;

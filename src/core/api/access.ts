@@ -1,6 +1,6 @@
 /**
- * What a credential may do. The holder of an API key may do all but a worker's own steps; workers may do what stands
- * here, in their environment and with their session, and nothing else.
+ * What a credential may do. The holder of an API key may do what its scope says, but not a worker's own steps; workers
+ * may do what stands here, in their environment and with their session, and nothing else.
  */
 import type { SessionBody } from '../documents.ts';
 import type { Core } from './core.ts';
@@ -10,6 +10,7 @@ import type { Route } from './route.ts';
 
 type Worker = Exclude<Credential, { kind: 'api_key' }>;
 type Ids = Readonly<Record<string, string>>;
+type Place = Pick<Route, 'method' | 'path'>;
 
 interface Rule {
   environment_key?: true;
@@ -50,19 +51,25 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** Throws 403 for what the caller may not do. */
-export async function authorize(core: Core, route: Pick<Route, 'method' | 'path'>, ids: Ids): Promise<void> {
+export async function authorize(core: Core, route: Place, ids: Ids): Promise<void> {
   const { credential } = core;
   const key = `${route.method} ${route.path}`;
   const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
   if (credential.kind === 'api_key') {
     if (rule?.workers_only === true) throw forbidden('this is for workers; send the key of the environment');
-    return;
+    return checkScope(credential, route);
   }
   if (rule?.[credential.kind] !== true) throw forbidden('this credential is for the work queue; send an API key');
   if (credential.kind === 'work_token' && credential.lease !== 'held' && rule.afterwards !== true) {
     throw forbidden('the item of work this token came with is no longer yours');
   }
   await checkNamed(core, credential, rule, ids, route.method !== 'GET');
+}
+
+function checkScope({ scope, root }: Extract<Credential, { kind: 'api_key' }>, { method, path }: Place): void {
+  if (scope === 'read' && method !== 'GET') throw forbidden('this key may read; to change something, send another');
+  if (scope !== 'admin' && path.startsWith('/admin/')) throw forbidden('this needs a key of scope admin');
+  if (!root && path.startsWith('/admin/workspaces')) throw forbidden("this needs the server's own key");
 }
 
 async function checkNamed(core: Core, caller: Worker, rule: Rule, ids: Ids, writes: boolean): Promise<void> {

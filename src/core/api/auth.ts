@@ -2,6 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { WorkBody } from '../work.ts';
+import type { ApiKeyBody } from './api-keys/body.ts';
 import type { Core } from './core.ts';
 import type { Credential } from './credential.ts';
 import type { EnvironmentKeyBody } from './environments/keys/body.ts';
@@ -19,6 +20,8 @@ export function createAuth(core: Core, apiKey: string): Authenticate {
     if (timingSafeEqual(Buffer.from(digestOf(given)), own)) return core.credential;
     const named = readSecret(given);
     switch (named?.kind) {
+      case 'vk':
+        return await apiKeyOf(core, `apikey_${named.body}`, given);
       case 've':
         return await environmentKey(core, `envkey_${named.body}`, given);
       case 'vt':
@@ -29,8 +32,18 @@ export function createAuth(core: Core, apiKey: string): Authenticate {
   };
 }
 
+async function apiKeyOf(core: Core, id: string, given: string): Promise<Credential | null> {
+  const row = await core.everywhere.get<ApiKeyBody>('api_key', id);
+  if (row === null || row.body.revoked_at !== null) return null;
+  const { expires_at, hidden, scope } = row.body;
+  const now = core.clock.now();
+  if (expires_at !== null && Date.parse(expires_at) <= now) return null;
+  if (!opens(hidden.secrets, given, now)) return null;
+  return { kind: 'api_key', id: row.body.id, workspace: row.workspace, scope, root: false };
+}
+
 async function environmentKey(core: Core, id: string, given: string): Promise<Credential | null> {
-  const row = await core.store.get<EnvironmentKeyBody>('environment_key', id);
+  const row = await core.everywhere.get<EnvironmentKeyBody>('environment_key', id);
   if (row === null || row.body.revoked_at !== null) return null;
   if (!opens(row.body.hidden.secrets, given, core.clock.now())) return null;
   const { workspace, body } = row;
@@ -38,7 +51,7 @@ async function environmentKey(core: Core, id: string, given: string): Promise<Cr
 }
 
 async function workToken(core: Core, id: string, given: string): Promise<Credential | null> {
-  const row = await core.store.get<WorkBody>('work', id);
+  const row = await core.everywhere.get<WorkBody>('work', id);
   if (row === null) return null;
   const work = settled(row.body, core.clock.now());
   const holds = isAmong(work.hidden.tokens, given);

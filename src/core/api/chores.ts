@@ -1,9 +1,14 @@
-/** What the API does by the clock and not when asked. One chore at a time; a failed one is reported and tried again. */
-import type { Core } from './core.ts';
+/**
+ * What the API does by the clock and not when asked, in each workspace. Each chore goes one round at a time; a failed one
+ * is reported and tried again.
+ */
+import type { WorkspaceId } from '../ids.ts';
+import { type Core, coreFor } from './core.ts';
 import { fireDeployments } from './deployments/fire.ts';
 import { restoreWork } from './environments/work/restore.ts';
 import { expireFiles } from './files/expire.ts';
-import { createPostman } from './webhooks/postman.ts';
+import { createPostman, type Postman } from './webhooks/postman.ts';
+import { allWorkspaces } from './workspaces/all.ts';
 
 export interface Chores {
   start(): void;
@@ -24,15 +29,21 @@ const chores: readonly Chore[] = [
 ];
 
 export function createChores(core: Core, report: (error: unknown) => void): Chores {
-  const postman = createPostman(core, report);
-  const post: Chore = { everyMs: 1_000, run: () => postman.round() };
+  const postmen = new Map<WorkspaceId, Postman>();
+  const post: Chore = {
+    everyMs: 1_000,
+    async run(its) {
+      const postman = postmen.get(its.workspace) ?? createPostman(its, report);
+      postmen.set(its.workspace, postman);
+      await postman.round();
+    },
+  };
   const all = [...chores, post];
   const timers: NodeJS.Timeout[] = [];
   const working = new Map<Chore, Promise<void>>();
   const begin = (chore: Chore): void => {
     if (working.has(chore)) return;
-    const done = chore
-      .run(core)
+    const done = inEach(core, (its) => chore.run(its).catch(report))
       .catch(report)
       .finally(() => working.delete(chore));
     working.set(chore, done);
@@ -50,7 +61,13 @@ export function createChores(core: Core, report: (error: unknown) => void): Chor
     async close() {
       for (const timer of timers.splice(0)) clearInterval(timer);
       await Promise.all(working.values());
-      await postman.idle();
+      await Promise.all([...postmen.values()].map((postman) => postman.idle()));
     },
   };
+}
+
+async function inEach(core: Core, work: (core: Core) => Promise<void>): Promise<void> {
+  for (const workspace of await allWorkspaces(core)) {
+    await work(workspace === core.workspace ? core : coreFor(core, { ...core.credential, workspace }));
+  }
 }

@@ -1,5 +1,4 @@
 import type { FastifyPluginAsync } from 'fastify';
-import type { WorkspaceId } from '../ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type Chores, createChores } from './chores.ts';
 import type { Core, KnownModel } from './core.ts';
@@ -9,9 +8,8 @@ import { apiPlugin } from './plugin.ts';
 import { createSerial } from './serial.ts';
 import { createDirectory } from './webhooks/directory.ts';
 import { createOutbox } from './webhooks/outbox.ts';
-
-/** The one workspace of an embedded core. */
-const WORKSPACE: WorkspaceId = 'wrkspc_01default';
+import { HOME } from './workspaces/all.ts';
+import { within } from './workspaces/within.ts';
 
 /** The key it was given. */
 const KEY = 'apikey_01default';
@@ -46,18 +44,19 @@ export function createApi(given: Ports, options: ApiOptions): Api {
   const { ports, tell, onStored } = createOutbox(given, createDirectory(given.store));
   const { store, blobs, clock, secrets, outbound, messages } = ports;
   const core: Core = {
-    store,
+    store: within(store, HOME),
+    everywhere: store,
     blobs,
     clock,
     secrets,
     outbound,
     messages,
-    workspace: WORKSPACE,
+    workspace: HOME,
     models: options.models ?? [],
     hasListPrice: options.hasListPrice,
     limits: { ...documentedLimits, ...options.limits },
     caller: { type: 'api_actor', api_key_id: KEY },
-    credential: { kind: 'api_key', id: KEY, workspace: WORKSPACE },
+    credential: { kind: 'api_key', id: KEY, workspace: HOME, scope: 'admin', root: true },
     serial: createSerial(),
     tell,
     workers: createWorkers(),

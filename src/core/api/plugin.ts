@@ -1,13 +1,13 @@
 /** The wire in, as a Fastify plugin. It serves `/v1/…`, whether registered with the prefix `/v1` or without any. */
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import { mint } from '../ids.ts';
+import { mint, type WorkspaceId } from '../ids.ts';
 import { authorize } from './access.ts';
 import { createAuth } from './auth.ts';
 import { checkBetas } from './betas.ts';
 import { type Core, coreFor } from './core.ts';
 import { toReply } from './envelope.ts';
-import { unauthenticated } from './errors.ts';
+import { forbidden, unauthenticated } from './errors.ts';
 import { parseJson } from './json.ts';
 import { MAX_FILE_BYTES } from './multipart.ts';
 import { noSuchEndpoint } from './not-offered.ts';
@@ -39,6 +39,7 @@ export function apiPlugin(core: Core, { apiKey, strictBetas, report }: PluginOpt
           const credential = await authenticate(request.headers);
           if (credential === null) throw unauthenticated();
           reply.header('anthropic-workspace-id', credential.workspace);
+          refuseOtherWorkspace(request, credential.workspace);
           cores.set(request, coreFor(core, credential));
           if (strictBetas) checkBetas(request.url, request.headers);
         });
@@ -77,6 +78,14 @@ function keepBytes(api: FastifyInstance): void {
     { parseAs: 'buffer', bodyLimit: MAX_JSON_BYTES },
     async (_: FastifyRequest, body: Buffer) => body,
   );
+}
+
+/** A key opens one workspace; a caller who names another one has taken the wrong key. */
+function refuseOtherWorkspace(request: FastifyRequest, workspace: WorkspaceId): void {
+  const named = request.headers['anthropic-workspace-id'];
+  if (named !== undefined && named !== '' && named !== workspace) {
+    throw forbidden(`this credential is for workspace ${workspace}; the request names another one`);
+  }
 }
 
 function mount(api: FastifyInstance, coreOf: (request: FastifyRequest) => Core, route: Route): void {

@@ -128,6 +128,7 @@ import { retrieveVault } from './vaults/retrieve.ts';
 import { vaultCreate, vaultListQuery, vaultUpdate } from './vaults/schema.ts';
 import { updateVault } from './vaults/update.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints/routes.ts';
+import { workspaceRoutes } from './workspaces/routes.ts';
 
 const agent = '/agents/:agent_id';
 const environment = '/environments/:environment_id';
@@ -255,4 +256,5 @@ export const routes: readonly Route[] = [
   ...tunnelRoutes,
   ...userProfileRoutes,
   ...webhookEndpointRoutes,
+  ...workspaceRoutes,
 ];

@@ -30,6 +30,7 @@ export type DocKind =
   | 'file'
   | 'skill'
   | 'skill_version'
+  | 'workspace'
   | 'api_key'
   | 'vault'
   | 'credential'

@@ -30,6 +30,7 @@ beforeEach(async () => {
   const unused = () => Promise.reject(new Error('not used here'));
   const server = (): Core => ({
     store,
+    everywhere: store,
     clock,
     blobs: diskBlobs(join(folder, 'blobs')),
     secrets: { seal: unused, open: unused },
@@ -40,7 +41,7 @@ beforeEach(async () => {
     hasListPrice: () => false,
     limits: documentedLimits,
     caller: { type: 'api_actor', api_key_id: 'apikey_1' },
-    credential: { kind: 'api_key', id: 'apikey_1', workspace: 'wrkspc_1' },
+    credential: { kind: 'api_key', id: 'apikey_1', workspace: 'wrkspc_1', scope: 'admin', root: true },
     workers: createWorkers(),
     serial: createSerial(),
     holds: { count: 0 },
