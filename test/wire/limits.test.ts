@@ -29,6 +29,7 @@ test('the limits are those of the documentation unless an embedding program says
   expect(documentedLimits).toEqual({
     memoryBytes: 102_400,
     memoriesPerStore: 2_000,
+    memoryStoresPerSession: 8,
     credentialsPerVault: 20,
     hostsPerCredential: 16,
     vaultsPerSession: 50,

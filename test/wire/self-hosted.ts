@@ -60,6 +60,7 @@ export function tokenOf(work: Work | null): string {
 export function recorded(client: Anthropic): { client: Anthropic; seen: string[] } {
   const seen: string[] = [];
   const recording = client.withOptions({
+    logLevel: 'off',
     middleware: [
       async (request, next) => {
         seen.push(`${request.method} ${new URL(request.url).pathname}`);

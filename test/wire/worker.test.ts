@@ -35,7 +35,7 @@ onBothArms(
       verifies('environments.work.poller');
       const own = await selfHosted(wire());
       const sessions = [await own.session(answer), await own.session(answer)];
-      const { work } = wire().client.beta.environments;
+      const { work } = wire().client.withOptions({ logLevel: 'off' }).beta.environments;
       const at = { environmentId: own.environment, environmentKey: own.key };
       const served = [];
       for await (const item of work.poller({ ...at, drain: true, blockMs: null })) {
