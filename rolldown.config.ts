@@ -37,6 +37,8 @@ export default defineConfig({
     'just-bash',
     '@slack/bolt',
     'octokit',
+    /^@modelcontextprotocol\//,
+    'undici',
     // Never loaded: no route has a Fastify schema.
     /^@fastify\/(ajv|fast-json-stringify)-compiler$/,
   ],

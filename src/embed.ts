@@ -7,7 +7,8 @@ import { anthropicMessages, anthropicModel } from './core/adapters/anthropic/ind
 import { diskBlobs } from './core/adapters/disk/index.ts';
 import { justBashSandboxes } from './core/adapters/just-bash/index.ts';
 import { keyfileSecrets } from './core/adapters/keyfile/index.ts';
-import { guardedOutbound } from './core/adapters/outbound/index.ts';
+import { mcpServers } from './core/adapters/mcp/index.ts';
+import { guardedFetch, guardedOutbound } from './core/adapters/outbound/index.ts';
 import { openSqlite } from './core/adapters/sqlite/index.ts';
 import { type ApiLimits, createCore, type Ports } from './core/index.ts';
 import type { Clock } from './core/ports/clock.ts';
@@ -75,6 +76,7 @@ export async function embedCore(options: EmbedOptions): Promise<Embedded> {
     sandboxes: justBashSandboxes(),
     secrets,
     outbound: guardedOutbound(options.privateHosts),
+    mcp: mcpServers({ fetch: guardedFetch(options.privateHosts ?? [], MAX_MCP_ANSWER_BYTES) }),
   };
   const seen = options.wrap?.(ports) ?? ports;
   const known = Object.keys(options.models ?? {}).map((id) => ({ id, display_name: id }));
@@ -124,6 +126,9 @@ async function openState(
 
 /** Sealed by the first node of a database, opened by all others: so a node with another key is found out at its start. */
 const KEY_SAMPLE = { workspace: 'none', vault: 'none', name: 'sample', version: 0 };
+
+/** Of one answer of an MCP server, its stream included. */
+const MAX_MCP_ANSWER_BYTES = 8 * 1024 * 1024;
 
 const systemClock: Clock = { now: () => Date.now() };
 

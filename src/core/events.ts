@@ -95,6 +95,13 @@ export type SessionErrorType =
   | 'compaction_limit_reached_error';
 export type SessionError =
   | { type: SessionErrorType; message: string; retry_status: { type: 'retrying' | 'exhausted' | 'terminal' } }
+  /** The session goes on without the server, which is tried again at its next turn. */
+  | {
+      type: 'mcp_connection_failed_error' | 'mcp_authentication_failed_error';
+      message: string;
+      mcp_server_name: string;
+      retry_status: { type: 'retrying' };
+    }
   /** The session goes on without the repository. */
   | {
       type: 'repository_clone_error';
@@ -158,8 +165,30 @@ export type AgentToolResult = Event<
   'agent.tool_result',
   { tool_use_id: EventId; content?: ResultBlock[]; is_error?: boolean }
 >;
+/** `name` is the server's own; the two ids of a call share nothing with those of other tools. */
+export type AgentMcpToolUse = Event<
+  'agent.mcp_tool_use',
+  {
+    mcp_server_name: string;
+    name: string;
+    input: Record<string, unknown>;
+    evaluated_permission?: Permission;
+    evaluation?: Evaluation;
+  }
+>;
+export type AgentMcpToolResult = Event<
+  'agent.mcp_tool_result',
+  { mcp_tool_use_id: EventId; content?: ResultBlock[]; is_error?: boolean }
+>;
 export type AgentCustomToolUse = Event<'agent.custom_tool_use', { name: string; input: Record<string, unknown> }>;
-export type AgentEvent = AgentMessage | AgentThinking | AgentToolUse | AgentToolResult | AgentCustomToolUse;
+export type AgentEvent =
+  | AgentMessage
+  | AgentThinking
+  | AgentToolUse
+  | AgentToolResult
+  | AgentMcpToolUse
+  | AgentMcpToolResult
+  | AgentCustomToolUse;
 
 /** The life of a session and its primary thread. */
 interface OfThread {

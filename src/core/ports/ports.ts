@@ -2,6 +2,7 @@
 import type { Blobs } from './blobs.ts';
 import type { Clock } from './clock.ts';
 import type { Engine } from './engine.ts';
+import type { McpServers } from './mcp.ts';
 import type { Messages } from './messages.ts';
 import type { Models } from './model.ts';
 import type { Outbound } from './outbound.ts';
@@ -20,4 +21,5 @@ export interface Ports {
   clock: Clock;
   secrets: Secrets;
   outbound: Outbound;
+  mcp: McpServers;
 }

@@ -31,6 +31,22 @@ export function errorResult(call: EventId, text: string, now: number): EventOf<'
   };
 }
 
+/** As `errorResult`, of the kind that belongs to the call. */
+export function callError(
+  call: { id: EventId; server: string | null },
+  text: string,
+  now: number,
+): EventOf<'agent.tool_result' | 'agent.mcp_tool_result'> {
+  if (call.server === null) return errorResult(call.id, text, now);
+  return {
+    ...stamp(now),
+    type: 'agent.mcp_tool_result',
+    mcp_tool_use_id: call.id,
+    content: [{ type: 'text', text }],
+    is_error: true,
+  };
+}
+
 export function sessionError(
   type: SessionErrorType,
   message: string,

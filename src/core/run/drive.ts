@@ -69,7 +69,7 @@ async function run(workshop: Workshop, cache: StateCache, lease: () => Lease, ha
     const turn = createTurn(workshop, { lease, doc, state, halt });
     // Needed for the first model request; read beside the inbox instead of after it.
     turn.mounts().catch(() => undefined);
-    const wakeAt = await loop(turn);
+    const wakeAt = await loop(turn).finally(() => turn.close());
     cache.keep(session, turn.state());
     return wakeAt;
   } finally {

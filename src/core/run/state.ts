@@ -16,6 +16,8 @@ import { type Memo, memoOf } from './memo.ts';
 /** A tool call that has no result yet. */
 export interface Call {
   id: EventId;
+  /** The MCP server whose tool it is, null for every other tool. */
+  server: string | null;
   name: string;
   input: Record<string, unknown>;
   by: 'hands' | 'client';
@@ -121,9 +123,12 @@ function foldLine(state: State, line: Line): State {
       return settle(state, answeredCall(event), line);
     case 'agent.tool_result':
       return settle(state, event.tool_use_id, line);
+    case 'agent.mcp_tool_result':
+      return settle(state, event.mcp_tool_use_id, line);
     case 'agent.message':
       return remember(state, line);
     case 'agent.tool_use':
+    case 'agent.mcp_tool_use':
     case 'agent.custom_tool_use':
       return remember({ ...state, calls: [...state.calls, openCall(event, line.memo)] }, line);
     case 'span.model_request_start':
@@ -134,6 +139,7 @@ function foldLine(state: State, line: Line): State {
         line,
       );
     case 'session.error':
+      if ('mcp_server_name' in event.error) return state;
       if (event.error.type === 'repository_clone_error') return { ...state, repositoriesTold: true };
       return event.error.retry_status.type === 'retrying'
         ? { ...state, failures: state.failures + 1, retryAt: line.memo?.kind === 'retry' ? line.memo.at : null }
@@ -206,7 +212,7 @@ export function answeredCall(event: UserCustomToolResult | UserToolResult): Even
 function settle(state: State, id: EventId, line: Line): State {
   const call = state.calls.find((open) => open.id === id);
   if (call === undefined) return state;
-  const ran = call.by === 'hands' && call.permission !== 'deny';
+  const ran = call.by === 'hands' && call.server === null && call.permission !== 'deny';
   return remember(
     {
       ...state,
@@ -218,10 +224,14 @@ function settle(state: State, id: EventId, line: Line): State {
   );
 }
 
-function openCall(event: EventOf<'agent.tool_use' | 'agent.custom_tool_use'>, memo: Memo | null): Call {
+function openCall(
+  event: EventOf<'agent.tool_use' | 'agent.mcp_tool_use' | 'agent.custom_tool_use'>,
+  memo: Memo | null,
+): Call {
   const custom = event.type === 'agent.custom_tool_use';
   return {
     id: event.id,
+    server: event.type === 'agent.mcp_tool_use' ? event.mcp_server_name : null,
     name: event.name,
     input: event.input,
     by: custom || (memo?.kind === 'call' && memo.by === 'client') ? 'client' : 'hands',

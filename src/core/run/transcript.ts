@@ -5,6 +5,7 @@
  */
 import type { ResultBlock, SessionEvent, UserBlock } from '../events.ts';
 import type { ModelBlock, ModelMessage } from '../ports/model.ts';
+import { offeredName } from './mcp/offered-name.ts';
 import type { Memo } from './memo.ts';
 import { answeredCall, type Line, type Lines } from './state.ts';
 
@@ -50,6 +51,11 @@ function read(draft: Draft, { event, memo }: Line): void {
     case 'agent.custom_tool_use':
       draft.uses.set(event.id, { type: 'tool_use', id: event.id, name: event.name, input: event.input });
       break;
+    case 'agent.mcp_tool_use': {
+      const name = offeredName(event.mcp_server_name, event.name);
+      draft.uses.set(event.id, { type: 'tool_use', id: event.id, name, input: event.input });
+      break;
+    }
     case 'span.model_request_end':
       respond(draft, memo);
       break;
@@ -87,6 +93,9 @@ function answer(draft: Draft, event: SessionEvent): void {
   switch (event.type) {
     case 'agent.tool_result':
       result(draft, event.tool_use_id, event);
+      break;
+    case 'agent.mcp_tool_result':
+      result(draft, event.mcp_tool_use_id, event);
       break;
     case 'user.custom_tool_result':
     case 'user.tool_result':

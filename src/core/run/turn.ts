@@ -10,6 +10,8 @@ import { type Doc, type DocRow, type LogRow, type NewLogRow, StaleDocument, Stor
 import type { Halt } from './halt.ts';
 import type { Hands } from './hands.ts';
 import type { Limits } from './limits.ts';
+import type { Offer } from './mcp/offer.ts';
+import { connectServers, type Servers } from './mcp/servers.ts';
 import { findMounts, type Mounts } from './mounts.ts';
 import { moves, project } from './project.ts';
 import { fold, type State } from './state.ts';
@@ -41,6 +43,12 @@ export interface Turn extends Workshop {
   /** Writes what is staged. Throws `LeaseLost` when another node has the session, and whatever the store throws. */
   commit(): Promise<void>;
   mounts(): Promise<Mounts>;
+  /** The MCP servers of the agent, connected at the first call; what could not be used is said in the log, once. */
+  servers(): Promise<Servers>;
+  /** What the connected servers offer; nothing before the first call of `servers`. */
+  offers(): readonly Offer[];
+  /** Lets go of what the turn had opened. */
+  close(): Promise<void>;
   /**
    * Writes documents under the lease, apart from the log. Rejects with `StaleDocument` when one has changed meanwhile, and
    * then nothing was written.
@@ -75,6 +83,8 @@ export function createTurn(
   let takes: EventId[] = [];
   let toolCalls: NonNullable<FencedBatch['toolCalls']>[number][] = [];
   let mounts: Promise<Mounts> | null = null;
+  let servers: Promise<Servers> | null = null;
+  let offers: readonly Offer[] = [];
 
   function now(): number {
     return ports.clock.now();
@@ -102,6 +112,12 @@ export function createTurn(
     }
     return (await readAgain()) ? append(attempts - 1) : null;
   }
+  async function openServers(): Promise<Servers> {
+    const opened = await connectServers(ports, { workspace: doc.workspace, body: doc.body }, start.halt.signal());
+    offers = opened.offers;
+    turn.stage({ rows: opened.errors.map((event) => ({ event })) });
+    return opened;
+  }
   function wrote(appended: readonly LogRow[]): void {
     state = { ...state, seq: appended.at(-1)?.seq ?? state.seq };
     rows = [];
@@ -109,7 +125,7 @@ export function createTurn(
     toolCalls = [];
   }
 
-  return {
+  const turn: Turn = {
     ...workshop,
     session,
     workspace: doc.workspace,
@@ -138,9 +154,18 @@ export function createTurn(
       });
       if (written === null) throw new LeaseLost();
     },
+    servers() {
+      servers ??= openServers();
+      return servers;
+    },
+    offers: () => offers,
+    async close() {
+      await servers?.then((opened) => opened.close()).catch(() => undefined);
+    },
     mounts() {
       mounts ??= findMounts(ports.store, { id: session, workspace: doc.workspace, body: doc.body });
       return mounts;
     },
   };
+  return turn;
 }

@@ -79,6 +79,7 @@ export async function stage(setting: Setting): Promise<Stage> {
     secrets: { seal: unused, open: unused },
     outbound: { send: unused, isNamed: () => false },
     messages: null,
+    mcp: { connect: unused },
     models: {
       for: () => ({
         respond(request, signal) {

@@ -66,7 +66,7 @@ function ask(
 }
 
 /** Looks a name up once and hands on what it found, so that the next answer of the name service changes nothing. */
-const publicLookup: LookupFunction = (host, options, done) => {
+export const publicLookup: LookupFunction = (host, options, done) => {
   lookup(host, { ...options, all: true }, (error, found) => {
     const [first] = found ?? [];
     if (error !== null || first === undefined) return done(error ?? new Error('no address'), '');

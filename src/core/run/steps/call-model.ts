@@ -45,7 +45,7 @@ async function prepare(turn: Turn): Promise<ModelRequest> {
     speed: agent.model.speed,
     system: systemPrompt(agent, await turn.mounts()),
     messages,
-    tools: offeredTools(agent.tools),
+    tools: [...offeredTools(agent.tools), ...(await turn.servers()).offers.map(({ offered }) => offered)],
     maxTokens: turn.limits.maxTokens,
   };
 }

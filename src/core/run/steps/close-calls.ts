@@ -1,11 +1,11 @@
-import { errorResult } from '../draft.ts';
+import { callError } from '../draft.ts';
 import type { Call } from '../state.ts';
 import type { Turn } from '../turn.ts';
 
 /** Gives every open call the result it would otherwise never have. */
 export function closeCalls(turn: Turn, calls: readonly Call[]): void {
   const now = turn.now();
-  turn.stage({ rows: calls.map((call) => ({ event: errorResult(call.id, reason(turn), now) })) });
+  turn.stage({ rows: calls.map((call) => ({ event: callError(call, reason(turn), now) })) });
 }
 
 function reason(turn: Turn): string {

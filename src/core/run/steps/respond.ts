@@ -57,7 +57,7 @@ interface Ruled {
 }
 
 function rulings(turn: Turn, response: Response, blocks: readonly ModelBlock[]): Ruled[] {
-  const agent = { tools: turn.body().agent.tools, environment: turn.body().hidden.environment };
+  const agent = { tools: turn.body().agent.tools, environment: turn.body().hidden.environment, offers: turn.offers() };
   const last = response.blocks.at(-1);
   const most = turn.limits.callsPerAnswer;
   const made = response.blocks.filter((block) => block.type === 'tool_use').length;
@@ -112,6 +112,20 @@ function useRow(id: EventId, use: ToolUse, ruling: Ruling, now: number): NewLogR
         },
         memo: { kind: 'call', by: ruling.by },
       };
+    case 'mcp': {
+      const { server, tool, permission, evaluation } = ruling;
+      return {
+        event: {
+          ...common,
+          type: 'agent.mcp_tool_use',
+          mcp_server_name: server,
+          name: tool,
+          evaluated_permission: permission,
+          evaluation,
+        },
+        memo: { kind: 'call', by: 'hands' },
+      };
+    }
     case 'refused':
       return {
         event: { ...common, type: 'agent.tool_use', evaluated_permission: 'deny' },

@@ -1,15 +1,17 @@
+import type { ResultBlock, SessionEvent } from '../../events.ts';
 import type { EventId } from '../../ids.ts';
 import type { ToolCall } from '../../ports/engine.ts';
 import { SandboxGone, type SandboxResult } from '../../ports/sandbox.ts';
-import { errorResult, stamp } from '../draft.ts';
+import { callError, stamp } from '../draft.ts';
 import { keepMemories } from '../memory/keep.ts';
 import { showMemories } from '../memory/show.ts';
 import { sandboxFiles } from '../mounts.ts';
 import type { Call } from '../state.ts';
 import { builtins, isBuiltin } from '../tools/catalogue.ts';
 import { beyondTurn, type Turn } from '../turn.ts';
+import { callServer } from './call-server.ts';
 
-type Outcome = Pick<ToolCall, 'state'> & SandboxResult;
+type Outcome = Pick<ToolCall, 'state'> & { isError: boolean; content: ResultBlock[] };
 
 /**
  * Runs the calls one after the other, each recorded as started before it runs. A call that an earlier process had
@@ -20,7 +22,7 @@ export async function useTools(turn: Turn, calls: readonly Call[]): Promise<void
   for (const call of calls) {
     if (turn.halt.reason() !== null) return;
     if (call.decision?.allow === false) {
-      turn.stage({ rows: [{ event: errorResult(call.id, rejection(call.decision.message), turn.now()) }] });
+      turn.stage({ rows: [{ event: callError(call, rejection(call.decision.message), turn.now()) }] });
       continue;
     }
     const outcome = await settle(turn, call, earlier.get(call.id));
@@ -39,12 +41,13 @@ async function settle(turn: Turn, call: Call, earlier: ToolCall['state'] | undef
 const unknownOutcome: Outcome = {
   state: 'unknown',
   isError: true,
-  content:
+  content: textOf(
     'The server stopped while this call was running. It may or may not have been executed: verify what it changed before you make it again.',
+  ),
 };
 
 function rerunnable(call: Call): boolean {
-  return isBuiltin(call.name) && builtins[call.name].effect === 'read';
+  return call.server === null && isBuiltin(call.name) && builtins[call.name].effect === 'read';
 }
 
 async function startedEarlier(turn: Turn): Promise<Map<EventId, ToolCall['state']>> {
@@ -54,7 +57,8 @@ async function startedEarlier(turn: Turn): Promise<Map<EventId, ToolCall['state'
 
 async function run(turn: Turn, call: Call): Promise<Outcome> {
   const { name } = call;
-  if (!isBuiltin(name)) return { state: 'completed', isError: true, content: `There is no tool ${name}.` };
+  if (call.server !== null) return callServer(turn, call.server, call);
+  if (!isBuiltin(name)) return { state: 'completed', isError: true, content: textOf(`There is no tool ${name}.`) };
   try {
     return await turn.hands.use(
       turn.session,
@@ -65,7 +69,8 @@ async function run(turn: Turn, call: Call): Promise<Outcome> {
         const result = await sandbox.execute(name, call.input, turn.halt.signal());
         const kept = await keepMemories(turn, sandbox, seen);
         const noted = withNotes(result, [...before, ...kept, ...(await showMemories(turn, sandbox, seen))]);
-        return { state: 'completed', ...(fresh ? noteLoss(turn, noted) : noted) };
+        const { isError, content } = fresh ? noteLoss(turn, noted) : noted;
+        return { state: 'completed', isError, content: textOf(content) };
       },
     );
   } catch (error) {
@@ -75,9 +80,11 @@ async function run(turn: Turn, call: Call): Promise<Outcome> {
     return {
       state: gone ? 'unknown' : 'completed',
       isError: true,
-      content: gone
-        ? `The sandbox died: ${reason} What this call did is lost, and so are the files written before; the next call gets a new sandbox.`
-        : `The sandbox could not be used: ${reason}`,
+      content: textOf(
+        gone
+          ? `The sandbox died: ${reason} What this call did is lost, and so are the files written before; the next call gets a new sandbox.`
+          : `The sandbox could not be used: ${reason}`,
+      ),
     };
   }
 }
@@ -111,21 +118,19 @@ function noteLoss(turn: Turn, result: SandboxResult): SandboxResult {
 }
 
 function record(turn: Turn, call: Call, outcome: Outcome): void {
-  const text = outcome.content === '' ? [] : [{ type: 'text' as const, text: outcome.content }];
+  const result = { ...stamp(turn.now()), content: outcome.content, is_error: outcome.isError };
+  const event: SessionEvent =
+    call.server === null
+      ? { ...result, type: 'agent.tool_result', tool_use_id: call.id }
+      : { ...result, type: 'agent.mcp_tool_result', mcp_tool_use_id: call.id };
   turn.stage({
-    rows: [
-      {
-        event: {
-          ...stamp(turn.now()),
-          type: 'agent.tool_result',
-          tool_use_id: call.id,
-          content: text,
-          is_error: outcome.isError,
-        },
-      },
-    ],
+    rows: [{ event }],
     toolCalls: [{ toolUse: call.id, state: outcome.state }],
   });
+}
+
+function textOf(text: string): ResultBlock[] {
+  return text === '' ? [] : [{ type: 'text', text }];
 }
 
 function rejection(message: string | null): string {

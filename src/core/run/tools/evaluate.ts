@@ -3,15 +3,19 @@ import type { AgentToolset, EnvironmentBody, PermissionPolicy, ToolEntry } from 
 import type { Evaluation, Permission } from '../../events.ts';
 import type { ModelBlock, ModelTool } from '../../ports/model.ts';
 import type { SandboxTool } from '../../ports/sandbox.ts';
+import type { Offer } from '../mcp/offer.ts';
 import { builtinNames, builtins, builtinTool, isBuiltin } from './catalogue.ts';
 
 export interface Agent {
   tools: readonly ToolEntry[];
   environment: EnvironmentBody['config'];
+  /** What MCP servers offer in this turn. */
+  offers: readonly Offer[];
 }
 export type Ruling =
   | { kind: 'custom' }
   | { kind: 'builtin'; by: 'hands' | 'client'; permission: Permission; evaluation: Evaluation }
+  | { kind: 'mcp'; server: string; tool: string; permission: Permission; evaluation: Evaluation }
   /** Refused at once; `why` is what the model reads. */
   | { kind: 'refused'; why: string };
 
@@ -24,6 +28,11 @@ export function rule(agent: Agent, use: Extract<ModelBlock, { type: 'tool_use' }
     );
   }
   if (agent.tools.some((tool) => tool.type === 'custom' && tool.name === use.name)) return { kind: 'custom' };
+  const offer = agent.offers.find(({ offered }) => offered.name === use.name);
+  if (offer !== undefined) {
+    const { server, tool, policy } = offer;
+    return { kind: 'mcp', server, tool, ...evaluate(policy) };
+  }
   const config = isBuiltin(use.name) ? configOf(agent.tools, use.name) : null;
   if (!isBuiltin(use.name) || config === null || !config.enabled) {
     return refused(`Permission to use ${use.name} was denied: no such tool is enabled in this session.`);

@@ -61,7 +61,7 @@ async function checkToolUse(
 
 /** A confirmation that comes late is taken without effect; one for a call that never asked is an error. */
 function waitsForConfirmation(use: SessionEvent): boolean {
-  return use.type === 'agent.tool_use' && use.evaluated_permission === 'ask';
+  return (use.type === 'agent.tool_use' || use.type === 'agent.mcp_tool_use') && use.evaluated_permission === 'ask';
 }
 
 export async function checkFiles(core: Core, inputs: readonly EventInput[]): Promise<void> {

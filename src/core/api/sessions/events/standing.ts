@@ -9,8 +9,8 @@ export interface Standing {
   settled: boolean;
 }
 
-const USES = ['agent.tool_use', 'agent.custom_tool_use'];
-const RESULTS = ['agent.tool_result', 'user.tool_result', 'user.custom_tool_result'];
+const USES = ['agent.tool_use', 'agent.mcp_tool_use', 'agent.custom_tool_use'];
+const RESULTS = ['agent.tool_result', 'agent.mcp_tool_result', 'user.tool_result', 'user.custom_tool_result'];
 const STEP = 200;
 
 export async function standing(store: Store, session: SessionBody, id: string): Promise<Standing> {
@@ -42,6 +42,7 @@ async function isAnswered(store: Store, session: SessionId, id: string): Promise
 }
 
 function answers(event: SessionEvent, id: string): boolean {
+  if (event.type === 'agent.mcp_tool_result') return event.mcp_tool_use_id === id;
   if (event.type === 'user.custom_tool_result') return event.custom_tool_use_id === id;
   return (event.type === 'agent.tool_result' || event.type === 'user.tool_result') && event.tool_use_id === id;
 }

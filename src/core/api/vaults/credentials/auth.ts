@@ -1,4 +1,6 @@
 /** How a credential authenticates after it was made or changed: pure. Secrets are taken apart from what may be shown. */
+
+import { serverKey } from '../../../../lib/server-key.ts';
 import type { CredentialAuth, OAuthRefresh, SecretName } from '../../../documents.ts';
 import { invalid } from '../../errors.ts';
 import type { AuthCreate, AuthUpdate, LocationInput, NetworkingInput } from './schema.ts';
@@ -147,6 +149,5 @@ function checkExpiry(time: string | null, { now }: Rules): string | null {
 /** What is unique in a vault: the address without what makes no difference, or the name of the variable. */
 export function keyOf(auth: CredentialAuth): string {
   if (auth.type === 'environment_variable') return `variable ${auth.secret_name}`;
-  const { protocol, host, pathname, search } = new URL(auth.mcp_server_url);
-  return `server ${protocol}//${host}${pathname.replace(/\/$/, '')}${search}`;
+  return serverKey(auth.mcp_server_url);
 }

@@ -1,0 +1,73 @@
+/** A real MCP server, by the official server library, over real HTTP, with tools of every temper. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { z } from 'zod';
+
+export interface TestMcpServer {
+  url: string;
+  /** `tool input` of every call that ran. */
+  ran: string[];
+  /** Every authorization header that came in. */
+  authorizations: (string | undefined)[];
+  close(): Promise<void>;
+}
+
+/** With a token, whoever does not send it gets 401. */
+export async function startMcpServer(token: string | null = null): Promise<TestMcpServer> {
+  const ran: string[] = [];
+  const authorizations: (string | undefined)[] = [];
+  const http = createServer(async (request, response) => {
+    authorizations.push(request.headers.authorization);
+    if (token !== null && request.headers.authorization !== `Bearer ${token}`) {
+      response.writeHead(401).end(`no access with ${request.headers.authorization}`);
+      return;
+    }
+    const server = shop(ran);
+    // Stateless: a server for each request, as behind a load balancer.
+    const transport = new StreamableHTTPServerTransport({});
+    response.on('close', () => void server.close());
+    await server.connect(asTransport(transport));
+    await transport.handleRequest(request, response);
+  });
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const address = http.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+  return {
+    url: `http://127.0.0.1:${address.port}/mcp`,
+    ran,
+    authorizations,
+    async close() {
+      http.closeAllConnections();
+      http.close();
+      await once(http, 'close');
+    },
+  };
+}
+
+function shop(ran: string[]): McpServer {
+  const server = new McpServer({ name: 'shop', version: '1' });
+  const text = (words: string) => ({ content: [{ type: 'text' as const, text: words }] });
+  server.registerTool(
+    'stock.count',
+    { description: 'How many there are', inputSchema: { item: z.string() } },
+    async ({ item }) => {
+      ran.push(`stock.count ${item}`);
+      return text(`42 of ${item}`);
+    },
+  );
+  server.registerTool('fails', { description: 'Never works' }, async () => ({
+    ...text('out of order'),
+    isError: true,
+  }));
+  server.registerTool('talks', { description: 'Says a lot' }, async () => text('x'.repeat(150_000)));
+  server.registerTool('hidden', { description: 'Not for this agent' }, async () => text('seen'));
+  return server;
+}
+
+/** The package's own transport does not fit its interface under exact optional properties. */
+function asTransport(transport: object): Parameters<McpServer['connect']>[0] {
+  return transport as Parameters<McpServer['connect']>[0];
+}
