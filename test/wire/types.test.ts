@@ -9,6 +9,7 @@ import type { agentCreate, agentUpdate } from '../../src/core/api/agents/schema.
 import type { DeploymentBody, DeploymentRunBody } from '../../src/core/api/deployments/body.ts';
 import type { deploymentCreate, deploymentUpdate } from '../../src/core/api/deployments/schema.ts';
 import type { environmentCreate, environmentUpdate } from '../../src/core/api/environments/schema.ts';
+import type { workStop, workUpdate } from '../../src/core/api/environments/work/schema.ts';
 import type { memoryCreate, memoryUpdate } from '../../src/core/api/memory-stores/memories/schema.ts';
 import type { memoryStoreCreate, memoryStoreUpdate } from '../../src/core/api/memory-stores/schema.ts';
 import type { eventInput } from '../../src/core/api/sessions/events/schema.ts';
@@ -30,6 +31,7 @@ import type {
 } from '../../src/core/documents.ts';
 import type { EventOf, PreviewEvent, SessionEvent } from '../../src/core/events.ts';
 import type { FileResourceBody, SessionResourceBody } from '../../src/core/resources.ts';
+import type { WorkBody } from '../../src/core/work.ts';
 
 type Agents = Anthropic.Beta.Agents.BetaManagedAgentsAgent;
 type Fits<Wider, Narrower extends Wider> = [Narrower] extends [Wider] ? true : never;
@@ -57,6 +59,8 @@ const clientToServer: true[] = [
   true satisfies Fits<z.input<typeof agentUpdate>, Sent<Anthropic.Beta.AgentUpdateParams, 'multiagent' | 'model'>>,
   true satisfies Fits<z.input<typeof environmentCreate>, Sent<Anthropic.Beta.EnvironmentCreateParams, 'scope'>>,
   true satisfies Fits<z.input<typeof environmentUpdate>, Sent<Anthropic.Beta.EnvironmentUpdateParams, 'scope'>>,
+  true satisfies Fits<z.input<typeof workStop>, Sent<Anthropic.Beta.Environments.WorkStopParams, 'environment_id'>>,
+  true satisfies Fits<z.input<typeof workUpdate>, Sent<Anthropic.Beta.Environments.WorkUpdateParams, 'environment_id'>>,
   true satisfies Fits<
     z.input<typeof sessionCreate>,
     Sent<Anthropic.Beta.SessionCreateParams, 'initial_events' | 'agent'> & { agent: string }
@@ -97,6 +101,7 @@ type Rest = Omit<EventOf<Stops>, 'stop_details'> & { processed_at: string };
 const serverToClient: true[] = [
   true satisfies Fits<Omit<Agents, Open>, WireAgent>,
   true satisfies Fits<Anthropic.Beta.BetaEnvironment, EnvironmentBody>,
+  true satisfies Fits<Anthropic.Beta.Environments.BetaSelfHostedWork, Shown<WorkBody> & { secret: string | null }>,
   true satisfies Fits<Omit<Anthropic.Beta.BetaManagedAgentsSession, Open | 'resources' | 'stats'>, WireSession>,
   true satisfies Fits<Anthropic.Beta.Sessions.BetaManagedAgentsFileResource, Shown<FileResourceBody>>,
   true satisfies Fits<Anthropic.Beta.Sessions.BetaManagedAgentsSessionResource, AnyShown<SessionResourceBody>>,

@@ -107,6 +107,22 @@ test('a call that came while its worker was leaving is offered again, one that t
   expect(await own.worker.beta.environments.work.poll(own.environment)).toBeNull();
 });
 
+test('workers are counted while they ask, and forgotten when they do not', async () => {
+  verifies('environments.work.stats');
+  const own = await ours();
+  const count = async () => (await core.client.beta.environments.work.stats(own.environment)).workers_polling;
+  const poll = (worker: string) =>
+    own.worker.beta.environments.work.poll(own.environment, { 'Anthropic-Worker-ID': worker });
+  for (const worker of ['a', 'b', 'a']) await poll(worker);
+  expect(await count()).toBe(2);
+  ahead += 25_000;
+  await poll('a');
+  ahead += 6_000;
+  expect(await count()).toBe(1);
+  ahead += 30_000;
+  expect(await count()).toBe(0);
+});
+
 test('a call asks for a worker when none is left', async () => {
   verifies('environments.work.poll');
   const own = await ours();

@@ -258,6 +258,8 @@ onBothArms('the work queue', (wire) => {
       resources: [{ type: 'file', file_id: file.id }],
     });
     await expect(withFile).rejects.toThrow(own.environment);
+    const added = client.beta.sessions.resources.add(quiet.id, { type: 'file', file_id: file.id });
+    await expect(added).rejects.toThrow(own.environment);
     expect(await own.worker.beta.environments.work.poll(own.environment)).toBeNull();
     const { all, last } = await runUntilIdle(client, quiet.id, [says('go')]);
     const use = all.find((event) => event.type === 'agent.tool_use');

@@ -25,7 +25,7 @@ interface Chore {
 const chores: readonly Chore[] = [
   { everyMs: 10 * 60_000, run: expireFiles },
   { everyMs: 1_000, run: fireDeployments },
-  { everyMs: 1_000, run: restoreWork },
+  { everyMs: 2_000, run: restoreWork },
 ];
 
 export function createChores(core: Core, report: (error: unknown) => void): Chores {

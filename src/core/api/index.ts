@@ -2,7 +2,6 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { Ports } from '../ports/ports.ts';
 import { type Chores, createChores } from './chores.ts';
 import type { Core, KnownModel } from './core.ts';
-import { createWorkers } from './environments/work/workers.ts';
 import { type ApiLimits, documentedLimits } from './limits.ts';
 import { apiPlugin } from './plugin.ts';
 import { createSerial } from './serial.ts';
@@ -59,7 +58,7 @@ export function createApi(given: Ports, options: ApiOptions): Api {
     credential: { kind: 'api_key', id: KEY, workspace: HOME, scope: 'admin', root: true },
     serial: createSerial(),
     tell,
-    workers: createWorkers(),
+    workersSeen: new Map(),
     holds: { count: 0 },
   };
   const { apiKey, strictBetas = false, report = () => undefined } = options;

@@ -44,6 +44,7 @@ export type DocKind =
   | 'webhook_delivery'
   | 'work'
   | 'open_work'
+  | 'polling_worker'
   | 'environment_key'
   | 'tunnel'
   | 'certificate'

@@ -13,7 +13,6 @@ import { fireDeployments } from '../../../src/core/api/deployments/fire.ts';
 import { launch } from '../../../src/core/api/deployments/launch.ts';
 import { jitterOf } from '../../../src/core/api/deployments/schedule.ts';
 import { createEnvironment } from '../../../src/core/api/environments/create.ts';
-import { createWorkers } from '../../../src/core/api/environments/work/workers.ts';
 import { documentedLimits } from '../../../src/core/api/limits.ts';
 import { createSerial } from '../../../src/core/api/serial.ts';
 
@@ -42,7 +41,7 @@ beforeEach(async () => {
     limits: documentedLimits,
     caller: { type: 'api_actor', api_key_id: 'apikey_1' },
     credential: { kind: 'api_key', id: 'apikey_1', workspace: 'wrkspc_1', scope: 'admin', root: true },
-    workers: createWorkers(),
+    workersSeen: new Map(),
     serial: createSerial(),
     holds: { count: 0 },
     tell: async () => undefined,

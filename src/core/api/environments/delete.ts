@@ -17,6 +17,7 @@ export async function deleteEnvironment(core: Core, { environment_id }: { enviro
     throw conflict(`environment ${environment_id} is used by session ${user.id}; archive or delete its sessions first`);
   }
   await core.store.commit({ removes: [{ kind: 'environment', id: environment_id }] });
-  for (const kind of ['environment_key', 'open_work', 'work'] as const) await removeUnder(core, kind, environment_id);
+  for (const kind of ['environment_key', 'polling_worker', 'open_work', 'work'] as const)
+    await removeUnder(core, kind, environment_id);
   return { id: environment_id, type: 'environment_deleted' };
 }

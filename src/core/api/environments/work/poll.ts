@@ -10,6 +10,7 @@ import { writeWork } from './change.ts';
 import { type WorkRow, workWire } from './find.ts';
 import { mayOffer, offered, settled } from './lease.ts';
 import { workPollQuery } from './schema.ts';
+import { notePoll } from './workers.ts';
 
 const RECLAIM_AFTER_MS = 5000;
 /** Work may be queued by another server: while a poll waits, the queue is looked at this often. Milliseconds. */
@@ -29,7 +30,7 @@ export async function pollWork(
     throw invalid(`environment ${environment_id} is not self-hosted; it has no work to hand out`);
   }
   const worker = request.headers['anthropic-worker-id'];
-  if (typeof worker === 'string' && worker !== '') core.workers.polled(environment_id, worker, core.clock.now());
+  if (typeof worker === 'string' && worker !== '') await notePoll(core, environment_id, worker);
   for (let left = query.block_ms ?? 0; ; left -= LOOK_EVERY_MS) {
     const item = await offerNext(core, environment_id, query.reclaim_older_than_ms ?? RECLAIM_AFTER_MS);
     if (item !== null) return item;

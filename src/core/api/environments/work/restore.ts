@@ -3,10 +3,12 @@ import type { OpenWorkBody, WorkBody } from '../../../work.ts';
 import type { Core } from '../../core.ts';
 import { writeWork } from './change.ts';
 import { settled } from './lease.ts';
+import { forgetWorkers } from './workers.ts';
 
 const STEP = 200;
 
 export async function restoreWork(core: Core): Promise<void> {
+  await forgetWorkers(core);
   for (let after: number | undefined; ; ) {
     const open = await core.store.list<OpenWorkBody>({
       kind: 'open_work',

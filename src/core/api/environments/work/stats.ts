@@ -1,6 +1,7 @@
 import { type Core, find, isoTime } from '../../core.ts';
 import { settled } from './lease.ts';
 import { openWork } from './poll.ts';
+import { countPolling } from './workers.ts';
 
 /** Waiting, offered and not acknowledged, since when, and how many workers ask. */
 export async function workStats(core: Core, { environment_id }: { environment_id: string }): Promise<object> {
@@ -21,6 +22,6 @@ export async function workStats(core: Core, { environment_id }: { environment_id
     depth,
     pending,
     oldest_queued_at: oldest === null ? null : isoTime(oldest),
-    workers_polling: core.workers.polling(environment_id, now),
+    workers_polling: await countPolling(core, environment_id),
   };
 }

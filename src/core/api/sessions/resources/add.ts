@@ -1,3 +1,4 @@
+import type { SessionBody } from '../../../documents.ts';
 import { type Core, shown } from '../../core.ts';
 import { invalid } from '../../errors.ts';
 import { holding } from '../../holds.ts';
@@ -19,6 +20,7 @@ export async function addSessionResource(
     holding(core, async () => {
       const session = await findSession(core, session_id);
       refuseEnded(session.body);
+      refuseInOwn(session.body);
       const others = await resourcesOf(core, session_id);
       if (others.length >= MAX_RESOURCES) throw invalid(`a session may have ${MAX_RESOURCES} resources`);
       const { resource, docs } = await mountFile(core, session.body.id, body);
@@ -30,4 +32,9 @@ export async function addSessionResource(
       return shown(resource);
     }),
   );
+}
+
+function refuseInOwn({ environment_id, hidden }: SessionBody): void {
+  if (hidden.environment.type !== 'self_hosted') return;
+  throw invalid(`environment ${environment_id} is self-hosted: resources of type file are not supported there`);
 }
