@@ -8,7 +8,6 @@ import type { Outbound } from '../ports/outbound.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Doc, DocKind, DocRow, Store } from '../ports/store.ts';
 import type { Credential } from './credential.ts';
-import type { Seen } from './environments/work/workers.ts';
 import { conflict, notFound } from './errors.ts';
 import type { ApiLimits } from './limits.ts';
 import type { Serial } from './serial.ts';
@@ -39,7 +38,8 @@ export interface Core {
   serial: Serial;
   /** Tells subscribers of what happened without anything being written; what is written they hear of by itself. */
   tell(workspace: WorkspaceId, occurrence: Occurrence): Promise<void>;
-  workersSeen: Seen;
+  /** When this server last wrote down that a worker asks for work, oldest first. */
+  workersSeen: Map<string, number>;
   /** Work that holds blob keys not yet written into a document: while there is any, no bytes are removed. */
   holds: { count: number };
 }

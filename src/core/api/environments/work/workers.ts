@@ -15,8 +15,6 @@ interface PollingWorkerBody {
   /** Milliseconds since 1970. */
   at: number;
 }
-/** When this server last wrote a worker down, oldest first. */
-export type Seen = Map<string, number>;
 
 export async function notePoll(core: Core, environment: string, worker: string): Promise<void> {
   const now = core.clock.now();
