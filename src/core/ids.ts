@@ -22,6 +22,7 @@ export type VaultId = Id<'vlt'>;
 export type CredentialId = Id<'vcrd'>;
 export type DeploymentId = Id<'depl'>;
 export type DeploymentRunId = Id<'drun'>;
+export type DreamId = Id<'drm'>;
 export type UserProfileId = Id<'uprof'>;
 export type TunnelId = Id<'tnl'>;
 export type TunnelCertificateId = Id<'tcrt'>;

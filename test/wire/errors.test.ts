@@ -78,7 +78,6 @@ onBothArms('errors', (wire) => {
     const attempts = [
       () => client.messages.create({ model: 'm', max_tokens: 1, messages }),
       () => client.messages.countTokens({ model: 'm', messages }),
-      () => client.beta.dreams.list(),
     ];
     for (const attempt of attempts) {
       const began = Date.now();

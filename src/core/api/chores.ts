@@ -5,6 +5,7 @@
 import type { WorkspaceId } from '../ids.ts';
 import { type Core, coreFor } from './core.ts';
 import { fireDeployments } from './deployments/fire.ts';
+import { createDreamer, type Dreamer } from './dreams/dreamer.ts';
 import { restoreWork } from './environments/work/restore.ts';
 import { expireFiles } from './files/expire.ts';
 import { createPostman, type Postman } from './webhooks/postman.ts';
@@ -29,16 +30,10 @@ const chores: readonly Chore[] = [
 ];
 
 export function createChores(core: Core, report: (error: unknown) => void): Chores {
-  const postmen = new Map<WorkspaceId, Postman>();
-  const post: Chore = {
-    everyMs: 1_000,
-    async run(its) {
-      const postman = postmen.get(its.workspace) ?? createPostman(its, report);
-      postmen.set(its.workspace, postman);
-      await postman.round();
-    },
-  };
-  const all = [...chores, post];
+  const postmen = inWorkspaces<Postman>((its) => createPostman(its, report));
+  const dreamers = inWorkspaces<Dreamer>((its) => createDreamer(its, report));
+  const post: Chore = { everyMs: 1_000, run: (its) => postmen.of(its).round() };
+  const all = [...chores, post, { everyMs: 1_000, run: (its: Core) => dreamers.of(its).round() }];
   const timers: NodeJS.Timeout[] = [];
   const working = new Map<Chore, Promise<void>>();
   const begin = (chore: Chore): void => {
@@ -61,8 +56,22 @@ export function createChores(core: Core, report: (error: unknown) => void): Chor
     async close() {
       for (const timer of timers.splice(0)) clearInterval(timer);
       await Promise.all(working.values());
-      await Promise.all([...postmen.values()].map((postman) => postman.idle()));
+      await Promise.all(postmen.all().map((postman) => postman.idle()));
+      await Promise.all(dreamers.all().map((dreamer) => dreamer.close()));
     },
+  };
+}
+
+/** One worker for each workspace, from the first time it is asked for. */
+function inWorkspaces<Worker>(make: (core: Core) => Worker): { of(core: Core): Worker; all(): Worker[] } {
+  const workers = new Map<WorkspaceId, Worker>();
+  return {
+    of(core) {
+      const worker = workers.get(core.workspace) ?? make(core);
+      workers.set(core.workspace, worker);
+      return worker;
+    },
+    all: () => [...workers.values()],
   };
 }
 

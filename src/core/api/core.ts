@@ -4,6 +4,7 @@ import type { WorkspaceId } from '../ids.ts';
 import type { Blobs } from '../ports/blobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Messages } from '../ports/messages.ts';
+import type { Models } from '../ports/model.ts';
 import type { Outbound } from '../ports/outbound.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Doc, DocKind, DocRow, Store } from '../ports/store.ts';
@@ -28,6 +29,8 @@ export interface Core {
   secrets: Secrets;
   outbound: Outbound;
   messages: Messages | null;
+  /** Language models by id. */
+  minds: Models;
   workspace: WorkspaceId;
   models: readonly KnownModel[];
   hasListPrice(model: string, speed: 'standard' | 'fast'): boolean;

@@ -2,7 +2,6 @@
 import { ApiError } from './errors.ts';
 
 const families: readonly { path: RegExp; what: string }[] = [
-  { path: /^\/v1\/dreams(\/|$)/, what: 'dreaming' },
   { path: /^\/v1\/messages\/batches(\/|$)/, what: 'batches of messages; ask the model service itself' },
 ];
 

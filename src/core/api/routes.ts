@@ -16,6 +16,7 @@ import { retrieveDeployment } from './deployments/retrieve.ts';
 import { runDeployment } from './deployments/run.ts';
 import { deploymentCreate, deploymentListQuery, deploymentUpdate } from './deployments/schema.ts';
 import { updateDeployment } from './deployments/update.ts';
+import { dreamRoutes } from './dreams/routes.ts';
 import { archiveEnvironment } from './environments/archive.ts';
 import { createEnvironment } from './environments/create.ts';
 import { deleteEnvironment } from './environments/delete.ts';
@@ -253,6 +254,7 @@ export const routes: readonly Route[] = [
   bytes('POST', '/messages', createMessage),
   bytes('POST', '/messages/count_tokens', countTokens),
 
+  ...dreamRoutes,
   ...tunnelRoutes,
   ...userProfileRoutes,
   ...webhookEndpointRoutes,

@@ -35,6 +35,11 @@ beforeEach(async () => {
     secrets: { seal: unused, open: unused },
     outbound: { send: unused, isNamed: () => false },
     messages: null,
+    minds: {
+      for() {
+        throw new Error('not used here');
+      },
+    },
     workspace: 'wrkspc_1',
     models: [],
     hasListPrice: () => false,
