@@ -105,6 +105,8 @@ describe('a connection leak, three hours old', () => {
 
       const done = await vigil.until(id, isRestingIn('monitoring'), 30);
       expect(branches(vigil)).toEqual([action.plan.branch]);
+      const { markdown } = await vigil.call<{ markdown: string }>(`/api/incidents/${id}/postmortem`);
+      expect(markdown).toContain(action.digest.slice(0, 12));
       const end = await untilIdle(vigil, done);
       expect(end.last).toMatchObject({ is_error: false });
       expect(JSON.parse(end.last?.text ?? '')).toMatchObject({

@@ -7,8 +7,10 @@ import { denyCommand } from './deny.ts';
 import { doctorCommand } from './doctor.ts';
 import { incidentsCommand } from './incidents.ts';
 import type { Environment } from './place.ts';
+import { postmortemCommand } from './postmortem.ts';
 import { rankCommand } from './rank.ts';
 import { replayCommand } from './replay.ts';
+import { resolveCommand } from './resolve.ts';
 import { serveCommand } from './serve.ts';
 import { sessionsCommand } from './sessions.ts';
 import { tailCommand } from './tail.ts';
@@ -39,6 +41,8 @@ Exit codes: 0 fine, 1 something is wrong, 2 the command was called wrongly.`,
     tailCommand(env, out),
     approveCommand(env, out),
     denyCommand(env, out),
+    resolveCommand(env, out),
+    postmortemCommand(env, out),
     sessionsCommand(env, out),
     backupCommand(env, out),
     restoreCommand(env, out),

@@ -5,6 +5,7 @@ import type { Action, Decision, Person, Ruling } from '../sre/action.ts';
 import type { ActionId, EvidenceId, IncidentId } from '../sre/ids.ts';
 import type { Incident } from '../sre/incident.ts';
 import type { Incidents } from '../sre/ports/incidents.ts';
+import { type CaseRecord, postmortem } from '../sre/postmortem.ts';
 import { resolve } from '../sre/resolve.ts';
 import { Failure } from './failure.ts';
 import { streamIncident } from './stream.ts';
@@ -52,13 +53,11 @@ export function registerIncidents(server: FastifyInstance, api: IncidentApi): vo
   });
 
   server.get('/api/incidents/:id', async (request) => {
-    const incident = await find(incidents, request.params);
-    const [actions, evidence, timeline] = await Promise.all([
-      incidents.actions(incident.id),
-      incidents.evidenceIndex(incident.id),
-      incidents.timeline(incident.id, 0),
-    ]);
-    return { incident, actions, evidence, timeline };
+    return await recordOf(incidents, await find(incidents, request.params));
+  });
+
+  server.get('/api/incidents/:id/postmortem', async (request) => {
+    return { markdown: postmortem(await recordOf(incidents, await find(incidents, request.params))) };
   });
 
   server.get('/api/incidents/:id/timeline', async (request) => {
@@ -105,6 +104,15 @@ export function registerIncidents(server: FastifyInstance, api: IncidentApi): vo
     const outcome = await api.decide({ action: id, digest, verdict, reason, by });
     return outcome.action === null ? missing('action', id) : outcome;
   });
+}
+
+async function recordOf(incidents: Incidents, incident: Incident): Promise<CaseRecord> {
+  const [actions, evidence, timeline] = await Promise.all([
+    incidents.actions(incident.id),
+    incidents.evidenceIndex(incident.id),
+    incidents.timeline(incident.id, 0),
+  ]);
+  return { incident, actions, evidence, timeline };
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {

@@ -23,7 +23,22 @@ function answer({ method, path, headers }: Asked) {
 const at = (url: string, key = 'right') => ['--url', url, '--key', key];
 
 describe('every command', () => {
-  const commands = ['serve', 'demo', 'replay', 'rank', 'incidents', 'tail', 'approve', 'deny', 'sessions', 'doctor'];
+  const commands = [
+    'serve',
+    'demo',
+    'replay',
+    'rank',
+    'incidents',
+    'tail',
+    'approve',
+    'deny',
+    'resolve',
+    'postmortem',
+    'backup',
+    'restore',
+    'sessions',
+    'doctor',
+  ];
   test.each(commands)('%s explains itself with an example', async (command) => {
     const { code, stdout } = await runCli([command, '--help']);
     expect(code).toBe(0);

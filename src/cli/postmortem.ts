@@ -1,0 +1,25 @@
+import { writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { connect } from './api.ts';
+import { type Environment, findPlace, type PlaceFlags, withPlace } from './place.ts';
+import type { Terminal } from './terminal.ts';
+
+const draft = z.object({ markdown: z.string() });
+
+export function postmortemCommand(env: Environment, out: Terminal): Command {
+  return withPlace(new Command('postmortem'))
+    .description('draft a postmortem from the record of an incident, as Markdown')
+    .argument('<incident>', 'an incident id')
+    .option('--out <file>', 'write it there; an existing file is left alone')
+    .addHelpText('after', '\nExamples:\n  vigil postmortem inc_019a…\n  vigil postmortem inc_019a… --out 2026-11-21.md')
+    .action(async (id: string, flags: PlaceFlags & { out?: string }) => {
+      const api = connect(await findPlace(flags, env));
+      const { markdown } = await api.get(`/api/incidents/${encodeURIComponent(id)}/postmortem`, draft);
+      if (flags.out === undefined) process.stdout.write(markdown);
+      else {
+        await writeFile(flags.out, markdown, { flag: 'wx' });
+        out.line(`Written to ${flags.out}.`);
+      }
+    });
+}
