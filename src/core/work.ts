@@ -3,7 +3,7 @@
  * through `newWork`, so that a session has one open item at most.
  */
 import { type EnvironmentId, mint, type SessionId, type WorkId, type WorkspaceId } from './ids.ts';
-import type { Batch } from './ports/store.ts';
+import type { Batch, Doc } from './ports/store.ts';
 
 export type WorkState = 'queued' | 'starting' | 'active' | 'stopping' | 'stopped';
 
@@ -36,7 +36,10 @@ export interface WorkBody {
   };
 }
 
-/** Stands under the session's own id while the session has an open item, so that a second one cannot be written. */
+/**
+ * Stands under the session's own id while the session has an open item, so that a second one cannot be written. Archived
+ * while a worker has it, so that those who ask for work see only what waits.
+ */
 export interface OpenWorkBody {
   work: WorkId;
 }
@@ -57,8 +60,6 @@ export function newWork(
   replacing = false,
 ): NonNullable<Batch['puts']> {
   const id = mint('work', now);
-  const doc = { workspace, parent: environment, createdAt: now, archived: false };
-  const open: OpenWorkBody = { work: id };
   const work: WorkBody = {
     id,
     type: 'work',
@@ -83,7 +84,22 @@ export function newWork(
     },
   };
   return [
-    { doc: { ...doc, kind: 'work', id, body: work }, expect: 0 },
-    { doc: { ...doc, kind: 'open_work', id: session, body: open }, ...(replacing ? {} : { expect: 0 }) },
+    {
+      doc: { kind: 'work', id, workspace, parent: environment, createdAt: now, archived: false, body: work },
+      expect: 0,
+    },
+    { doc: openWork(workspace, work), ...(replacing ? {} : { expect: 0 }) },
   ];
+}
+
+export function openWork(workspace: WorkspaceId, work: WorkBody): Omit<Doc<OpenWorkBody>, 'revision'> {
+  return {
+    kind: 'open_work',
+    id: work.data.id,
+    workspace,
+    parent: work.environment_id,
+    createdAt: Date.parse(work.created_at),
+    archived: work.state !== 'queued',
+    body: { work: work.id },
+  };
 }

@@ -271,6 +271,7 @@ onBothArms('the work queue', (wire) => {
     const result = { type: 'user.tool_result' as const, tool_use_id: use?.id ?? '' };
     const sent = { ...result, content: [{ type: 'text' as const, text: 'worker-1' }], is_error: false };
     await token.beta.sessions.events.send(quiet.id, { events: [sent] });
+    await expect(token.beta.sessions.events.send(quiet.id, { events: [sent] })).rejects.toThrow('result already');
     await vi.waitFor(async () => {
       const said = (await history(client, quiet.id)).filter((event) => event.type === 'agent.message');
       expect(said).toHaveLength(1);

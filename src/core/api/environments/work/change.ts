@@ -1,6 +1,6 @@
 /** Writes what happened to an item, and keeps it true that a session has at most one open item. */
 import type { SessionId } from '../../../ids.ts';
-import { newWork, type WorkBody } from '../../../work.ts';
+import { newWork, openWork, type WorkBody } from '../../../work.ts';
 import { type Core, changedDoc, untilFresh } from '../../core.ts';
 import { findWork, type WorkPlace, type WorkRow } from './find.ts';
 import { isOpen, settled } from './lease.ts';
@@ -33,10 +33,12 @@ export async function writeWork(core: Core, row: WorkRow, next: WorkBody): Promi
   const again = ends && (await needsAnother(core, session, row.body, next));
   const now = core.clock.now();
   const place = { session, environment: next.environment_id, workspace: row.workspace };
+  const moves = !ends && (row.body.state === 'queued') !== (next.state === 'queued');
   const committed = await core.store.commit({
     puts: [
       { doc: changedDoc(row, next, next.state === 'stopped'), expect: row.revision },
       ...(again ? newWork(place, now, true) : []),
+      ...(moves ? [{ doc: openWork(row.workspace, next) }] : []),
     ],
     removes: ends && !again ? [{ kind: 'open_work', id: session }] : [],
   });

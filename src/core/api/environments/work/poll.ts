@@ -44,7 +44,7 @@ export async function pollWork(
 /** Pollers of one server take turns, so that each gets another item; those of several find it stale and look on. */
 async function offerNext(core: Core, environment: string, reclaimAfterMs: number): Promise<object | null> {
   return await core.serial.run(`work of ${environment}`, async () => {
-    for await (const row of openWork(core, environment)) {
+    for await (const row of waitingWork(core, environment)) {
       const now = core.clock.now();
       const work = settled(row.body, now);
       if (!mayOffer(work, now, reclaimAfterMs)) continue;
@@ -56,8 +56,8 @@ async function offerNext(core: Core, environment: string, reclaimAfterMs: number
   });
 }
 
-/** The open items of an environment, oldest first. */
-export async function* openWork(core: Core, environment: string): AsyncIterable<WorkRow> {
+/** The items of an environment that no worker has, oldest first; those that were offered too. */
+export async function* waitingWork(core: Core, environment: string): AsyncIterable<WorkRow> {
   for (let after: number | undefined; ; ) {
     const open = await core.store.list<OpenWorkBody>({
       kind: 'open_work',
@@ -65,7 +65,7 @@ export async function* openWork(core: Core, environment: string): AsyncIterable<
       parent: environment,
       order: 'asc',
       limit: STEP,
-      includeArchived: true,
+      includeArchived: false,
       ...(after === undefined ? {} : { after }),
     });
     yield* await core.store.getMany<WorkBody>(

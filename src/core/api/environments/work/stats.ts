@@ -1,6 +1,6 @@
 import { type Core, find, isoTime } from '../../core.ts';
 import { settled } from './lease.ts';
-import { openWork } from './poll.ts';
+import { waitingWork } from './poll.ts';
 import { countPolling } from './workers.ts';
 
 /** Waiting, offered and not acknowledged, since when, and how many workers ask. */
@@ -10,7 +10,7 @@ export async function workStats(core: Core, { environment_id }: { environment_id
   let depth = 0;
   let pending = 0;
   let oldest: number | null = null;
-  for await (const row of openWork(core, environment_id)) {
+  for await (const row of waitingWork(core, environment_id)) {
     const work = settled(row.body, now);
     if (work.state !== 'queued') continue;
     if (work.hidden.offered_at === null) depth += 1;

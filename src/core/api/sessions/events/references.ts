@@ -54,8 +54,9 @@ async function checkToolUse(
     if (settled) throw refuse(`${id} has its result already`);
   } else if (input.type === 'user.tool_confirmation') {
     if (!waitsForConfirmation(use)) throw refuse(`${id} does not wait for a confirmation`);
-  } else if (use.type !== 'agent.tool_use') {
-    throw refuse(`${id} is ${use.type}, not agent.tool_use`);
+  } else {
+    if (use.type !== 'agent.tool_use') throw refuse(`${id} is ${use.type}, not agent.tool_use`);
+    if (settled) throw refuse(`${id} has its result already`);
   }
 }
 
