@@ -159,6 +159,8 @@ export type AgentToolUse = Event<
     input: Record<string, unknown>;
     evaluated_permission?: Permission;
     evaluation?: Evaluation;
+    /** On the session's own log, when a thread of it made the call and the client has to act. */
+    session_thread_id?: ThreadId;
   }
 >;
 export type AgentToolResult = Event<
@@ -174,13 +176,26 @@ export type AgentMcpToolUse = Event<
     input: Record<string, unknown>;
     evaluated_permission?: Permission;
     evaluation?: Evaluation;
+    session_thread_id?: ThreadId;
   }
 >;
 export type AgentMcpToolResult = Event<
   'agent.mcp_tool_result',
   { mcp_tool_use_id: EventId; content?: ResultBlock[]; is_error?: boolean }
 >;
-export type AgentCustomToolUse = Event<'agent.custom_tool_use', { name: string; input: Record<string, unknown> }>;
+export type AgentCustomToolUse = Event<
+  'agent.custom_tool_use',
+  { name: string; input: Record<string, unknown>; session_thread_id?: ThreadId }
+>;
+/** Names are absent for the primary thread. */
+export type ThreadMessageReceived = Event<
+  'agent.thread_message_received',
+  { content: TextBlock[]; from_session_thread_id: ThreadId; from_agent_name?: string }
+>;
+export type ThreadMessageSent = Event<
+  'agent.thread_message_sent',
+  { content: TextBlock[]; to_session_thread_id: ThreadId; to_agent_name?: string }
+>;
 export type AgentEvent =
   | AgentMessage
   | AgentThinking
@@ -188,7 +203,9 @@ export type AgentEvent =
   | AgentToolResult
   | AgentMcpToolUse
   | AgentMcpToolResult
-  | AgentCustomToolUse;
+  | AgentCustomToolUse
+  | ThreadMessageReceived
+  | ThreadMessageSent;
 
 /** The life of a session and its primary thread. */
 interface OfThread {
@@ -207,6 +224,7 @@ export type LifecycleEvent =
     >
   | Event<'session.usage', { usage: SessionUsage; budget: Budget | null }>
   | Event<'session.deleted'>
+  | Event<'session.thread_created', OfThread & { workflow_run_id: null }>
   | Event<'session.thread_status_running', OfThread>
   | Event<'session.thread_status_idle', OfThread & { stop_reason: StopReason; stop_details: StopDetails | null }>
   | Event<'session.thread_status_rescheduled', OfThread>

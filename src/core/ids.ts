@@ -10,6 +10,14 @@ export type SessionId = Id<'sesn'>;
 export type ThreadId = Id<'sthr'>;
 /** What has a log and an inbox of its own: a session, and each thread under it. */
 export type LogId = SessionId | ThreadId;
+
+/** Null for the log of a session. */
+export function threadOf(log: LogId): ThreadId | null {
+  return isThread(log) ? log : null;
+}
+function isThread(log: LogId): log is ThreadId {
+  return log.startsWith('sthr_');
+}
 export type EventId = Id<'sevt'>;
 export type ResourceId = Id<'sesrsc'>;
 export type FileId = Id<'file'>;

@@ -18,7 +18,9 @@ export function iso(milliseconds: number): string {
 
 /** The event as it stands in the log once a turn has taken it up. */
 export function taken<E extends SessionEvent>(event: E, now: number): E {
-  return event.processed_at === null ? { ...event, processed_at: iso(now) } : event;
+  return event.processed_at === null || event.type === 'agent.thread_message_received'
+    ? { ...event, processed_at: iso(now) }
+    : event;
 }
 
 export function errorResult(call: EventId, text: string, now: number): EventOf<'agent.tool_result'> {

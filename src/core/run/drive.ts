@@ -1,12 +1,19 @@
 /** One turn of one session: claim in hand, decide, do, write, until there is nothing to do. All state is in the log. */
 import type { SessionBody } from '../documents.ts';
+import type { SessionEvent } from '../events.ts';
+import { type LogId, type ThreadId, threadOf } from '../ids.ts';
 import type { Lease } from '../ports/engine.ts';
 import type { Store } from '../ports/store.ts';
+import type { ThreadBody } from '../threads.ts';
 import { admit } from './admit.ts';
 import type { StateCache } from './cache.ts';
+import { createChild } from './child.ts';
+import { createCrew } from './crew.ts';
 import { stamp, taken } from './draft.ts';
 import { createHalt, type Halt } from './halt.ts';
+import { beyondTurn, createLedger, LeaseLost, ThreadGone } from './ledger.ts';
 import { next } from './next.ts';
+import { mayWork } from './others.ts';
 import { overBudget } from './project.ts';
 import { fold, type State } from './state.ts';
 import type { Step } from './step.ts';
@@ -16,7 +23,7 @@ import { fail } from './steps/fail.ts';
 import { idle } from './steps/idle.ts';
 import { recover } from './steps/recover.ts';
 import { useTools } from './steps/use-tools.ts';
-import { beyondTurn, createTurn, LeaseLost, type Turn, type Workshop } from './turn.ts';
+import { createTurn, type Turn, type Workshop } from './turn.ts';
 
 export interface Drive {
   halt: Halt;
@@ -56,28 +63,85 @@ export function drive(workshop: Workshop, cache: StateCache, claimed: Lease): Dr
 async function run(workshop: Workshop, cache: StateCache, lease: () => Lease, halt: Halt): Promise<number | null> {
   const { store } = workshop.ports;
   const { session } = lease();
-  const unsubscribe = store.subscribe(session, (item) => {
-    if (item.kind === 'erased') halt.stop('lost');
-    if (item.kind === 'queued' && item.event.type === 'user.interrupt') halt.stop('interrupt');
-  });
+  const crew = createCrew<LogId>(work, () => halt.stop('lost'));
+  const stops = [listen(store, session, halt, crew.kick)];
+  const turns = new Map<LogId, Turn>();
+  async function work(log: LogId): Promise<number | null> {
+    const turn = turns.get(log) ?? (await hire(log));
+    if (turn === null) return null;
+    const wakeAt = await loop(turn).catch(unlessGone);
+    cache.keep(log, turn.state());
+    return wakeAt;
+  }
+  /** Null for a thread that is archived. */
+  async function hire(log: LogId): Promise<Turn | null> {
+    const [doc, state] = await Promise.all([
+      store.get<ThreadBody>('session_thread', log),
+      readLog(store, log, cache.get(log)),
+    ]);
+    const primary = turns.get(session);
+    if (doc === null || doc.archived || primary === undefined) return null;
+    const own = halt.fork();
+    stops.push(listen(store, log, own, crew.kick));
+    const turn = createChild(workshop, primary.ledger, own, crew.kick, { doc, state });
+    turns.set(log, turn);
+    return turn;
+  }
   try {
     const [doc, state] = await Promise.all([
       store.get<SessionBody>('session', session),
       readLog(store, session, cache.get(session)),
     ]);
     if (doc === null || doc.archived) return null;
-    const turn = createTurn(workshop, { lease, doc, state, halt });
+    const ledger = createLedger(workshop.ports, { lease, doc, state });
+    const turn = createTurn(workshop, ledger, halt, crew.kick);
+    turns.set(session, turn);
     // Needed for the first model request; read beside the inbox instead of after it.
     turn.mounts().catch(() => undefined);
-    const wakeAt = await loop(turn).finally(() => turn.close());
-    cache.keep(session, turn.state());
-    return wakeAt;
+    if (state.others.length > 0) await countOthers(turn);
+    crew.kick(session);
+    for (const other of state.others) if (mayWork(other)) crew.kick(other.id);
+    return await crew.rest();
   } finally {
-    unsubscribe();
+    for (const stop of stops) stop();
+    await Promise.all([...turns.values()].map((turn) => turn.close()));
   }
 }
 
-async function readLog(store: Store, session: Lease['session'], known: State): Promise<State> {
+/** Interrupts cut off the step in hand; whatever comes in is looked at, also when the thread rests while others work. */
+function listen(store: Store, log: LogId, halt: Halt, kick: (log: LogId) => void): () => void {
+  return store.subscribe(log, (item) => {
+    if (item.kind === 'erased') halt.stop('lost');
+    if (item.kind !== 'queued') return;
+    if (item.event.type === 'user.interrupt' && concerns(log, item.event.session_thread_id)) halt.stop('interrupt');
+    kick(log);
+  });
+}
+
+/** On the session's own log an interrupt that names a thread is only the echo of one for that thread. */
+function concerns(log: LogId, thread: ThreadId | undefined): boolean {
+  return threadOf(log) !== null || thread === undefined;
+}
+
+/** What threads have used that are not driven now, archived ones among them. */
+async function countOthers(turn: Turn): Promise<void> {
+  const rows = await turn.ports.store.list<ThreadBody>({
+    kind: 'session_thread',
+    workspace: turn.workspace,
+    parent: turn.session,
+    order: 'asc',
+    limit: 10_000,
+    includeArchived: true,
+  });
+  for (const { body } of rows) turn.ledger.setSpent(body.id, body.hidden.spent);
+}
+
+function unlessGone(error: unknown): null {
+  if (error instanceof ThreadGone) return null;
+  throw error;
+}
+
+async function readLog(store: Store, session: LogId, known: State): Promise<State> {
   let state = known;
   for (;;) {
     const rows = await store.log({ session, order: 'asc', limit: pageSize, after: state.seq });
@@ -88,9 +152,12 @@ async function readLog(store: Store, session: Lease['session'], known: State): P
 
 async function loop(turn: Turn): Promise<number | null> {
   for (;;) {
+    const { others } = turn.state();
     await takeInput(turn);
-    const budget = overBudget(turn.body(), turn.state());
-    const step = next(turn.state(), { now: turn.now(), limits: turn.limits, broke: budget });
+    // A thread came to rest meanwhile: what it reported may have been missed.
+    if (turn.state().others !== others) continue;
+    const broke = overBudget(turn.body(), turn.ledger.spent());
+    const step = next(turn.state(), { now: turn.now(), limits: turn.limits, broke });
     const halted = turn.halt.reason();
     if (halted === 'lost') throw new LeaseLost();
     if (step.do === 'release' || halted === 'drain' || turn.halt.leaving()) {
@@ -105,8 +172,9 @@ async function loop(turn: Turn): Promise<number | null> {
 /** Takes up what may be taken up now. The lines are staged: they are written with the step that follows. */
 async function takeInput(turn: Turn): Promise<void> {
   turn.halt.rearm();
-  const inbox = await turn.ports.store.inbox(turn.session);
+  const inbox = await turn.ports.store.inbox(turn.log);
   let queue = inbox.map((row) => row.event).filter((event) => !turn.taking(event.id));
+  if (turn.thread.primary) queue = takeEchoes(turn, queue);
   for (let now = turn.now(); ; ) {
     const events = admit(turn.state(), queue, now);
     if (events.length === 0) return;
@@ -115,16 +183,28 @@ async function takeInput(turn: Turn): Promise<void> {
   }
 }
 
-/** Work starts with the session saying that it runs, unless it said so already. */
+/** What a person said to another thread stands on the session's log too, and changes nothing for the primary. */
+function takeEchoes(turn: Turn, queue: readonly SessionEvent[]): SessionEvent[] {
+  const { others, request } = turn.state();
+  const isEcho = (event: SessionEvent) =>
+    'session_thread_id' in event && others.some((other) => other.id === event.session_thread_id);
+  const echoes = request === null ? queue.filter(isEcho) : [];
+  const now = turn.now();
+  turn.stage({ rows: echoes.map((event) => ({ event: taken(event, now) })), takes: echoes.map((event) => event.id) });
+  return queue.filter((event) => !isEcho(event));
+}
+
+/** Work starts with the thread saying that it runs, unless it said so already, and the session with it. */
 function announceWork(turn: Turn, step: Step): void {
   if (step.do !== 'call-model' && step.do !== 'use-tools') return;
-  if (turn.state().status === 'running') return;
+  const { status, working } = turn.state();
   const now = turn.now();
-  const thread = { session_thread_id: turn.body().hidden.primary_thread, agent_name: turn.body().agent.name };
+  const thread = { session_thread_id: turn.thread.id, agent_name: turn.thread.name };
+  const session = turn.thread.primary && status !== 'running';
   turn.stage({
     rows: [
-      { event: { ...stamp(now), type: 'session.status_running' } },
-      { event: { ...stamp(now), type: 'session.thread_status_running', ...thread } },
+      ...(session ? [{ event: { ...stamp(now), type: 'session.status_running' as const } }] : []),
+      ...(working ? [] : [{ event: { ...stamp(now), type: 'session.thread_status_running' as const, ...thread } }]),
     ],
   });
 }

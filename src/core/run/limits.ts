@@ -2,6 +2,8 @@ import { type MemoryLimits, memoryLimits } from '../memories.ts';
 
 /** Bounds of a turn. Each is a default that an embedding program may change. */
 export interface Limits extends MemoryLimits {
+  /** Threads of other agents in one session that are not archived. */
+  threads: number;
   /** Sessions driven at once by this process. */
   sessions: number;
   /** Model requests from one user message to the end of its turn. */
@@ -29,6 +31,7 @@ export interface Limits extends MemoryLimits {
 
 export const defaultLimits: Limits = {
   ...memoryLimits,
+  threads: 25,
   sessions: 16,
   requestsPerTurn: 100,
   recoveries: 5,

@@ -3,7 +3,16 @@ import type { EventId } from '../ids.ts';
 import type { ModelBlock, ModelStop } from '../ports/model.ts';
 
 /** One part of a response, in the order the model wrote it. Text and calls are in the events, thinking only here. */
-export type Part = { thinking: ModelBlock } | { text: number } | { call: EventId };
+export type Part = { thinking: ModelBlock } | { text: number } | { call: EventId } | { aside: Aside };
+
+/** A call that nobody sees: it was carried out in the very batch that recorded the response. */
+export interface Aside {
+  id: EventId;
+  name: string;
+  input: Record<string, unknown>;
+  result: string;
+  isError: boolean;
+}
 
 export type Memo =
   | {

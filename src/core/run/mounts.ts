@@ -24,6 +24,7 @@ const maxResources = 500;
 export async function findMounts(
   store: Store,
   session: { id: SessionId; workspace: WorkspaceId; body: SessionBody },
+  agent: { skills: readonly SkillRef[] },
 ): Promise<Mounts> {
   const [rows, skills] = await Promise.all([
     store.list<SessionResourceBody>({
@@ -34,16 +35,22 @@ export async function findMounts(
       limit: maxResources,
       includeArchived: false,
     }),
-    Promise.all(session.body.agent.skills.map((skill) => findSkill(store, skill))),
+    findSkills(store, agent.skills),
   ]);
   const resources = rows.map((row) => row.body);
   return {
     files: resources.filter((resource) => resource.type === 'file'),
     memories: resources.filter((resource) => resource.type === 'memory_store'),
     repositories: resources.filter((resource) => resource.type === 'github_repository'),
-    skills: skills.filter((skill) => skill !== null),
+    skills,
     skillsRoot: session.body.hidden.environment.type === 'self_hosted' ? 'skills' : '/mnt/skills',
   };
+}
+
+/** Without those that are gone. */
+export async function findSkills(store: Store, refs: readonly SkillRef[]): Promise<SkillVersionBody[]> {
+  const found = await Promise.all(refs.map((ref) => findSkill(store, ref)));
+  return found.filter((skill) => skill !== null);
 }
 
 /** Null when the skill is gone, or is one of Anthropic's own, which this server does not carry. */

@@ -1,7 +1,9 @@
 /** Decides, from what the log says, what a turn does next. Pure: the whole policy of the loop is this one table. */
 import type { StopReason } from '../events.ts';
+import type { Call } from './calls.ts';
 import type { Limits } from './limits.ts';
-import type { Call, State } from './state.ts';
+import { isBusy, together } from './others.ts';
+import type { State } from './state.ts';
 import type { Step } from './step.ts';
 
 export interface Moment {
@@ -41,7 +43,7 @@ function acting(state: State): Step | null {
 }
 
 function asking(state: State, { limits, broke }: Moment): Step {
-  if (!state.owed) return state.status === 'idle' ? release(null) : idle({ type: 'end_turn' });
+  if (!state.owed) return done(state);
   if (state.crashes > limits.recoveries) return fail('unknown_error', 'The turn was interrupted by too many crashes.');
   if (state.refused > limits.refusedAnswers)
     return fail(limitReached, 'The model kept making calls that cannot be executed.');
@@ -58,7 +60,15 @@ export function waitsForClient(call: Call): boolean {
 
 /** Announces a pause once; while the same pause lasts there is nothing to say. */
 function rest(state: State, why: StopReason): Step {
-  return state.status === 'idle' && same(state.rested, why) ? release(null) : idle(why);
+  if (state.others.some(isBusy)) return !state.working && same(state.paused, why) ? release(null) : idle(why);
+  const whole = together(why, state.others);
+  return state.status === 'idle' && same(state.rested, whole) ? release(null) : idle(why);
+}
+
+function done(state: State): Step {
+  const end: StopReason = { type: 'end_turn' };
+  if (state.others.length > 0) return rest(state, state.working ? end : (state.paused ?? end));
+  return state.status === 'idle' ? release(null) : idle(end);
 }
 function same(a: StopReason | null, b: StopReason): boolean {
   if (a?.type !== b.type) return false;

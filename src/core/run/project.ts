@@ -1,6 +1,7 @@
 /** The session document as the log makes it: status, usage and times. Pure. */
 import type { SessionBody } from '../documents.ts';
 import type { SessionEvent, SessionUsage } from '../events.ts';
+import type { ThreadBody, ThreadSpent } from '../threads.ts';
 import { iso } from './draft.ts';
 import type { State } from './state.ts';
 
@@ -17,24 +18,42 @@ export function moves(event: SessionEvent): boolean {
   }
 }
 
-export function project(body: SessionBody, state: State, now: number): SessionBody {
+/** `spent` is that of all threads. */
+export function project(body: SessionBody, state: State, spent: ThreadSpent, now: number): SessionBody {
   return {
     ...body,
     status: body.status === 'terminated' ? 'terminated' : state.status,
-    usage: usageOf(state, now),
+    usage: usageOf(state, spent, now),
     updated_at: iso(now),
     hidden: {
       ...body.hidden,
       active_ms: state.activeMs,
       running_since: state.runningSince,
-      cost: state.spent.cost,
+      cost: spent.cost,
+    },
+  };
+}
+
+export function projectThread(body: ThreadBody, state: State, now: number): ThreadBody {
+  return {
+    ...body,
+    status: state.status,
+    updated_at: iso(now),
+    hidden: {
+      spent: state.spent,
+      active_ms: state.activeMs,
+      running_since: state.runningSince,
+      rested: body.hidden.rested || state.rested !== null,
     },
   };
 }
 
 /** Cumulative over the session. `list_cost` is left out while any request's price is unknown. */
-export function usageOf(state: State, now: number): SessionUsage {
-  const { spent } = state;
+export function usageOf(
+  state: Pick<State, 'activeMs' | 'runningSince'>,
+  spent: ThreadSpent,
+  now: number,
+): SessionUsage {
   const running = state.runningSince === null ? 0 : Math.max(0, now - state.runningSince);
   return {
     input_tokens: spent.input,
@@ -52,7 +71,7 @@ function cents(micro: number): string {
 }
 
 /** Compared exactly, before any rounding to cents. */
-export function overBudget(body: SessionBody, state: State): boolean {
-  if (body.budget === null || state.spent.cost === null) return false;
-  return state.spent.cost >= Number(body.budget.max_list_cost.amount) * 10_000;
+export function overBudget(body: SessionBody, spent: ThreadSpent): boolean {
+  if (body.budget === null || spent.cost === null) return false;
+  return spent.cost >= Number(body.budget.max_list_cost.amount) * 10_000;
 }

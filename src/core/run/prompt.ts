@@ -2,7 +2,7 @@
 import type { AgentDefinition } from '../documents.ts';
 import { type Mounts, skillFolder } from './mounts.ts';
 
-export function systemPrompt(agent: AgentDefinition, mounts: Mounts): string {
+export function systemPrompt(agent: Pick<AgentDefinition, 'system'>, mounts: Mounts): string {
   return [agent.system, filesNote(mounts), memoryNote(mounts), repositoriesNote(mounts), skillsNote(mounts)]
     .filter((part) => part !== null && part !== '')
     .join('\n\n');

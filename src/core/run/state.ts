@@ -1,29 +1,13 @@
 /** What the log says about a session, as a value. `fold` reads one more line; nothing else makes a state. */
 
 import type { SessionStatus } from '../documents.ts';
-import type {
-  EventOf,
-  ModelUsage,
-  SessionEvent,
-  StopDetails,
-  StopReason,
-  UserCustomToolResult,
-  UserToolResult,
-} from '../events.ts';
-import type { EventId } from '../ids.ts';
+import type { EventOf, SessionEvent, StopDetails, StopReason } from '../events.ts';
+import type { EventId, ThreadId } from '../ids.ts';
+import type { ThreadSpent } from '../threads.ts';
+import { answeredCall, type Call, openCall, verdict } from './calls.ts';
 import { type Memo, memoOf } from './memo.ts';
-
-/** A tool call that has no result yet. */
-export interface Call {
-  id: EventId;
-  /** The MCP server whose tool it is, null for every other tool. */
-  server: string | null;
-  name: string;
-  input: Record<string, unknown>;
-  by: 'hands' | 'client';
-  permission: 'allow' | 'ask' | 'deny';
-  decision: null | { allow: true } | { allow: false; message: string | null };
-}
+import { foldOthers, type Other } from './others.ts';
+import { noneSpent, spend } from './spent.ts';
 
 /** One line of the log, as far as the brain needs it; what is only life cycle is left out. */
 export interface Line {
@@ -39,6 +23,12 @@ export interface State {
   status: SessionStatus;
   /** The stop reason last announced, until work goes on. */
   rested: StopReason | null;
+  /** The thread whose log this is; null for the session's own, which is that of its primary thread. */
+  own: ThreadId | null;
+  /** In the session's own log: the other threads, whether the primary works itself, and why it last stopped. */
+  others: readonly Other[];
+  working: boolean;
+  paused: StopReason | null;
   calls: readonly Call[];
   /** The model request that has begun and not ended. */
   request: EventId | null;
@@ -61,22 +51,17 @@ export interface State {
   handsUsed: boolean;
   /** The session was told that its repositories are not there. */
   repositoriesTold: boolean;
-  spent: Spent;
+  spent: ThreadSpent;
   activeMs: number;
   runningSince: number | null;
   lines: Lines;
 }
-export interface Spent {
-  input: number;
-  output: number;
-  cacheRead: number;
-  cacheWrite: number;
-  /** Millionths of a dollar; null once a request without a known price was made. */
-  cost: number | null;
-}
-
-export function emptyState(): State {
+export function emptyState(own: ThreadId | null = null): State {
   return {
+    own,
+    others: [],
+    working: false,
+    paused: null,
     seq: 0,
     status: 'idle',
     rested: null,
@@ -94,7 +79,7 @@ export function emptyState(): State {
     retryAt: null,
     handsUsed: false,
     repositoriesTold: false,
-    spent: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, cost: 0 },
+    spent: noneSpent,
     activeMs: 0,
     runningSince: null,
     lines: null,
@@ -111,11 +96,14 @@ function foldLine(state: State, line: Line): State {
   const { event } = line;
   switch (event.type) {
     case 'user.message':
-      return remember(state.failed ? state : { ...state, ...freshTurn, owed: true }, line);
+      return remember(state.failed ? state : { ...state, ...freshTurn, owed: true, paused: null }, line);
+    case 'agent.thread_message_received':
+      // What threads say to the primary is part of its turn: they cannot keep each other busy for ever.
+      return remember(state.failed ? state : { ...state, ...(state.own && freshTurn), owed: true, paused: null }, line);
     case 'system.message':
       return remember(state, line);
     case 'user.interrupt':
-      return inTurn(state) ? { ...state, interrupted: true } : state;
+      return concerns(state, event.session_thread_id) && inTurn(state) ? { ...state, interrupted: true } : state;
     case 'user.tool_confirmation':
       return decide(state, event);
     case 'user.custom_tool_result':
@@ -130,38 +118,72 @@ function foldLine(state: State, line: Line): State {
     case 'agent.tool_use':
     case 'agent.mcp_tool_use':
     case 'agent.custom_tool_use':
+      if (event.session_thread_id !== undefined) return state;
       return remember({ ...state, calls: [...state.calls, openCall(event, line.memo)] }, line);
     case 'span.model_request_start':
       return { ...state, request: event.id, requests: state.requests + 1 };
     case 'span.model_request_end':
       return remember(
-        endRequest({ ...state, request: null, spent: add(state.spent, event.model_usage, line.memo) }, line.memo),
+        endRequest({ ...state, request: null, spent: spend(state.spent, event.model_usage, line.memo) }, line.memo),
         line,
       );
     case 'session.error':
-      if ('mcp_server_name' in event.error) return state;
-      if (event.error.type === 'repository_clone_error') return { ...state, repositoriesTold: true };
-      return event.error.retry_status.type === 'retrying'
-        ? { ...state, failures: state.failures + 1, retryAt: line.memo?.kind === 'retry' ? line.memo.at : null }
-        : { ...state, failed: true, owed: false };
+      return foldError(state, event, line.memo);
     default:
       return foldStatus(state, event);
   }
 }
 
+function foldError(state: State, { error }: EventOf<'session.error'>, memo: Memo | null): State {
+  if ('mcp_server_name' in error) return state;
+  if (error.type === 'repository_clone_error') return { ...state, repositoriesTold: true };
+  if (error.retry_status.type !== 'retrying') return { ...state, failed: true, owed: false };
+  return { ...state, failures: state.failures + 1, retryAt: memo?.kind === 'retry' ? memo.at : null };
+}
+
 const freshTurn = { requests: 0, crashes: 0, continued: 0, refused: 0 };
 
+/** Whether an interrupt is for this thread. */
+function concerns(state: State, thread: ThreadId | undefined): boolean {
+  return state.own !== null || !state.others.some((other) => other.id === thread);
+}
+
 function foldStatus(state: State, event: SessionEvent): State {
+  if (state.own === null && !event.type.startsWith('session.status_')) return foldThread(state, event);
   const at = event.processed_at === null ? 0 : Date.parse(event.processed_at);
   switch (event.type) {
     case 'session.status_running':
-      return { ...state, status: 'running', rested: null, retryAt: null, runningSince: at };
+    case 'session.thread_status_running': {
+      const begun = { ...state, status: 'running' as const, rested: null, runningSince: at };
+      return state.others.length > 0 ? begun : { ...begun, working: true, retryAt: null };
+    }
     case 'session.status_rescheduled':
-      return { ...clockOff(state, at), status: 'rescheduling' };
+    case 'session.thread_status_rescheduled':
+      return { ...clockOff(state, at), status: 'rescheduling', working: false };
     case 'session.status_terminated':
+    case 'session.thread_status_terminated':
       return { ...clockOff(state, at), status: 'terminated' };
     case 'session.status_idle':
-      return rest(clockOff(state, at), event.stop_reason);
+    case 'session.thread_status_idle': {
+      const resting = { ...clockOff(state, at), status: 'idle' as const, rested: event.stop_reason };
+      return state.others.length > 0 ? resting : rest(resting, event.stop_reason);
+    }
+    default:
+      return state;
+  }
+}
+
+/** The threads of a session as its own log tells of them, the primary among them. */
+function foldThread(state: State, event: SessionEvent): State {
+  const others = foldOthers(state.others, event);
+  if (others !== state.others) return { ...state, others };
+  switch (event.type) {
+    case 'session.thread_status_running':
+      return { ...state, working: true, retryAt: null };
+    case 'session.thread_status_rescheduled':
+      return { ...state, working: false };
+    case 'session.thread_status_idle':
+      return rest(state, event.stop_reason);
     default:
       return state;
   }
@@ -171,8 +193,8 @@ function rest(state: State, why: StopReason): State {
   const paused = why.type === 'requires_action' || why.type === 'budget_reached';
   return {
     ...state,
-    status: 'idle',
-    rested: why,
+    working: false,
+    paused: why,
     interrupted: false,
     failed: false,
     refusal: null,
@@ -189,7 +211,11 @@ function clockOff(state: State, at: number): State {
 
 /** True while there is something an interrupt could stop. */
 export function inTurn(state: State): boolean {
-  return state.status === 'running' || state.status === 'rescheduling' || state.calls.length > 0 || state.owed;
+  const runs =
+    state.others.length > 0
+      ? state.working || state.retryAt !== null
+      : state.status === 'running' || state.status === 'rescheduling';
+  return runs || state.calls.length > 0 || state.owed;
 }
 
 function decide(state: State, event: EventOf<'user.tool_confirmation'>): State {
@@ -200,14 +226,6 @@ function decide(state: State, event: EventOf<'user.tool_confirmation'>): State {
   );
   return { ...state, calls };
 }
-function verdict(event: EventOf<'user.tool_confirmation'>): Call['decision'] {
-  return event.result === 'allow' ? { allow: true } : { allow: false, message: event.deny_message ?? null };
-}
-
-export function answeredCall(event: UserCustomToolResult | UserToolResult): EventId {
-  return event.type === 'user.custom_tool_result' ? event.custom_tool_use_id : event.tool_use_id;
-}
-
 /** The first result of an open call counts; a second or a late one is on record and changes nothing. */
 function settle(state: State, id: EventId, line: Line): State {
   const call = state.calls.find((open) => open.id === id);
@@ -224,31 +242,16 @@ function settle(state: State, id: EventId, line: Line): State {
   );
 }
 
-function openCall(
-  event: EventOf<'agent.tool_use' | 'agent.mcp_tool_use' | 'agent.custom_tool_use'>,
-  memo: Memo | null,
-): Call {
-  const custom = event.type === 'agent.custom_tool_use';
-  return {
-    id: event.id,
-    server: event.type === 'agent.mcp_tool_use' ? event.mcp_server_name : null,
-    name: event.name,
-    input: event.input,
-    by: custom || (memo?.kind === 'call' && memo.by === 'client') ? 'client' : 'hands',
-    permission: custom ? 'allow' : (event.evaluated_permission ?? 'allow'),
-    decision: null,
-  };
-}
-
 function endRequest(state: State, memo: Memo | null): State {
   if (memo?.kind === 'crashed') return { ...state, crashes: state.crashes + 1 };
   if (memo?.kind !== 'answer') return state;
   const calls = memo.parts.some((part) => 'call' in part);
-  const unfinished = memo.stop === 'pause_turn' || (memo.stop === 'max_tokens' && !calls);
+  const asides = memo.parts.some((part) => 'aside' in part);
+  const unfinished = memo.stop === 'pause_turn' || (memo.stop === 'max_tokens' && !calls && !asides);
   return {
     ...state,
     failures: 0,
-    owed: unfinished,
+    owed: unfinished || asides,
     continued: unfinished ? state.continued + 1 : 0,
     refused: calls && state.calls.every((call) => call.permission === 'deny') ? state.refused + 1 : 0,
     refusal: memo.stop === 'refusal' ? refusalOf(memo) : null,
@@ -259,17 +262,6 @@ function refusalOf(memo: Extract<Memo, { kind: 'answer' }>): StopDetails {
     type: 'refusal',
     category: memo.refusal?.category ?? null,
     explanation: memo.refusal?.explanation ?? null,
-  };
-}
-
-function add(spent: Spent, usage: ModelUsage, memo: Memo | null): Spent {
-  const cost = memo?.kind === 'answer' ? memo.cost : 0;
-  return {
-    input: spent.input + usage.input_tokens,
-    output: spent.output + usage.output_tokens,
-    cacheRead: spent.cacheRead + usage.cache_read_input_tokens,
-    cacheWrite: spent.cacheWrite + usage.cache_creation_input_tokens,
-    cost: spent.cost === null || cost === null ? null : spent.cost + cost,
   };
 }
 

@@ -1,7 +1,7 @@
 /** What a turn can do next. `idle` announces why it stops; `release` gives the session back. */
 import type { SessionErrorType, StopDetails, StopReason } from '../events.ts';
 import type { EventId } from '../ids.ts';
-import type { Call } from './state.ts';
+import type { Call } from './calls.ts';
 
 export type Step =
   /** A process died during this model request: close it on record, then go on. */

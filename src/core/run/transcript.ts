@@ -3,11 +3,12 @@
  * them, so that a prompt cache keeps its prefix. Any prefix of a log gives a legal conversation: roles alternate, it
  * begins with the user, and each tool use has exactly one result, right after it.
  */
-import type { ResultBlock, SessionEvent, UserBlock } from '../events.ts';
+import type { ResultBlock, SessionEvent, ThreadMessageReceived, UserBlock } from '../events.ts';
 import type { ModelBlock, ModelMessage } from '../ports/model.ts';
+import { answeredCall } from './calls.ts';
 import { offeredName } from './mcp/offered-name.ts';
-import type { Memo } from './memo.ts';
-import { answeredCall, type Line, type Lines } from './state.ts';
+import type { Aside, Memo, Part } from './memo.ts';
+import type { Line, Lines } from './state.ts';
 
 type ToolUse = Extract<ModelBlock, { type: 'tool_use' }>;
 
@@ -39,6 +40,10 @@ function read(draft: Draft, { event, memo }: Line): void {
       close(draft);
       say(draft, 'user', event.content.flatMap(userBlock));
       break;
+    case 'agent.thread_message_received':
+      close(draft);
+      say(draft, 'user', heard(event));
+      break;
     case 'system.message':
       say(draft, 'user', [
         { type: 'text', text: `[From the operator]\n${event.content.map((b) => b.text).join('\n')}` },
@@ -49,9 +54,11 @@ function read(draft: Draft, { event, memo }: Line): void {
       break;
     case 'agent.tool_use':
     case 'agent.custom_tool_use':
-      draft.uses.set(event.id, { type: 'tool_use', id: event.id, name: event.name, input: event.input });
+      if (event.session_thread_id === undefined)
+        draft.uses.set(event.id, { type: 'tool_use', id: event.id, name: event.name, input: event.input });
       break;
     case 'agent.mcp_tool_use': {
+      if (event.session_thread_id !== undefined) break;
       const name = offeredName(event.mcp_server_name, event.name);
       draft.uses.set(event.id, { type: 'tool_use', id: event.id, name, input: event.input });
       break;
@@ -65,28 +72,51 @@ function read(draft: Draft, { event, memo }: Line): void {
 }
 
 function respond(draft: Draft, memo: Memo | null): void {
-  if (memo?.kind === 'answer' && memo.stop !== 'refusal') {
-    const content = memo.parts.flatMap((part) => block(draft, part));
-    if (content.some((part) => part.type === 'text' || part.type === 'tool_use')) {
-      close(draft);
-      say(draft, 'assistant', content);
-      for (const part of content) if (part.type === 'tool_use') draft.unanswered.add(part.id);
-    }
-    if (memo.stop === 'max_tokens' && draft.uses.size === 0) say(draft, 'user', [goOn]);
-  }
+  if (memo?.kind === 'answer' && memo.stop !== 'refusal') sayAnswer(draft, memo);
   draft.texts = [];
   draft.uses = new Map();
+}
+
+function sayAnswer(draft: Draft, memo: Extract<Memo, { kind: 'answer' }>): void {
+  const content = memo.parts.flatMap((part) => block(draft, part));
+  const uses = content.filter((part) => part.type === 'tool_use');
+  if (uses.length > 0 || content.some((part) => part.type === 'text')) {
+    close(draft);
+    say(draft, 'assistant', content);
+    for (const use of uses) draft.unanswered.add(use.id);
+    for (const part of memo.parts) if ('aside' in part) settleAside(draft, part.aside);
+  }
+  if (memo.stop === 'max_tokens' && uses.length === 0) say(draft, 'user', [goOn]);
 }
 const goOn: ModelBlock = {
   type: 'text',
   text: '[The response reached the output limit. Go on from where it stopped.]',
 };
 
-function block(draft: Draft, part: { thinking: ModelBlock } | { text: number } | { call: string }): ModelBlock[] {
+function block(draft: Draft, part: Part): ModelBlock[] {
   if ('thinking' in part) return [part.thinking];
+  if ('aside' in part) {
+    const { id, name, input } = part.aside;
+    return [{ type: 'tool_use', id, name, input }];
+  }
   if ('call' in part) return [draft.uses.get(part.call)].filter((use) => use !== undefined);
   const text = draft.texts[part.text];
   return text === undefined ? [] : [{ type: 'text', text }];
+}
+
+function settleAside(draft: Draft, aside: Aside): void {
+  const content = [{ type: 'text' as const, text: aside.result }];
+  result(draft, aside.id, { content, is_error: aside.isError });
+}
+
+/** A message of another thread, with its sender where the receiver may have several. */
+function heard(event: ThreadMessageReceived): ModelBlock[] {
+  const content = event.content.flatMap(userBlock);
+  if (event.from_agent_name === undefined) return content;
+  return [
+    { type: 'text', text: `[From agent ${event.from_agent_name}, thread ${event.from_session_thread_id}]` },
+    ...content,
+  ];
 }
 
 function answer(draft: Draft, event: SessionEvent): void {

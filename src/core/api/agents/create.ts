@@ -5,6 +5,7 @@ import { checkMetadata } from '../metadata.ts';
 import { checkCoherence } from './coherence.ts';
 import { skillRefs } from './merge.ts';
 import { resolveModel } from './model.ts';
+import { resolveMultiagent } from './multiagent.ts';
 import type { AgentCreate } from './schema.ts';
 import { pinSkills } from './skill-versions.ts';
 import { resolveTools } from './tools.ts';
@@ -31,6 +32,7 @@ export async function createAgent(core: Core, { body }: { body: AgentCreate }): 
     archived_at: null,
   };
   checkCoherence(agent);
+  agent.multiagent = await resolveMultiagent(core, agent, body.multiagent ?? null, null);
   await pinSkills(core, agent.skills);
   await core.store.commit({
     puts: [

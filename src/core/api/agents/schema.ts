@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { metadata, metadataPatch } from '../metadata.ts';
 import { flag, instant, limit, one, page } from '../query.ts';
 import { modelInput } from './model.ts';
+import { multiagentField } from './multiagent.ts';
 import { toolInput } from './tools.ts';
 
 const mcpServer = z.object({
@@ -19,7 +20,6 @@ const identity = z.discriminatedUnion('type', [
   z.object({ type: z.literal('service_account') }),
   z.object({ type: z.literal('aws_role'), role_arn: z.string().min(1).max(2048) }),
 ]);
-const noMultiagent = z.null({ error: 'agents with other agents under them are not offered by this server' }).optional();
 
 export const toolsField = z.array(toolInput).max(256);
 export const mcpServersField = z.array(mcpServer).max(20);
@@ -34,7 +34,7 @@ export const agentCreate = z.object({
   tools: toolsField.nullish(),
   mcp_servers: mcpServersField.nullish(),
   skills: skillsField.nullish(),
-  multiagent: noMultiagent,
+  multiagent: multiagentField,
   metadata: metadata.nullish(),
   execution_identity: identity.nullish(),
 });

@@ -3,6 +3,7 @@ import { type Core, changedDoc, find, isoTime, untilFresh } from '../core.ts';
 import { conflict, invalid } from '../errors.ts';
 import { checkCoherence } from './coherence.ts';
 import { mergeAgent, sameAgent } from './merge.ts';
+import { resolveMultiagent } from './multiagent.ts';
 import type { AgentUpdate } from './schema.ts';
 import { pinSkills } from './skill-versions.ts';
 import { versionDoc } from './versions/doc.ts';
@@ -22,12 +23,14 @@ export async function updateAgent(
     if (body.version !== undefined && body.version !== current.version) {
       throw conflict(`agent ${agent_id} is at version ${current.version}, not ${body.version}; read it again`);
     }
-    const merged = mergeAgent(current, body);
-    checkCoherence(merged);
+    const plain = mergeAgent(current, body);
+    checkCoherence(plain);
+    const merged = { ...plain, multiagent: await resolveMultiagent(core, plain, body.multiagent, current.multiagent) };
     if (sameAgent(merged, current)) return { done: current };
     await pinSkills(core, merged.skills);
     const now = core.clock.now();
-    const next = { ...merged, version: current.version + 1, updated_at: isoTime(now) };
+    const changed = { ...merged, version: current.version + 1, updated_at: isoTime(now) };
+    const next = { ...changed, multiagent: await resolveMultiagent(core, changed, undefined, merged.multiagent) };
     const committed = await core.store.commit({
       puts: [
         { doc: changedDoc(row, next), expect: row.revision },

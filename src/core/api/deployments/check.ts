@@ -52,8 +52,11 @@ export async function checkDeployment(core: Core, deployment: DeploymentBody): P
   const found = new Set((await core.store.getMany<FileBody>('file', wanted)).map((row) => row.id));
   const missing = wanted.find((id) => !found.has(id));
   if (missing !== undefined) throw invalid(`resources: no file ${missing}`);
-  if (deployment.budget !== null)
-    newBudget(core, definition(await versionOf(core, deployment.agent)), deployment.budget);
+  if (deployment.budget !== null) {
+    // Its members are looked up when a session is made of it, and their prices then.
+    const agent = { ...definition(await versionOf(core, deployment.agent)), multiagent: null };
+    newBudget(core, agent, deployment.budget);
+  }
 }
 
 /** Call inside `serial` under `SCHEDULES`. */

@@ -1,8 +1,10 @@
 /** The agent a session runs: one version of it, with the session's own overrides, skills pinned. */
 import type { AgentBody, AgentDefinition } from '../../documents.ts';
+import type { AgentPin, ThreadAgent } from '../../threads.ts';
 import { checkCoherence } from '../agents/coherence.ts';
 import { skillRefs } from '../agents/merge.ts';
 import { resolveModel } from '../agents/model.ts';
+import { withMembers } from '../agents/multiagent.ts';
 import { pinSkills } from '../agents/skill-versions.ts';
 import { resolveTools } from '../agents/tools.ts';
 import { versionId } from '../agents/versions/doc.ts';
@@ -15,6 +17,22 @@ export async function sessionAgent(core: Core, ref: AgentRef): Promise<AgentDefi
   const base = definition(await versionOf(core, given.id, given.version));
   const agent = given.type === 'agent_with_overrides' ? override(base, given) : base;
   checkCoherence(agent);
+  const whole = await withSkills(core, agent);
+  const { multiagent: _, ...self } = whole;
+  const multiagent = await withMembers(agent.multiagent, (pin) => member(core, pin, self));
+  return { ...whole, multiagent };
+}
+
+/** A copy of the coordinator itself has the session's overrides, another agent is what its pin says. */
+async function member(core: Core, pin: AgentPin, self: ThreadAgent): Promise<ThreadAgent> {
+  if (pin.id === self.id) return self;
+  const snapshot = await core.store.get<AgentBody>('agent_version', versionId(pin.id, pin.version));
+  if (snapshot === null) throw notFound('agent version', versionId(pin.id, pin.version));
+  const { multiagent: _, ...whole } = await withSkills(core, definition(snapshot.body));
+  return whole;
+}
+
+async function withSkills(core: Core, agent: AgentDefinition): Promise<AgentDefinition> {
   const pinned = await pinSkills(core, agent.skills);
   return { ...agent, skills: pinned.map((skill) => skill.ref) };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { AgentDefinition, SessionBody } from '../../documents.ts';
 import type { Budget } from '../../events.ts';
+import { rosterOf } from '../../threads.ts';
 import type { Core } from '../core.ts';
 import { invalid } from '../errors.ts';
 
@@ -15,8 +16,9 @@ export const budgetInput = z.object({
 
 export function newBudget(core: Core, agent: AgentDefinition, given: Budget | null | undefined): Budget | null {
   if (given == null) return null;
-  const { id, speed } = agent.model;
-  if (!core.hasListPrice(id, speed)) {
+  const models = [agent, ...(rosterOf(agent)?.agents ?? [])].map((one) => one.model);
+  for (const { id, speed } of models) {
+    if (core.hasListPrice(id, speed)) continue;
     const message = `budget: model ${id} has no list price at ${speed} speed, so nothing could be counted`;
     throw invalid(message, 'model_not_budgetable');
   }

@@ -6,6 +6,7 @@ import { endWork } from '../environments/work/of-session.ts';
 import { dropBlobs } from '../holds.ts';
 import { findSession } from './find.ts';
 import { refuseRunning } from './rest.ts';
+import { threadsOf } from './threads/find.ts';
 
 const OWNED: readonly DocKind[] = ['session_resource', 'file', 'session_thread'];
 
@@ -15,6 +16,7 @@ export async function deleteSession(core: Core, { session_id }: { session_id: st
     const session = await findSession(core, session_id);
     await refuseRunning(core, session, 'delete it');
     const owned = (await Promise.all(OWNED.map((kind) => ownedBy(core, kind, session_id)))).flat();
+    const threads = await threadsOf(core, session_id);
     const now = core.clock.now();
     const event = { id: mint('sevt', now), type: 'session.deleted' as const, processed_at: isoTime(now) };
     const work = await endWork(core, session);
@@ -22,7 +24,7 @@ export async function deleteSession(core: Core, { session_id }: { session_id: st
       puts: work.puts,
       // Written only to be heard: whoever listens gets it as the last event, then the log is gone.
       append: [{ session: session.body.id, rows: [{ event }] }],
-      erases: [session.body.id],
+      erases: [session.body.id, ...threads.map((thread) => thread.body.id)],
       removes: [{ kind: 'session', id: session_id }, ...owned.map(({ kind, id }) => ({ kind, id })), ...work.removes],
     });
     const files = owned.filter((row) => row.kind === 'file');

@@ -1,5 +1,5 @@
 /** The MCP servers of one turn: connected when the model is first asked, let go with the turn. */
-import type { SessionBody } from '../../documents.ts';
+import type { AgentDefinition, SessionBody } from '../../documents.ts';
 import type { SessionEvent } from '../../events.ts';
 import type { WorkspaceId } from '../../ids.ts';
 import { type McpConnection, McpFailed, type McpResult } from '../../ports/mcp.ts';
@@ -20,13 +20,15 @@ export interface Servers {
 interface Session {
   workspace: WorkspaceId;
   body: SessionBody;
+  /** Whose servers and tools: the session's own, or one that works for it. */
+  agent: Pick<AgentDefinition, 'mcp_servers' | 'tools'>;
 }
 
 export async function connectServers(ports: Ports, session: Session, signal: AbortSignal): Promise<Servers> {
   const connections = new Map<string, McpConnection>();
   const errors: SessionEvent[] = [];
   await Promise.all(
-    session.body.agent.mcp_servers.map(async (server) => {
+    session.agent.mcp_servers.map(async (server) => {
       try {
         connections.set(server.name, await connect(ports, session, server.url, signal));
       } catch (error) {
@@ -36,7 +38,7 @@ export async function connectServers(ports: Ports, session: Session, signal: Abo
   );
   const listed = new Map([...connections].map(([name, { tools }]) => [name, tools]));
   return {
-    offers: offersOf(session.body.agent.tools, listed),
+    offers: offersOf(session.agent.tools, listed),
     errors,
     async call(server, tool, input, stop) {
       const connection = connections.get(server);

@@ -5,13 +5,16 @@ import type { NewLogRow } from '../../ports/store.ts';
 import { attach } from '../attach.ts';
 import { sessionError, stamp } from '../draft.ts';
 import type { Mounts } from '../mounts.ts';
+import { isBusy } from '../others.ts';
 import { systemPrompt } from '../prompt.ts';
+import { coordinatorTools } from '../tools/coordinator.ts';
 import { offeredTools } from '../tools/evaluate.ts';
 import { transcript } from '../transcript.ts';
 import type { Turn } from '../turn.ts';
+import { rosterOfTurn } from './coordinate.ts';
 import { listen, type Response } from './listen.ts';
 import { requestEnd } from './recover.ts';
-import { responseRows } from './respond.ts';
+import { responseLines } from './respond.ts';
 
 /**
  * Asks the model once. The request is on record before it is sent; the whole answer goes into the log at once, or
@@ -20,7 +23,8 @@ import { responseRows } from './respond.ts';
 export async function callModel(turn: Turn): Promise<void> {
   if (turn.halt.reason() !== null) return;
   const request = await prepare(turn);
-  if (!turn.state().repositoriesTold) turn.stage({ rows: missingRepositories(turn, await turn.mounts()) });
+  if (turn.thread.primary && !turn.state().repositoriesTold)
+    turn.stage({ rows: missingRepositories(turn, await turn.mounts()) });
   const start: EventId = mint('sevt', turn.now());
   turn.stage({ rows: [{ event: { ...stamp(turn.now()), id: start, type: 'span.model_request_start' } }] });
   await turn.commit();
@@ -32,12 +36,13 @@ export async function callModel(turn: Turn): Promise<void> {
       rows: [{ event: requestEnd(turn, start, turn.halt.reason() !== 'interrupt'), memo: { kind: 'cut' } }],
     });
   } else {
-    turn.stage({ rows: responseRows(turn, start, answer) });
+    turn.stage(responseLines(turn, start, answer));
   }
 }
 
 async function prepare(turn: Turn): Promise<ModelRequest> {
-  const { agent } = turn.body();
+  const agent = turn.agent();
+  const roster = rosterOfTurn(turn);
   const messages = await attach(transcript(turn.state().lines), turn.ports);
   return {
     model: agent.model.id,
@@ -45,7 +50,11 @@ async function prepare(turn: Turn): Promise<ModelRequest> {
     speed: agent.model.speed,
     system: systemPrompt(agent, await turn.mounts()),
     messages,
-    tools: [...offeredTools(agent.tools), ...(await turn.servers()).offers.map(({ offered }) => offered)],
+    tools: [
+      ...offeredTools(agent.tools),
+      ...(await turn.servers()).offers.map(({ offered }) => offered),
+      ...(roster === null ? [] : coordinatorTools(roster)),
+    ],
     maxTokens: turn.limits.maxTokens,
   };
 }
@@ -71,7 +80,7 @@ async function ask(turn: Turn, request: ModelRequest): Promise<Response | ModelE
   const signal = turn.halt.signal();
   const { models, store } = turn.ports;
   try {
-    const response = await listen(models.for(request.model).respond(request, signal), { store, session: turn.session });
+    const response = await listen(models.for(request.model).respond(request, signal), { store, log: turn.log });
     return signal.aborted ? null : response;
   } catch (error) {
     if (signal.aborted) return null;
@@ -96,11 +105,12 @@ function setback(turn: Turn, error: ModelError): NewLogRow[] {
   const backoff = Math.min(longestBackoffMs, firstBackoffMs * 2 ** (attempt - 1)) * (0.75 + Math.random() / 2);
   const asked = Math.min(longestRetryAfterMs, error.retryAfterMs ?? 0);
   const at = Math.round(now + Math.max(backoff, asked));
-  const thread = { session_thread_id: turn.body().hidden.primary_thread, agent_name: turn.body().agent.name };
+  const thread = { session_thread_id: turn.thread.id, agent_name: turn.thread.name };
+  const alone = turn.thread.primary && !turn.state().others.some(isBusy);
   return [
     { event: sessionError(type, error.message, 'retrying', now), memo: { kind: 'retry', at } },
     { event: { ...stamp(now), type: 'session.thread_status_rescheduled', ...thread } },
-    { event: { ...stamp(now), type: 'session.status_rescheduled' } },
+    ...(alone ? [{ event: { ...stamp(now), type: 'session.status_rescheduled' as const } }] : []),
   ];
 }
 

@@ -1,30 +1,61 @@
 import type { StopDetails, StopReason } from '../../events.ts';
 import { askForWorker } from '../ask-for-worker.ts';
 import { stamp } from '../draft.ts';
+import { isBusy, together } from '../others.ts';
 import { keepOutputs } from '../outputs.ts';
 import { usageOf } from '../project.ts';
 import type { Turn } from '../turn.ts';
+import { report } from './report.ts';
 
 /**
- * Announces why the session stops: thread idle, usage, session idle, always adjacent. When only some of the awaited
- * answers came, the thread has been idle all along and usage and session idle are repeated with the rest.
+ * Announces why a thread stops. When it was the last one that worked: thread idle, usage, session idle, always adjacent.
+ * When only some of the awaited answers came, the thread has been idle all along and usage and session idle are repeated
+ * with the rest.
  */
 export async function idle(turn: Turn, why: StopReason, details: StopDetails | null): Promise<void> {
   if (why.type === 'requires_action') await askForWorker(turn);
+  if (turn.thread.primary) await idlePrimary(turn, why, details);
+  else await idleOther(turn, why, details);
+}
+
+async function idlePrimary(turn: Turn, why: StopReason, details: StopDetails | null): Promise<void> {
   const now = turn.now();
-  const { agent, budget, hidden } = turn.body();
-  const stop = { stop_reason: why, stop_details: details };
-  const thread = { session_thread_id: hidden.primary_thread, agent_name: agent.name };
-  const repeated = turn.state().status === 'idle' && why.type === 'requires_action' && turn.state().rested !== null;
+  const state = turn.state();
+  const thread = { session_thread_id: turn.thread.id, agent_name: turn.thread.name };
+  const own = { stop_reason: why, stop_details: details };
+  const whole = together(why, state.others);
+  const stop = { stop_reason: whole, stop_details: whole === why ? details : null };
+  const same = !state.working && state.paused?.type === why.type;
+  const announced = same && (why.type === 'requires_action' || state.others.length > 0);
+  const usage = usageOf(state, turn.ledger.spent(), now);
   turn.stage({
     rows: [
-      ...(repeated
+      ...(announced
         ? []
-        : [{ event: { ...stamp(now), type: 'session.thread_status_idle' as const, ...thread, ...stop } }]),
-      { event: { ...stamp(now), type: 'session.usage', usage: usageOf(turn.state(), now), budget } },
-      { event: { ...stamp(now), type: 'session.status_idle', ...stop } },
+        : [{ event: { ...stamp(now), type: 'session.thread_status_idle' as const, ...thread, ...own } }]),
+      ...(state.others.some(isBusy)
+        ? []
+        : [
+            { event: { ...stamp(now), type: 'session.usage' as const, usage, budget: turn.body().budget } },
+            { event: { ...stamp(now), type: 'session.status_idle' as const, ...stop } },
+          ]),
     ],
   });
   await turn.commit();
-  if (turn.state().handsUsed) await keepOutputs(turn);
+  if (state.handsUsed || state.others.length > 0) await keepOutputs(turn);
+}
+
+/** The session hears that it rests, and the primary what came of its work. */
+async function idleOther(turn: Turn, why: StopReason, details: StopDetails | null): Promise<void> {
+  const thread = { session_thread_id: turn.thread.id, agent_name: turn.thread.name };
+  const stop = { stop_reason: why, stop_details: details };
+  const told = report(turn, why);
+  turn.stage({
+    inbox: told.inbox,
+    rows: [
+      ...told.rows,
+      { event: { ...stamp(turn.now()), type: 'session.thread_status_idle' as const, ...thread, ...stop } },
+    ],
+  });
+  await turn.commit();
 }

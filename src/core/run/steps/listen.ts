@@ -1,6 +1,6 @@
 /** Reads one response to its end, showing its text to whoever watches while it is written. */
 import type { PreviewEvent } from '../../events.ts';
-import { type EventId, mint, type SessionId } from '../../ids.ts';
+import { type EventId, type LogId, mint } from '../../ids.ts';
 import { type ModelBlock, type ModelChunk, ModelError } from '../../ports/model.ts';
 import type { Store } from '../../ports/store.ts';
 
@@ -13,9 +13,9 @@ export interface Response {
 }
 
 /** Thinking is shown to go on, never what it says; each text block of the message has its own index. */
-function previews(show: { store: Store; session: SessionId }, message: EventId, thinking: EventId) {
+function previews(show: { store: Store; log: LogId }, message: EventId, thinking: EventId) {
   const begun = new Set<EventId>();
-  const send = (preview: PreviewEvent) => show.store.preview(show.session, preview);
+  const send = (preview: PreviewEvent) => show.store.preview(show.log, preview);
   const begin = (type: 'agent.message' | 'agent.thinking', id: EventId) => {
     if (!begun.has(id)) send({ type: 'event_start', event: { type, id } });
     begun.add(id);
@@ -34,10 +34,7 @@ function previews(show: { store: Store; session: SessionId }, message: EventId, 
   };
 }
 
-export async function listen(
-  chunks: AsyncIterable<ModelChunk>,
-  show: { store: Store; session: SessionId },
-): Promise<Response> {
+export async function listen(chunks: AsyncIterable<ModelChunk>, show: { store: Store; log: LogId }): Promise<Response> {
   const message = mint('sevt');
   const thinking = mint('sevt');
   const preview = previews(show, message, thinking);

@@ -4,23 +4,25 @@ import { mint } from '../../ids.ts';
 import type { ModelBlock } from '../../ports/model.ts';
 import type { NewLogRow } from '../../ports/store.ts';
 import { errorResult, stamp } from '../draft.ts';
-import type { Memo, Part } from '../memo.ts';
+import type { Aside, Memo, Part } from '../memo.ts';
 import { listCost } from '../prices.ts';
 import { type Ruling, rule } from '../tools/evaluate.ts';
-import type { Turn } from '../turn.ts';
+import type { Staged, Turn } from '../turn.ts';
+import { carryOut, rosterOfTurn } from './coordinate.ts';
 import type { Response } from './listen.ts';
 
 type ToolUse = Extract<ModelBlock, { type: 'tool_use' }>;
 
-export function responseRows(turn: Turn, start: EventId, response: Response): NewLogRow[] {
+export function responseLines(turn: Turn, start: EventId, response: Response): Staged {
   const { end } = response;
   const blocks = end.stop === 'refusal' ? [] : withinCalls(response.blocks, turn.limits.callsPerAnswer);
   const texts = blocks.filter((block) => block.type === 'text').filter((block) => block.text !== '');
   const thought = blocks.some(isThinking);
   const calls = rulings(turn, response, blocks);
-  const parts = layOut(blocks, calls);
+  const orders = carryOut(turn, calls.filter(isAside));
+  const parts = layOut(blocks, calls, orders.asides);
   const now = turn.now();
-  const { model } = turn.body().agent;
+  const { model } = turn.agent();
   const memo: Memo = {
     kind: 'answer',
     stop: end.stop,
@@ -28,12 +30,12 @@ export function responseRows(turn: Turn, start: EventId, response: Response): Ne
     cost: listCost(model.id, end.usage.speed ?? model.speed, end.usage),
     refusal: end.refusal ?? null,
   };
-  return [
+  const rows: NewLogRow[] = [
     ...(thought ? [{ event: { ...stamp(now), id: response.thinking, type: 'agent.thinking' as const } }] : []),
     ...(texts.length > 0
       ? [{ event: { ...stamp(now), id: response.message, type: 'agent.message' as const, content: texts } }]
       : []),
-    ...calls.map(({ id, use, ruling }) => useRow(id, use, ruling, now)),
+    ...calls.flatMap(({ id, use, ruling }) => useRow(id, use, ruling, now)),
     {
       event: {
         ...stamp(now),
@@ -48,6 +50,7 @@ export function responseRows(turn: Turn, start: EventId, response: Response): Ne
       ruling.kind === 'refused' ? [{ event: errorResult(id, ruling.why, now) }] : [],
     ),
   ];
+  return { ...orders.staged, rows: [...rows, ...orders.staged.rows] };
 }
 
 interface Ruled {
@@ -57,7 +60,12 @@ interface Ruled {
 }
 
 function rulings(turn: Turn, response: Response, blocks: readonly ModelBlock[]): Ruled[] {
-  const agent = { tools: turn.body().agent.tools, environment: turn.body().hidden.environment, offers: turn.offers() };
+  const agent = {
+    tools: turn.agent().tools,
+    environment: turn.body().hidden.environment,
+    offers: turn.offers(),
+    coordinates: rosterOfTurn(turn) !== null,
+  };
   const last = response.blocks.at(-1);
   const most = turn.limits.callsPerAnswer;
   const made = response.blocks.filter((block) => block.type === 'tool_use').length;
@@ -82,12 +90,14 @@ function tooMany(made: number, most: number): string {
   return `There were too many calls in one answer: ${made}, of which the first ${most} were carried out. Make the others again if they are still needed.`;
 }
 
-function layOut(blocks: readonly ModelBlock[], calls: readonly Ruled[]): Part[] {
+function layOut(blocks: readonly ModelBlock[], calls: readonly Ruled[], asides: readonly Aside[]): Part[] {
   let texts = 0;
   return blocks.flatMap((block): Part[] => {
     if (isThinking(block)) return [{ thinking: block }];
     if (block.type === 'text') return block.text === '' ? [] : [{ text: texts++ }];
     const call = calls.find(({ use }) => use === block);
+    const aside = asides.find(({ id }) => id === call?.id);
+    if (aside !== undefined) return [{ aside }];
     return call === undefined ? [] : [{ call: call.id }];
   });
 }
@@ -96,40 +106,52 @@ function isThinking(block: ModelBlock): boolean {
   return block.type === 'thinking' || block.type === 'redacted_thinking';
 }
 
-function useRow(id: EventId, use: ToolUse, ruling: Ruling, now: number): NewLogRow {
+function isAside({ ruling }: Ruled): boolean {
+  return ruling.kind === 'aside';
+}
+
+function useRow(id: EventId, use: ToolUse, ruling: Ruling, now: number): NewLogRow[] {
   const { name, input } = use;
   const common = { ...stamp(now), id, name, input };
   switch (ruling.kind) {
+    case 'aside':
+      return [];
     case 'custom':
-      return { event: { ...common, type: 'agent.custom_tool_use' }, memo: { kind: 'call', by: 'client' } };
+      return [{ event: { ...common, type: 'agent.custom_tool_use' }, memo: { kind: 'call', by: 'client' } }];
     case 'builtin':
-      return {
-        event: {
-          ...common,
-          type: 'agent.tool_use',
-          evaluated_permission: ruling.permission,
-          evaluation: ruling.evaluation,
+      return [
+        {
+          event: {
+            ...common,
+            type: 'agent.tool_use',
+            evaluated_permission: ruling.permission,
+            evaluation: ruling.evaluation,
+          },
+          memo: { kind: 'call', by: ruling.by },
         },
-        memo: { kind: 'call', by: ruling.by },
-      };
+      ];
     case 'mcp': {
       const { server, tool, permission, evaluation } = ruling;
-      return {
-        event: {
-          ...common,
-          type: 'agent.mcp_tool_use',
-          mcp_server_name: server,
-          name: tool,
-          evaluated_permission: permission,
-          evaluation,
+      return [
+        {
+          event: {
+            ...common,
+            type: 'agent.mcp_tool_use',
+            mcp_server_name: server,
+            name: tool,
+            evaluated_permission: permission,
+            evaluation,
+          },
+          memo: { kind: 'call', by: 'hands' },
         },
-        memo: { kind: 'call', by: 'hands' },
-      };
+      ];
     }
     case 'refused':
-      return {
-        event: { ...common, type: 'agent.tool_use', evaluated_permission: 'deny' },
-        memo: { kind: 'call', by: 'hands' },
-      };
+      return [
+        {
+          event: { ...common, type: 'agent.tool_use', evaluated_permission: 'deny' },
+          memo: { kind: 'call', by: 'hands' },
+        },
+      ];
   }
 }

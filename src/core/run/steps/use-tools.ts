@@ -1,14 +1,17 @@
+import type { SkillVersionBody } from '../../documents.ts';
 import type { ResultBlock, SessionEvent } from '../../events.ts';
 import type { EventId } from '../../ids.ts';
 import type { ToolCall } from '../../ports/engine.ts';
 import { SandboxGone, type SandboxResult } from '../../ports/sandbox.ts';
+import { rosterOf } from '../../threads.ts';
+import type { Call } from '../calls.ts';
 import { callError, stamp } from '../draft.ts';
+import { beyondTurn } from '../ledger.ts';
 import { keepMemories } from '../memory/keep.ts';
 import { showMemories } from '../memory/show.ts';
-import { sandboxFiles } from '../mounts.ts';
-import type { Call } from '../state.ts';
+import { findSkills, type Mounts, sandboxFiles } from '../mounts.ts';
 import { builtins, isBuiltin } from '../tools/catalogue.ts';
-import { beyondTurn, type Turn } from '../turn.ts';
+import type { Turn } from '../turn.ts';
 import { callServer } from './call-server.ts';
 
 type Outcome = Pick<ToolCall, 'state'> & { isError: boolean; content: ResultBlock[] };
@@ -64,6 +67,7 @@ async function run(turn: Turn, call: Call): Promise<Outcome> {
       turn.session,
       () => spec(turn),
       async (sandbox, fresh, seen) => {
+        if (turn.halt.reason() !== null) return notBegun;
         // What writes meets the memories as the agent last saw them, so that it overwrites nobody unseen.
         const before = fresh || rerunnable(call) ? await showMemories(turn, sandbox, seen) : [];
         const result = await sandbox.execute(name, call.input, turn.halt.signal());
@@ -99,10 +103,27 @@ async function spec(turn: Turn) {
   const mounts = await turn.mounts();
   return {
     session: turn.session,
-    files: sandboxFiles(mounts, turn.ports.blobs),
+    files: sandboxFiles({ ...mounts, skills: await everySkill(turn, mounts) }, turn.ports.blobs),
     folders: mounts.memories.map(({ mount_path, access }) => ({ path: mount_path, writable: access === 'read_write' })),
     allowedHosts: allowed,
   };
+}
+
+/** Its place in the sandbox's queue came when it was no longer wanted. */
+const notBegun: Outcome = {
+  state: 'completed',
+  isError: true,
+  content: [{ type: 'text', text: 'The call was interrupted before it began.' }],
+};
+
+/** One sandbox serves all threads, so it holds the skills of every agent. */
+async function everySkill(turn: Turn, mounts: Mounts): Promise<readonly SkillVersionBody[]> {
+  const { agent } = turn.body();
+  const roster = rosterOf(agent);
+  if (roster === null) return mounts.skills;
+  const refs = [agent, ...roster.agents].flatMap((member) => member.skills);
+  const skills = await findSkills(turn.ports.store, refs);
+  return [...new Map(skills.map((skill) => [skill.name, skill])).values()];
 }
 
 /** What became of memories that could not be kept as they were written stands before the output, where it is not cut. */

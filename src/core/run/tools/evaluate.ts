@@ -5,15 +5,20 @@ import type { ModelBlock, ModelTool } from '../../ports/model.ts';
 import type { SandboxTool } from '../../ports/sandbox.ts';
 import type { Offer } from '../mcp/offer.ts';
 import { builtinNames, builtins, builtinTool, isBuiltin } from './catalogue.ts';
+import { isCoordinatorTool } from './coordinator.ts';
 
 export interface Agent {
   tools: readonly ToolEntry[];
   environment: EnvironmentBody['config'];
   /** What MCP servers offer in this turn. */
   offers: readonly Offer[];
+  /** It may start agents and speak to them. */
+  coordinates?: boolean;
 }
 export type Ruling =
   | { kind: 'custom' }
+  /** Between agents: carried out with the response that made it. */
+  | { kind: 'aside' }
   | { kind: 'builtin'; by: 'hands' | 'client'; permission: Permission; evaluation: Evaluation }
   | { kind: 'mcp'; server: string; tool: string; permission: Permission; evaluation: Evaluation }
   /** Refused at once; `why` is what the model reads. */
@@ -28,6 +33,7 @@ export function rule(agent: Agent, use: Extract<ModelBlock, { type: 'tool_use' }
     );
   }
   if (agent.tools.some((tool) => tool.type === 'custom' && tool.name === use.name)) return { kind: 'custom' };
+  if (agent.coordinates === true && isCoordinatorTool(use.name)) return { kind: 'aside' };
   const offer = agent.offers.find(({ offered }) => offered.name === use.name);
   if (offer !== undefined) {
     const { server, tool, policy } = offer;

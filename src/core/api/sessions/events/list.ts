@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { SessionEvent } from '../../../events.ts';
+import type { LogId } from '../../../ids.ts';
 import type { LogQuery, LogRow } from '../../../ports/store.ts';
 import type { Core } from '../../core.ts';
 import { binding, type Cursor, readCursor, writeCursor } from '../../page.ts';
@@ -22,7 +23,11 @@ export async function listEvents(
   core: Core,
   { session_id, query }: { session_id: string; query: Query },
 ): Promise<string> {
-  const { id } = (await findSession(core, session_id)).body;
+  return await listLog(core, (await findSession(core, session_id)).body.id, query);
+}
+
+/** The same of any log: a session's own or that of one of its threads. */
+export async function listLog(core: Core, id: LogId, query: Query): Promise<string> {
   const order = query.order ?? 'asc';
   const range = timeRange(query);
   const bound = binding('events', id, order, query.types ?? null, range);

@@ -2,6 +2,7 @@
 import type { SessionBody } from '../../../documents.ts';
 import type { SessionEvent } from '../../../events.ts';
 import type { DocRow } from '../../../ports/store.ts';
+import type { ThreadBody } from '../../../threads.ts';
 import type { Core } from '../../core.ts';
 import { invalid } from '../../errors.ts';
 import type { EventInput } from './schema.ts';
@@ -15,7 +16,7 @@ export async function checkReferences(
   const answered = new Set<string>();
   for (const [index, input] of inputs.entries()) {
     const refuse = (message: string) => invalid(`events.${index}: ${message}`);
-    if (input.type === 'user.interrupt') checkThread(session, input.session_thread_id, refuse);
+    if (input.type === 'user.interrupt') await checkThread(core, session, input.session_thread_id, refuse);
     if (input.type === 'user.tool_result' && session.body.hidden.environment.type !== 'self_hosted') {
       throw refuse('user.tool_result is for self-hosted environments; this server runs the tools itself');
     }
@@ -35,9 +36,16 @@ export async function checkReferences(
 
 type Refuse = (message: string) => Error;
 
-function checkThread(session: DocRow<SessionBody>, thread: string | null | undefined, refuse: Refuse): void {
-  if (thread != null && thread !== session.body.hidden.primary_thread)
-    throw refuse(`no thread ${thread} in this session`);
+async function checkThread(
+  core: Core,
+  session: DocRow<SessionBody>,
+  thread: string | null | undefined,
+  refuse: Refuse,
+): Promise<void> {
+  if (thread == null || thread === session.body.hidden.primary_thread) return;
+  const row = await core.store.get<ThreadBody>('session_thread', thread);
+  if (row === null || row.parent !== session.id) throw refuse(`no thread ${thread} in this session`);
+  if (row.archived) throw refuse(`thread ${thread} is terminated`);
 }
 
 async function checkToolUse(

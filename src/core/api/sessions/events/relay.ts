@@ -1,5 +1,6 @@
 /** What of a session's feed one reader gets to see. Pure but for its own memory: feed items in, frames out. */
 import type { PreviewEvent, SessionEvent } from '../../../events.ts';
+import type { ThreadId } from '../../../ids.ts';
 import type { FeedItem } from '../../../ports/store.ts';
 import type { Frame } from '../../sse.ts';
 
@@ -12,13 +13,18 @@ export interface Relay {
   ended(): boolean;
 }
 
+/** On its own stream the end of a thread is the end. */
+function endsThread(event: SessionEvent, thread: ThreadId | null): boolean {
+  return event.type === 'session.thread_status_terminated' && event.session_thread_id === thread;
+}
+
 const LAST: readonly string[] = ['session.status_terminated', 'session.deleted'];
 
 /**
  * Nothing at or below `after` is shown. `previews` are the types opted into; they are shown only for requests that
  * began while this reader was connected, and only after their `event_start`.
  */
-export function createRelay(previews: readonly string[], after: number): Relay {
+export function createRelay(previews: readonly string[], after: number, thread: ThreadId | null = null): Relay {
   let seen = after;
   let over = false;
   let inRequest = false;
@@ -29,7 +35,7 @@ export function createRelay(previews: readonly string[], after: number): Relay {
     seen = seq;
     started.delete(event.id);
     if (event.type === 'span.model_request_end') started.clear();
-    over ||= LAST.includes(event.type);
+    over ||= LAST.includes(event.type) || endsThread(event, thread);
     return [{ event: event.type, id: seq, data: event }];
   }
   function preview(item: PreviewEvent): Frame[] {

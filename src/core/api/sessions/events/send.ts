@@ -9,6 +9,7 @@ import { isSpent, refuseNewWork } from '../budget.ts';
 import { findSession } from '../find.ts';
 import { accept } from './accept.ts';
 import { checkReferences } from './references.ts';
+import { route } from './route.ts';
 import type { EventInput, sendBody } from './schema.ts';
 import { checkSequence } from './sequence.ts';
 
@@ -38,11 +39,12 @@ export async function sendEvents(
       throw busy(`session ${session_id} has ${queued.length} events waiting; at most ${MAX_QUEUED} may wait`, 5);
     }
     const now = core.clock.now();
-    const events = inputs.map((input) => accept(input, now));
+    const routed = await Promise.all(inputs.map((input) => route(core, session, input, accept(input, now))));
+    const events = routed.map(({ event }) => event);
     const kept = await withoutIdleInterrupts(core, session.body, events);
     if (kept.length === 0) return { data: events };
     const input = {
-      inbox: kept.map((event) => ({ session: session.body.id, event })),
+      inbox: routed.filter(({ event }) => kept.includes(event)).flatMap(({ inbox }) => inbox),
       wakes: [session.body.id],
     };
     const puts = await workFor(core, session);

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SessionBody } from '../../../documents.ts';
-import type { SessionId } from '../../../ids.ts';
+import { type LogId, type SessionId, threadOf } from '../../../ids.ts';
 import type { FeedItem } from '../../../ports/store.ts';
 import type { Core } from '../../core.ts';
 import { invalid } from '../../errors.ts';
@@ -24,17 +24,28 @@ export async function streamEvents(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<undefined> {
+  const { id } = (await findSession(core, session_id)).body;
+  return await streamLog(core, id, () => isOver(core, id), request, reply);
+}
+
+/** The same of any log: a session's own or that of one of its threads. */
+export async function streamLog(
+  core: Core,
+  id: LogId,
+  isOver: () => Promise<boolean>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<undefined> {
   const { event_deltas } = readWith(eventStreamQuery, readQuery(request.url));
   const from = lastEventId(request.headers['last-event-id']);
-  const { id } = (await findSession(core, session_id)).body;
   const buffer = bufferedFeed(core, id);
   // Looked at after subscribing: an end in between is either seen here or heard there.
-  const over = await isOver(core, id).catch((error: unknown) => {
+  const over = await isOver().catch((error: unknown) => {
     buffer.stop();
     throw error;
   });
   const sse = openSse(reply);
-  const relay = createRelay(event_deltas ?? [], from ?? 0);
+  const relay = createRelay(event_deltas ?? [], from ?? 0, threadOf(id));
   void sse.closed.then(buffer.stop);
   try {
     if (from !== null) await replay(core, id, from, relay, sse);
@@ -57,7 +68,7 @@ function forward(item: FeedItem, relay: Relay, sse: Sse): void {
   if (relay.ended()) sse.end();
 }
 
-async function replay(core: Core, session: SessionId, from: number, relay: Relay, sse: Sse): Promise<void> {
+async function replay(core: Core, session: LogId, from: number, relay: Relay, sse: Sse): Promise<void> {
   for (let after = from; ; ) {
     const rows = await core.store.log({ session, order: 'asc', limit: REPLAY_STEP, after });
     for (const { seq, event } of rows) for (const frame of relay.replay(seq, event)) sse.send(frame);
@@ -67,7 +78,7 @@ async function replay(core: Core, session: SessionId, from: number, relay: Relay
 }
 
 /** Keeps what arrives until somebody takes it over. Previews are not kept: they may be lost, and would come too late. */
-function bufferedFeed(core: Core, session: SessionId) {
+function bufferedFeed(core: Core, session: LogId) {
   let kept: FeedItem[] = [];
   let lost = false;
   let take: ((item: FeedItem) => void) | null = null;

@@ -1,13 +1,9 @@
 import type { Core } from '../../core.ts';
-import { notFound } from '../../errors.ts';
-import { findSession } from '../find.ts';
-import { primaryThread } from './thread.ts';
+import { findThread, type ThreadPlace } from './find.ts';
+import { otherThread, primaryThread } from './thread.ts';
 
-export async function retrieveThread(
-  core: Core,
-  { session_id, thread_id }: { session_id: string; thread_id: string },
-): Promise<object> {
-  const { body } = await findSession(core, session_id);
-  if (body.hidden.primary_thread !== thread_id) throw notFound('thread', thread_id);
-  return primaryThread(body, core.clock.now());
+export async function retrieveThread(core: Core, place: ThreadPlace): Promise<object> {
+  const { session, thread } = await findThread(core, place);
+  const now = core.clock.now();
+  return thread === null ? primaryThread(session.body, now) : otherThread(session.body, thread.body, now);
 }

@@ -1,14 +1,13 @@
 import type { z } from 'zod';
 import type { Core } from '../../../core.ts';
-import { listEvents } from '../../events/list.ts';
+import { listLog } from '../../events/list.ts';
 import type { threadEventListQuery } from '../../schema.ts';
-import { retrieveThread } from '../retrieve.ts';
+import { findThread, type ThreadPlace } from '../find.ts';
 
-/** The primary thread's events are those of its session. */
+/** The thread's own events; those of the primary are those of its session. */
 export async function listThreadEvents(
   core: Core,
-  { query, ...place }: { session_id: string; thread_id: string; query: z.output<typeof threadEventListQuery> },
+  { query, ...place }: ThreadPlace & { query: z.output<typeof threadEventListQuery> },
 ): Promise<string> {
-  await retrieveThread(core, place);
-  return await listEvents(core, { session_id: place.session_id, query });
+  return await listLog(core, (await findThread(core, place)).log, query);
 }

@@ -1,15 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Core } from '../../../core.ts';
-import { streamEvents } from '../../events/stream.ts';
-import { retrieveThread } from '../retrieve.ts';
+import { streamLog } from '../../events/stream.ts';
+import { findThread, type ThreadPlace } from '../find.ts';
 
-/** What the primary thread says is what its session says. */
+/** The thread's own events and previews; those of the primary are those of its session. */
 export async function streamThreadEvents(
   core: Core,
-  place: { session_id: string; thread_id: string },
+  place: ThreadPlace,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<undefined> {
-  await retrieveThread(core, place);
-  return await streamEvents(core, place, request, reply);
+  const { log } = await findThread(core, place);
+  const isOver = async () => {
+    const { session, thread } = await findThread(core, place);
+    return session.body.status === 'terminated' || thread?.archived === true;
+  };
+  return await streamLog(core, log, isOver, request, reply);
 }

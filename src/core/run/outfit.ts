@@ -1,0 +1,65 @@
+/** What a thread has at hand for a turn, looked up when it is first needed: its mounts and its MCP servers. */
+import type { AgentDefinition } from '../documents.ts';
+import type { FencedBatch } from '../ports/engine.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { NewLogRow } from '../ports/store.ts';
+import type { Halt } from './halt.ts';
+import type { Ledger } from './ledger.ts';
+import type { Offer } from './mcp/offer.ts';
+import { connectServers, type Servers } from './mcp/servers.ts';
+import { findMounts, type Mounts } from './mounts.ts';
+
+export interface Outfit {
+  mounts(): Promise<Mounts>;
+  /** The MCP servers of the agent, connected at the first call; what could not be used is said in the log, once. */
+  servers(): Promise<Servers>;
+  /** What the connected servers offer; nothing before the first call of `servers`. */
+  offers(): readonly Offer[];
+  /** Lets go of what the turn had opened. */
+  close(): Promise<void>;
+  /**
+   * Writes documents under the lease, apart from the log. Rejects with `StaleDocument` when one has changed meanwhile, and
+   * then nothing was written.
+   */
+  write(documents: Pick<FencedBatch, 'puts' | 'removes'>): Promise<void>;
+}
+
+type Agent = Pick<AgentDefinition, 'skills' | 'mcp_servers' | 'tools'>;
+
+/** `tell` takes the lines that say what could not be used. */
+export function createOutfit(
+  ports: Ports,
+  ledger: Ledger,
+  halt: Halt,
+  agent: () => Agent,
+  tell: (rows: NewLogRow[]) => void,
+): Outfit {
+  const { session: id, workspace } = ledger;
+  let mounts: Promise<Mounts> | null = null;
+  let servers: Promise<Servers> | null = null;
+  let offers: readonly Offer[] = [];
+
+  async function openServers(): Promise<Servers> {
+    const opened = await connectServers(ports, { workspace, body: ledger.body(), agent: agent() }, halt.signal());
+    offers = opened.offers;
+    tell(opened.errors.map((event) => ({ event })));
+    return opened;
+  }
+  return {
+    servers() {
+      servers ??= openServers();
+      return servers;
+    },
+    offers: () => offers,
+    async close() {
+      await servers?.then((opened) => opened.close()).catch(() => undefined);
+    },
+    mounts() {
+      mounts ??= findMounts(ports.store, { id, workspace, body: ledger.body() }, agent());
+      return mounts;
+    },
+    async write(documents: Pick<FencedBatch, 'puts' | 'removes'>) {
+      await ledger.append({ rows: [], ...documents });
+    },
+  };
+}
