@@ -19,6 +19,12 @@ const families: Readonly<Record<string, readonly string[]>> = {
   user_profiles: ['user-profiles-2026-08-18'],
 };
 
+/** What a path is to be asked with; null for families that ask for nothing. */
+export function betaOf(path: string): string | null {
+  const family = /^\/v1\/([a-z_]+)/.exec(path)?.[1] ?? '';
+  return (Object.hasOwn(families, family) ? families[family]?.[0] : undefined) ?? null;
+}
+
 /** Without its family's value an endpoint does not exist; memory takes one of its two values, not both. */
 export function checkBetas(url: string, headers: IncomingHttpHeaders): void {
   const family = /^\/v1\/([a-z_]+)/.exec(url)?.[1] ?? '';

@@ -21,9 +21,15 @@ export function readQuery(url: string): RawQuery {
 }
 
 /** The last value given under a name. */
-export const one = z.array(z.string()).transform((values) => values[values.length - 1] ?? '');
+export const one = z
+  .array(z.string())
+  .transform((values) => values[values.length - 1] ?? '')
+  .meta({ type: 'string' });
 
-export const flag = one.pipe(z.enum(['true', 'false'])).transform((value) => value === 'true');
+export const flag = one
+  .pipe(z.enum(['true', 'false']))
+  .transform((value) => value === 'true')
+  .meta({ type: 'boolean' });
 
 /** At most a hundred values, each of the given ones. */
 export function many<const Values extends readonly [string, ...string[]]>(values: Values) {
@@ -32,7 +38,8 @@ export function many<const Values extends readonly [string, ...string[]]>(values
 
 export const instant = one
   .pipe(z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time' }))
-  .transform((text) => Date.parse(text));
+  .transform((text) => Date.parse(text))
+  .meta({ type: 'string', format: 'date-time' });
 
 export const order = one.pipe(z.enum(['asc', 'desc']));
 
@@ -42,7 +49,8 @@ export function limit(standard: number, greatest: number) {
     .pipe(z.coerce.number<string>().int().min(1))
     .transform((value) => Math.min(value, greatest))
     .optional()
-    .transform((value) => value ?? standard);
+    .transform((value) => value ?? standard)
+    .meta({ type: 'integer', minimum: 1, maximum: greatest, default: standard });
 }
 
 export const page = one.optional();

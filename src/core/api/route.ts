@@ -17,6 +17,8 @@ export type Method = 'GET' | 'POST' | 'DELETE';
 export interface Route {
   method: Method;
   path: string;
+  /** What it reads, for those who describe it; a verb that reads the connection itself has none. */
+  reads?: Reads<z.ZodType, z.ZodType>;
   /** The body is handed on as bytes, unread. */
   bytes?: true;
   /** Answers the value to send as JSON; a string is JSON already; undefined means that the reply was sent otherwise. */
@@ -41,6 +43,7 @@ export function json<Path extends string, Query extends z.ZodType, Body extends 
   return {
     method,
     path,
+    reads,
     async handle(core, request) {
       const query = readWith(reads.query, readQuery(request.url));
       const body = readWith(reads.body, request.body ?? {});

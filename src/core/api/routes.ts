@@ -71,6 +71,7 @@ import { countTokens, createMessage } from './messages/forward.ts';
 import { listModels } from './models/list.ts';
 import { retrieveModel } from './models/retrieve.ts';
 import { modelListQuery } from './models/schema.ts';
+import { openApiRoute } from './openapi/serve.ts';
 import { bytes, json, type Route, raw } from './route.ts';
 import { archiveSession } from './sessions/archive.ts';
 import { createSession } from './sessions/create.ts';
@@ -145,7 +146,7 @@ const memoryStore = '/memory_stores/:memory_store_id';
 const memory = '/memory_stores/:memory_store_id/memories/:memory_id';
 const memoryVersion = '/memory_stores/:memory_store_id/memory_versions/:memory_version_id';
 
-export const routes: readonly Route[] = [
+const described: readonly Route[] = [
   json('POST', '/agents', { body: agentCreate }, createAgent),
   json('GET', '/agents', { query: agentListQuery }, listAgents),
   json('GET', agent, { query: agentRetrieveQuery }, retrieveAgent),
@@ -260,3 +261,5 @@ export const routes: readonly Route[] = [
   ...webhookEndpointRoutes,
   ...workspaceRoutes,
 ];
+
+export const routes: readonly Route[] = [...described, openApiRoute(described)];

@@ -18,6 +18,7 @@ export const workPollQuery = z.object({
 export const workHeartbeatQuery = z.object({
   desired_ttl_seconds: wholeNumber
     .transform((seconds) => Math.min(LONGEST_TTL, Math.max(SHORTEST_TTL, seconds)))
+    .meta({ type: 'integer' })
     .optional(),
   expected_last_heartbeat: one.optional(),
 });

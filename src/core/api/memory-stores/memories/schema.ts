@@ -32,6 +32,7 @@ export const memoryListQuery = z.object({
   depth: one
     .pipe(z.enum(['0', '1'], { error: 'must be 0 or 1' }))
     .transform(Number)
+    .meta({ type: 'integer', enum: [0, 1] })
     .optional(),
 });
 export type MemoryListQuery = z.output<typeof memoryListQuery>;
