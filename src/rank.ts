@@ -1,9 +1,9 @@
 /** The statistical ranking of one recorded incident: the tools and the analyst's plan, without session, model or store. */
 import { payload, readAlerts } from './adapters/alertmanager/payload.ts';
-import { openWorld } from './adapters/folder/index.ts';
+import { openWorld, type World } from './adapters/folder/index.ts';
 import { unconfiguredForge } from './adapters/unconfigured/index.ts';
 import { rankWorld, type WorldRanking } from './sre/analyst/rank-world.ts';
-import { briefAlerts } from './sre/brief.ts';
+import { type Brief, briefAlerts } from './sre/brief.ts';
 import { mint } from './sre/ids.ts';
 import { opened } from './sre/place.ts';
 import type { Tool, ToolResult, ToolWorld } from './sre/tool.ts';
@@ -11,22 +11,38 @@ import { loadTools } from './tools.ts';
 
 /** Throws `WorldError` for a folder that is no world, and says which file is wrong. */
 export async function rankFolder(dir: string): Promise<WorldRanking> {
-  const [world, tools] = await Promise.all([openWorld(dir), loadTools()]);
-  const alerts = readAlerts(payload.parse(JSON.parse(world.alert.toString('utf8'))));
-  const [first] = alerts;
-  if (first === undefined) throw new Error(`${dir}/alert.json holds no alert`);
-  const { incident } = opened(mint('inc', world.now.getTime()), first, first.groupKey, world.now.toISOString());
-  const { now, metrics, logs, changes, topology } = world;
-  const signal = new AbortController().signal;
-  const toolWorld: ToolWorld = { incident, now, metrics, logs, changes, topology, forge: unconfiguredForge(), signal };
-  const brief = {
-    incident: incident.id,
-    now: now.toISOString(),
-    alerts: briefAlerts(alerts),
+  const world = await openWorld(dir);
+  return rankWorld(briefFor(world), await toolsFor(world));
+}
+
+export function briefFor(world: World): Brief {
+  return {
+    incident: incidentOf(world).id,
+    now: world.now.toISOString(),
+    alerts: briefAlerts(alertsOf(world)),
     log_file: null,
     can_open_pull_request: false,
   };
-  return rankWorld(brief, (name, input) => askRead(tools.get(name), input, toolWorld));
+}
+
+/** Asks a read tool of this world, by name. */
+export async function toolsFor(world: World): Promise<(name: string, input: unknown) => Promise<ToolResult>> {
+  const tools = await loadTools();
+  const { now, metrics, logs, changes, topology } = world;
+  const signal = new AbortController().signal;
+  const forge = unconfiguredForge();
+  const toolWorld: ToolWorld = { incident: incidentOf(world), now, metrics, logs, changes, topology, forge, signal };
+  return (name, input) => askRead(tools.get(name), input, toolWorld);
+}
+
+function alertsOf(world: World) {
+  return readAlerts(payload.parse(JSON.parse(world.alert.toString('utf8'))));
+}
+
+function incidentOf(world: World): ToolWorld['incident'] {
+  const [first] = alertsOf(world);
+  if (first === undefined) throw new Error(`the alert of ${world.name} holds no alert`);
+  return opened(mint('inc', world.now.getTime()), first, first.groupKey, world.now.toISOString()).incident;
 }
 
 async function askRead(tool: Tool<unknown> | undefined, input: unknown, world: ToolWorld): Promise<ToolResult> {

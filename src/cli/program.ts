@@ -5,6 +5,7 @@ import { backupCommand, restoreCommand } from './backup.ts';
 import { demoCommand } from './demo.ts';
 import { denyCommand } from './deny.ts';
 import { doctorCommand } from './doctor.ts';
+import { evalCommand } from './eval.ts';
 import { incidentsCommand } from './incidents.ts';
 import type { Environment } from './place.ts';
 import { postmortemCommand } from './postmortem.ts';
@@ -37,6 +38,7 @@ Exit codes: 0 fine, 1 something is wrong, 2 the command was called wrongly.`,
     demoCommand(env, out),
     replayCommand(env, out),
     rankCommand(out),
+    evalCommand(out),
     incidentsCommand(env, out),
     tailCommand(env, out),
     approveCommand(env, out),

@@ -1,7 +1,7 @@
 /** What to do: the cure first, then what buys time until it is out and how much, then the runbook. */
 import type { Finding } from '../finding.ts';
 import { spell } from './amounts.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { subject } from './naming.ts';
 import type { Change } from './shapes.ts';
 import { fillsUp } from './signals.ts';

@@ -1,6 +1,6 @@
 /** What needs no change to go wrong, and did not: traffic, dependencies, processors, too small a limit. */
 import { amount } from './amounts.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { flat, isFlat } from './movement.ts';
 import { plainName, sharedWords, subject } from './naming.ts';
 import type { RuledOut } from './rule-out.ts';

@@ -3,7 +3,7 @@ import type { Claim } from '../finding.ts';
 import { amount, grouped, hourly } from './amounts.ts';
 import { clock, when } from './clock.ts';
 import { diffStory } from './diff-story.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { movement } from './movement.ts';
 import { introduced, named } from './naming.ts';
 import type { Scene } from './scene.ts';
@@ -80,7 +80,8 @@ export function agreeingSignals(scene: Scene, { onset, lead }: Judgement, cause:
 
 export function changeClaims(scene: Scene, change: Change, judgement: Judgement): Claim[] {
   const own = scene.cited.diffs.get(change.id);
-  const listed = scene.cited.changes ?? scene.cited.older ?? own;
+  const recent = scene.now - Date.parse(change.time) <= 48 * 3_600_000;
+  const listed = (recent ? scene.cited.changes : scene.cited.older) ?? scene.cited.older ?? own;
   const out: Claim[] = [];
   if (listed !== undefined && listed !== null)
     out.push({

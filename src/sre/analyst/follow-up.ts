@@ -2,12 +2,13 @@
 
 import { iso, MINUTE } from '../reading/window.ts';
 import { timeFit } from '../stats/attribute.ts';
-import { type Judgement, nearness } from './judge.ts';
+import type { Judgement } from './judgement.ts';
+import { nearness } from './nearness.ts';
 import { copies } from './questions.ts';
 import type { Scene } from './scene.ts';
 import type { Signal } from './signals.ts';
 import type { Call } from './transcript.ts';
-import { COPY_LABELS } from './vocabulary.ts';
+import { COPY_LABELS, roleOf, VARIANT_LABELS } from './vocabulary.ts';
 
 const MOST_DIFFS = 12;
 
@@ -30,7 +31,43 @@ export function controls(scene: Scene, judgement: Judgement, window: object): Ca
   const split = [judgement.lead, judgement.symptom].flatMap((signal) =>
     splitOf(scene, signal, { ...window, compare_at: at }),
   );
-  return [...compared, ...split, ...limitsOf(scene, judgement.focus)];
+  const told = [...compared, ...split, ...beside(scene, judgement, { ...window, compare_at: at })];
+  return [...told, ...limitsOf(scene, judgement.focus)];
+}
+
+/** Versions and variants next to each other, of the services that were changed then and of those in question. */
+function beside(scene: Scene, judgement: Judgement, window: object): Call[] {
+  const at = turningPoint(scene, judgement);
+  const changed = scene.changes.filter(
+    ({ kind, time, service }) =>
+      ['deploy', 'flag'].includes(kind) && service !== null && Math.abs(Date.parse(time) - at) < 45 * MINUTE,
+  );
+  const services = new Set([scene.service, judgement.focus, ...changed.map(({ service }) => service)]);
+  const near = [...services]
+    .filter((name) => name !== null)
+    .filter((name) => !scene.up.has(name) || name === scene.service);
+  return scene.infos
+    .filter((info) => ['latency', 'errors'].includes(roleOf(info.name)))
+    .flatMap((info): Call[] => {
+      const owner = Object.keys(info.labels).find((key) => info.labels[key]?.some((value) => near.includes(value)));
+      const split = ['version', ...VARIANT_LABELS].filter((label) => (info.labels[label]?.length ?? 0) > 1);
+      if (owner === undefined) return [];
+      const owners = (info.labels[owner] ?? []).filter((value) => near.includes(value));
+      return split.flatMap((label) =>
+        owners.slice(0, 4).map((name) => ({
+          name: 'get_metrics',
+          input: {
+            metric: info.name,
+            labels: { [owner]: name },
+            ...window,
+            group_by: [owner, label],
+            points: 24,
+            limit: 12,
+          },
+        })),
+      );
+    })
+    .slice(0, 16);
 }
 
 function splitOf(scene: Scene, signal: Signal | null, window: object): Call[] {
@@ -110,7 +147,7 @@ export function diffsToRead(scene: Scene, judgement: Judgement): Call[] {
     .filter((change) => change.has_diff && Date.parse(change.time) <= scene.now)
     .map((change) => {
       const time = Date.parse(change.time);
-      const near = nearness(scene, change, judgement.focus);
+      const near = nearness(scene, change, judgement);
       const tempting = timeFit(scene.alertAt - time, 5 * MINUTE);
       const own = change.service === scene.service && scene.now - time < 24 * 60 * MINUTE ? 0.5 : 0;
       return { id: change.id, score: timeFit(onset.at - time, onset.plusMinus) * near + 0.4 * tempting + own * near };

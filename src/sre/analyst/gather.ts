@@ -61,7 +61,10 @@ function latest(signals: readonly Signal[]): Signal[] {
   const byId = new Map<string, Signal>();
   for (const signal of signals) {
     const earlier = byId.get(signal.id);
-    const better = earlier?.fact.change?.began_before_window === true || signal.fact.compared !== null;
+    const better =
+      earlier?.fact.change?.began_before_window === true ||
+      signal.fact.compared !== null ||
+      (earlier?.fact.change === null && signal.fact.change !== null);
     if (earlier === undefined || better) byId.set(signal.id, signal);
   }
   return [...byId.values()];

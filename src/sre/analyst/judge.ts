@@ -1,25 +1,15 @@
 /** The verdict of the statistics: what hurts, what moved first and when, and which change fits that moment. Pure. */
-import { type Attribution, attribute, type Candidate } from '../stats/attribute.ts';
+import { attribute, type Candidate } from '../stats/attribute.ts';
 import { type Onset, onsetOf, type Sign } from '../stats/onset.ts';
 import { fuse, type Scored } from '../stats/rank.ts';
+import type { Found, Judgement } from './judgement.ts';
+import { LONG } from './known.ts';
+import { answersWorse, commonCause, deepest, movedServices, movedWith } from './moved-services.ts';
+import { control, namesWhatMoved, nearness } from './nearness.ts';
 import { touchOf } from './read-diff.ts';
 import type { Scene } from './scene.ts';
-import type { Change } from './shapes.ts';
 import { moved, type Signal } from './signals.ts';
-import { clearedBy, versionRuns } from './version-runs.ts';
 import { type Role, roleOf, termsOf, wordsOf } from './vocabulary.ts';
-
-export interface Judgement {
-  /** The series that the alert speaks of, or the one that hurts users most. */
-  symptom: Signal | null;
-  /** What moved first. */
-  lead: Signal | null;
-  onset: Onset | null;
-  /** Where the first sign is: the service whose changes are looked at first. */
-  focus: string | null;
-  ranking: Attribution[];
-  services: Scored[];
-}
 
 const WEIGHT: Record<Role, number> = {
   saturation: 1,
@@ -38,9 +28,11 @@ export function judge(scene: Scene): Judgement {
   const symptom = symptomOf(scene);
   const onset = onsetOf(signsOf(scene));
   const lead = leadOf(scene, onset);
-  const focus = focusOf(scene, lead);
-  const ranking = onset === null ? [] : attribute(onset, candidatesOf(scene, focus, lead, symptom));
-  return { symptom, lead, onset, focus, ranking, services: rankServices(scene, onset) };
+  const together = movedWith(scene, onset);
+  const focus = focusOf(scene, lead, together);
+  const found = { symptom, lead, onset, focus, together };
+  const ranking = onset === null ? [] : attribute(onset, candidatesOf(scene, found));
+  return { ...found, ranking, services: rankServices(scene, onset) };
 }
 
 /** Of the signs that agree on the onset, the one closest to what hurts: it is the one a reader knows. */
@@ -53,7 +45,7 @@ function leadOf(scene: Scene, onset: Onset | null): Signal | null {
 /** Moved signals as signs of an onset, weighted by how close they are to what hurts. */
 export function signsOf(scene: Scene): Sign[] {
   return scene.signals
-    .filter((signal) => !signal.copy && moved(signal) && !scene.explained.has(signal.id))
+    .filter((signal) => !signal.copy && moved(signal) && !scene.explained.has(signal.id) && !isDaily(signal))
     .flatMap((signal) => {
       const { change } = signal.fact;
       if (change === null || change.began_before_window) return [];
@@ -64,6 +56,14 @@ export function signsOf(scene: Scene): Sign[] {
         { id: signal.id, at, plusMinus: change.plus_minus_minutes * 60_000, confidence: change.confidence, relevance },
       ];
     });
+}
+
+/** Over days a series that goes up and down each day has slopes by chance: only what leaves its own range counts. */
+function isDaily({ asked, fact }: Signal): boolean {
+  const { stats, before, after } = fact;
+  if (asked.start !== LONG || stats === null || before === null || after === null) return false;
+  const range = (stats.max ?? 0) - (stats.min ?? 0);
+  return Math.abs((after.median ?? 0) - (before.median ?? 0)) < 0.35 * range;
 }
 
 /** Fewer errors or a faster answer starts no incident. */
@@ -104,17 +104,21 @@ export function symptomOf(scene: Scene): Signal | null {
 }
 
 /**
- * Where to look first. A database that only serves others shows what its clients do to it: unless it was itself
- * changed then, the alert's service is looked at, if a resource of its own moved too.
+ * Where to look first: the deepest service that moved, one that was changed then before the others. A service that only
+ * holds more for its callers, and answers them as ever, shows what they do to it: then the alert's own is looked at.
  */
-function focusOf(scene: Scene, lead: Signal | null): string | null {
-  const at = lead?.service ?? scene.service;
+function focusOf(scene: Scene, lead: Signal | null, together: readonly Signal[]): string | null {
+  const common = commonCause(scene, together);
+  if (common !== null) return common;
+  const ends = deepest(scene, movedServices(together));
+  const at = ends.find((name) => changedThen(scene, name, lead)) ?? ends[0] ?? lead?.service ?? scene.service;
   if (at === null || at === scene.service) return at;
   const own = scene.signals.some(
     (signal) => signal.service === scene.service && signal.role === 'saturation' && moved(signal),
   );
   const serves = (scene.calls.get(at) ?? []).length === 0;
-  return own && serves && !changedThen(scene, at, lead) ? scene.service : at;
+  const holdsMore = own && serves && !answersWorse(together, at);
+  return holdsMore && !changedThen(scene, at, lead) ? scene.service : at;
 }
 
 function changedThen(scene: Scene, service: string, lead: Signal | null): boolean {
@@ -127,38 +131,29 @@ function changedThen(scene: Scene, service: string, lead: Signal | null): boolea
 const KINDS: Record<string, number> = {
   infra: 0.8,
   batch: 0.7,
-  scaling: 0.8,
+  scaling: 0.5,
   certificate: 0.8,
   vendor: 0.6,
   traffic: 0.6,
 };
 
-/** What is left of the weight of a deploy whose own version ran calm. */
-const CLEARED = 0.15;
-
-function candidatesOf(scene: Scene, focus: string | null, lead: Signal | null, symptom: Signal | null): Candidate[] {
+function candidatesOf(scene: Scene, found: Found): Candidate[] {
+  const { lead, symptom, focus } = found;
   const terms = termsOf([
     lead?.metric ?? '',
-    ...Object.values(lead?.labels ?? {}),
+    ...Object.entries(lead?.labels ?? {}).flat(),
+    ...Object.keys(symptom?.labels ?? {}),
     symptom?.metric ?? '',
     ...scene.freshLines(focus).map((pattern) => pattern.template),
+    ...scene.freshLines(scene.service).map((pattern) => pattern.template),
   ]);
-  const runs = versionRuns(scene, lead);
   return scene.changes.map((change) => ({
     id: change.id,
     time: Date.parse(change.time),
-    nearness: nearness(scene, change, focus),
-    touch: touchOf(change.title, scene.diffs.get(change.id), terms),
-    weight: (KINDS[change.kind] ?? 1) * (clearedBy(runs, change) === null ? 1 : CLEARED),
+    nearness: nearness(scene, change, found),
+    touch: namesWhatMoved(scene, found, change) ? 1 : touchOf(change.title, scene.diffs.get(change.id), terms),
+    weight: (KINDS[change.kind] ?? 1) * control(scene, found, change),
   }));
-}
-
-export function nearness(scene: Scene, change: Change, focus: string | null): number {
-  if (change.service === null) return 0.4;
-  if (change.service === focus) return 1;
-  if (change.service === scene.service) return 0.8;
-  if (scene.down.has(change.service)) return 0.55;
-  return scene.up.has(change.service) ? 0.2 : 0;
 }
 
 /** Services by how hard they moved and by how early, fused. */

@@ -2,7 +2,7 @@
 import { amount, hourly } from './amounts.ts';
 import { agreeingSignals, storyOf } from './claims.ts';
 import { clock } from './clock.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { movement } from './movement.ts';
 import { copyLabel, measure, sharedWords, subject } from './naming.ts';
 import type { Scene } from './scene.ts';

@@ -2,7 +2,7 @@
 import type { Finding } from '../finding.ts';
 import { lineClaims, logClaims, symptomClaims } from './claims.ts';
 import { clock } from './clock.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { flat, isFlat } from './movement.ts';
 import { subject } from './naming.ts';
 import { ruledOutChanges } from './rule-out.ts';

@@ -9,12 +9,14 @@ import { clock } from './clock.ts';
 import { correct } from './correct.ts';
 import { controls, diffsToRead, logQuestions, turningPoint } from './follow-up.ts';
 import { gather } from './gather.ts';
-import { type Judgement, judge } from './judge.ts';
-import { type Known, RECENT } from './known.ts';
+import { judge } from './judge.ts';
+import type { Judgement } from './judgement.ts';
+import { type Known, LONG, RECENT } from './known.ts';
+import { pathServices } from './path-services.ts';
 import { chooseMetrics, overview } from './questions.ts';
 import type { Plan, Step } from './replay.ts';
 import { matchingSkills } from './runbooks.ts';
-import { pathServices, type Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
 import type { Result } from './transcript.ts';
 import { closingWords, hypothesis, onsetWords } from './words.ts';
 import { writeFinding } from './write-finding.ts';
@@ -27,6 +29,8 @@ export interface Equipment {
 
 const WINDOW = { start: '-6h' };
 const MOST_REPORTS = 4;
+/** Metrics that are read over 14 days. */
+const MOST_SLOW = 16;
 
 export function* investigate(brief: Brief, equipment: Equipment): Plan {
   const known: Known = [];
@@ -57,6 +61,14 @@ export function* investigate(brief: Brief, equipment: Equipment): Plan {
     scene = gather(brief, known);
     judgement = judge(scene);
   }
+  if (judgement.onset === null && !scene.probe && scene.service !== null) {
+    yield* ask(known, equipment, {
+      say: 'Nothing moved in six hours. Reading 14 days: what creeps shows only there.',
+      calls: own(scene).flatMap((info) => overview(info, new Set([scene.service ?? '']), { start: LONG })),
+    });
+    scene = gather(brief, known);
+    judgement = judge(scene);
+  }
   yield* ask(known, equipment, {
     say: onsetWords(scene, judgement),
     calls: [...controls(scene, judgement, WINDOW), ...logQuestions(scene, judgement)],
@@ -72,7 +84,7 @@ export function* investigate(brief: Brief, equipment: Equipment): Plan {
   if (judgement.ranking[0]?.id === null && judgement.onset !== null && !scene.probe) {
     yield* ask(known, equipment, {
       say: 'No change of two days fits. Widening to 14 days before saying that none does.',
-      calls: [{ name: 'get_recent_changes', input: { start: '-14d', limit: 200 } }],
+      calls: [{ name: 'get_recent_changes', input: { start: LONG, limit: 200 } }],
     });
     scene = gather(brief, known);
     yield* ask(known, equipment, {
@@ -149,6 +161,14 @@ function longer(scene: Scene) {
       .map((signal) => signal.metric),
   );
   return scene.infos.filter((info) => names.has(info.name)).slice(0, 8);
+}
+
+/** Metrics of the alert's own service. */
+function own(scene: Scene) {
+  const service = scene.service ?? '';
+  return chooseMetrics(scene.infos, new Set([service]))
+    .filter((info) => Object.values(info.labels).some((values) => values.includes(service)))
+    .slice(0, MOST_SLOW);
 }
 
 function usedRunbook(known: Known, skills: { slug: string; path: string }[]): string | null {

@@ -1,10 +1,13 @@
 /** Which questions to ask of which metrics: one for each metric over the services that matter, bounded. */
 import type { MetricInfo } from './shapes.ts';
 import type { Call } from './transcript.ts';
-import { CLASS_LABELS, COPY_LABELS, isBadOutcome, roleOf } from './vocabulary.ts';
+import { CLASS_LABELS, COPY_LABELS, isBadOutcome, roleOf, VARIANT_LABELS } from './vocabulary.ts';
 
 /** More metrics than this are left out, the least telling kinds first; the finding says so. */
 export const MOST_METRICS = 48;
+const MOST_KINDS = 12;
+/** Parts of one measurement. */
+const MEASURES = ['quantile', 'le'];
 const ORDER = ['saturation', 'errors', 'latency', 'probe', 'memory', 'traffic', 'cpu', 'other', 'limit', 'lifecycle'];
 
 export function chooseMetrics(infos: readonly MetricInfo[], services: ReadonlySet<string>): MetricInfo[] {
@@ -37,7 +40,7 @@ export function overview(info: MetricInfo, services: ReadonlySet<string>, window
   const keep = owner === null ? [] : [owner];
   const near = owner === null ? [] : (info.labels[owner] ?? []).filter((value) => services.has(value));
   const labels = owner !== null && near.length > 0 ? { [owner]: near } : {};
-  const split = CLASS_LABELS.find((label) => label !== owner && (info.labels[label]?.length ?? 99) <= 12);
+  const split = splitLabel(info, owner);
   const probe = roleOf(info.name) === 'probe' ? ['probe', 'check', 'target', 'instance'] : [];
   const also = probe.filter((label) => info.labels[label] !== undefined).slice(0, 1);
   const base = { metric: info.name, ...window, points: 16, limit: 60 };
@@ -48,6 +51,16 @@ export function overview(info: MetricInfo, services: ReadonlySet<string>, window
     ask({ ...base, labels, group_by: keep }),
     ask({ ...base, labels: { ...labels, [split]: bad }, group_by: [...keep, split] }),
   ];
+}
+
+/** The label that tells outcomes or kinds apart: one that is usual for it, else any that names neither owner nor copy. */
+function splitLabel(info: MetricInfo, owner: string | null): string | undefined {
+  const few = (label: string): boolean => label !== owner && (info.labels[label]?.length ?? 99) <= MOST_KINDS;
+  const other = (label: string): boolean =>
+    few(label) &&
+    (info.labels[label]?.length ?? 0) > 1 &&
+    ![...COPY_LABELS, ...VARIANT_LABELS, ...MEASURES].includes(label);
+  return CLASS_LABELS.find(few) ?? Object.keys(info.labels).find(other);
 }
 
 /** The same thing split by its copies: versions, regions, pods. Null when it has none. */

@@ -1,13 +1,14 @@
 /** What speaks against a change: one reason each, with the evidence it was read from. The first that holds is told. */
 import { amount, hourly } from './amounts.ts';
 import { clock } from './clock.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { flat, isFlat } from './movement.ts';
 import { measure, theMove } from './naming.ts';
 import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
 import type { Signal } from './signals.ts';
 import { clearedBy, type Run, versionRuns } from './version-runs.ts';
+import { sidesOf } from './version-sides.ts';
 
 export interface Against {
   kind: 'unfelt' | 'control' | 'too_late' | 'elsewhere' | 'caller' | 'too_early' | 'calm';
@@ -26,7 +27,7 @@ export function reasonAgainst(
   turn: number,
   fine: readonly Signal[],
 ): Against | null {
-  for (const reason of [nobodyFeltIt(fine), elsewhere, ranCalm, tooLate, fromCaller, tooEarly, calmThere]) {
+  for (const reason of [nobodyFeltIt(fine), elsewhere, sameBeside, ranCalm, tooLate, fromCaller, tooEarly, calmThere]) {
     const against = reason(scene, judgement, change, turn);
     if (against !== null) return against;
   }
@@ -55,6 +56,19 @@ function ranCalm(scene: Scene, { lead }: Judgement, change: Change): Against | n
     kind: 'control',
     why: `, and its version ${run.version} stayed calm until ${clock(run.end, scene)}, with a median of ${level(run)} after ${level(before)} on ${before.version} (${measure(lead)}).`,
     evidence: [run.signal.evidence],
+  };
+}
+
+/** The older version beside it, which it did not touch, suffers as much. */
+function sameBeside(scene: Scene, _judgement: Judgement, change: Change): Against | null {
+  const sides = sidesOf(scene, change);
+  if (sides?.verdict !== 'alike') return null;
+  const { fresh, old } = sides;
+  const now = ({ fact, unit }: Signal): string => amount(fact.last_window?.median ?? 0, unit);
+  return {
+    kind: 'control',
+    why: `. The version before it still runs beside it and does no better: ${measure(fresh)} ${now(fresh)} on ${fresh.fact.labels.version}, ${now(old)} on ${old.fact.labels.version}.`,
+    evidence: [...new Set([fresh.evidence, old.evidence])],
   };
 }
 

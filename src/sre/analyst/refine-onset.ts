@@ -1,5 +1,5 @@
 /** A bend in noise is known to some minutes only; a change that stands inside that band sharpens it. */
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
 import { broughtBy, versionRuns } from './version-runs.ts';

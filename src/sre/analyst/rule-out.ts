@@ -4,7 +4,7 @@ import { timeFit } from '../stats/attribute.ts';
 import { caseTerms } from './claims.ts';
 import { clock, when } from './clock.ts';
 import { turningPoint } from './follow-up.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { theMove } from './naming.ts';
 import { changedLines, hits } from './read-diff.ts';
 import { type Against, reasonAgainst } from './reasons.ts';

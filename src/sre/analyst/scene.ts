@@ -59,10 +59,3 @@ export function sceneOf(brief: Brief, calls: Calls, infos: MetricInfo[]): Scene 
     },
   };
 }
-
-/** The alert's service, what it depends on within two calls, and who calls it within two. */
-export function pathServices(scene: Scene): Set<string> {
-  const near = (distances: ReadonlyMap<string, number>): string[] =>
-    [...distances].filter(([, distance]) => distance <= 2).map(([name]) => name);
-  return new Set([...near(scene.down), ...near(scene.up)]);
-}

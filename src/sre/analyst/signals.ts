@@ -2,7 +2,7 @@
 import type { Calls } from '../stats/graph-walk.ts';
 import { metrics, type SeriesFact } from './shapes.ts';
 import type { Call, Result } from './transcript.ts';
-import { COPY_LABELS, type Role, roleOf } from './vocabulary.ts';
+import { COPY_LABELS, type Role, roleOf, VARIANT_LABELS } from './vocabulary.ts';
 
 export interface Signal {
   id: string;
@@ -54,7 +54,7 @@ export function signalsOf(call: Call, result: Result | undefined, calls: Calls):
       service: ownerOf(labels, calls),
       labels,
       asked: call.input,
-      copy: COPY_LABELS.some((label) => fact.labels[label] !== undefined),
+      copy: [...COPY_LABELS, ...VARIANT_LABELS].some((label) => fact.labels[label] !== undefined),
       evidence,
       fact,
     };

@@ -19,7 +19,7 @@ const ROLES: [Role, string][] = [
   ['limit', 'max|limit|limits|capacity|quota|maximum|desired|requested'],
   [
     'errors',
-    'errors?|fail|failed|failures?|timeouts?|refused|rejected|exceptions?|dropped|denied|5xx|aborted|oom|unavailable',
+    'errors?|dead_letters?|fail|failed|failures?|timeouts?|refused|rejected|exceptions?|dropped|denied|5xx|aborted|oom|unavailable',
   ],
   ['cpu', 'cpu|load1|load5|throttled|throttling'],
   ['memory', 'memory|heap|rss|gc'],
@@ -47,6 +47,9 @@ export function isBadOutcome(value: string): boolean {
 export const CLASS_LABELS = ['status', 'code', 'result', 'outcome', 'state', 'reason', 'kind', 'type', 'name'];
 /** Labels that name copies of one thing: what a control is made of. */
 export const COPY_LABELS = ['version', 'region', 'pod', 'instance', 'zone', 'node_pool', 'node', 'host'];
+
+/** Labels that name the sides of a flag or an experiment. */
+export const VARIANT_LABELS = ['variant', 'experiment', 'cohort', 'treatment', 'flag'];
 
 /** What a resource's trouble looks like in code, by a word of its metric. */
 const KIN: Record<string, string[]> = {

@@ -2,7 +2,7 @@
 import type { Finding } from '../finding.ts';
 import { spell } from './amounts.ts';
 import { clock } from './clock.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { subject } from './naming.ts';
 import type { Scene } from './scene.ts';
 import type { Result } from './transcript.ts';

@@ -6,7 +6,7 @@ import { ruledOutCircumstances } from './circumstances.ts';
 import { agreeing, changeClaims, leadClaims, lineClaims, logClaims, symptomClaims } from './claims.ts';
 import { clock } from './clock.ts';
 import { controlClaims } from './control-claims.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import { effect, mechanism, painWords, triggerWords } from './mechanism.ts';
 import { movement } from './movement.ts';
 import { introduced, named, subject } from './naming.ts';
@@ -18,20 +18,29 @@ import type { Change } from './shapes.ts';
 import { fillsUp, moved } from './signals.ts';
 import { SIGNED } from './words.ts';
 
-/** Share a change needs to be named as the cause, and to be named with confidence: then also twice its rival's. */
-const NAMED = 0.45;
+/** Share a change needs to be named with confidence: then also twice its rival's. */
 const SURE = 0.5;
+/** Share a change needs to be named at all. */
+const LEAST = 0.33;
 
 export function writeFinding(scene: Scene, judgement: Judgement, runbook: string | null): Finding {
   if (usersAreFine(scene, judgement)) return bounded(writeNoImpact(scene, judgement));
   const best = judgement.ranking[0];
   const change = scene.changes.find((one) => one.id === best?.id) ?? null;
-  const cause = change !== null && best !== undefined && best.score >= NAMED ? change : null;
+  const cause = isNamed(judgement) ? change : null;
   const base = common(scene, judgement, cause, runbook);
   if (judgement.onset === null || judgement.lead === null) return bounded(nothingMoved(scene, judgement, base));
   return bounded(
     cause === null ? noChange(scene, judgement, base) : changed(scene, judgement, base, cause, best?.score ?? 0),
   );
+}
+
+/** A change is named when it stands out: from the next one, and clearly from "none of them". */
+function isNamed({ ranking }: Judgement): boolean {
+  const [best, second] = ranking;
+  const none = ranking.find(({ id }) => id === null)?.score ?? 0;
+  if (best === undefined || best.id === null) return false;
+  return best.score >= LEAST && best.score >= 1.3 * (second?.score ?? 0) && best.score >= 1.8 * none;
 }
 
 function common(scene: Scene, judgement: Judgement, cause: Change | null, runbook: string | null): Finding {

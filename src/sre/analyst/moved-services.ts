@@ -1,0 +1,84 @@
+/** Which services moved with the onset, and what that says of where to look: at what they share, at who feeds it. */
+import { deepestAnomalous } from '../stats/graph-walk.ts';
+import type { Onset } from '../stats/onset.ts';
+import type { Scene } from './scene.ts';
+import { moved, type Signal } from './signals.ts';
+import { type Role, roleOf } from './vocabulary.ts';
+
+const MINUTE = 60_000;
+const HURTS = new Set<Role>(['latency', 'errors', 'saturation', 'cpu', 'memory']);
+/** A node that more than this share of all services calls is the floor they stand on: it links nobody to anybody. */
+const EVERYBODY = 0.5;
+
+/** Signals that moved between shortly before the onset and the alert, and that traffic does not explain. */
+export function movedWith(scene: Scene, onset: Onset | null): Signal[] {
+  if (onset === null) return [];
+  const from = onset.at - Math.max(3 * MINUTE, onset.plusMinus);
+  return scene.signals.filter((signal) => {
+    if (signal.copy || !moved(signal) || scene.explained.has(signal.id)) return false;
+    const at = Date.parse(signal.fact.change?.at ?? '');
+    return signal.fact.change?.began_before_window === false && at >= from && at <= scene.alertAt + 2 * MINUTE;
+  });
+}
+
+export function movedServices(signals: readonly Signal[]): Set<string> {
+  return new Set(signals.flatMap(({ service, role }) => (service !== null && HURTS.has(role) ? [service] : [])));
+}
+
+/** The deepest services that moved, from the alert's own down the calls. */
+export function deepest(scene: Scene, services: ReadonlySet<string>): string[] {
+  return scene.service === null ? [] : deepestAnomalous(scene.service, scene.calls, services);
+}
+
+/** Does it answer its callers worse, rather than only hold more for them? */
+export function answersWorse(signals: readonly Signal[], service: string): boolean {
+  return signals.some(
+    ({ service: owner, role, fact }) =>
+      owner === service && ['latency', 'errors'].includes(role) && (fact.change?.to ?? 0) > (fact.change?.from ?? 0),
+  );
+}
+
+/** More is asked of it than before: whoever calls it may be the reason. */
+export function busier(signals: readonly Signal[], service: string): boolean {
+  return signals.some(
+    ({ service: owner, role, fact }) =>
+      owner === service && role === 'traffic' && (fact.change?.to ?? 0) > 1.4 * (fact.change?.from ?? 0),
+  );
+}
+
+/** Dependencies of the alert's service that only some others share. */
+export function sharedDependencies(scene: Scene): string[] {
+  if (scene.service === null) return [];
+  const all = [...scene.calls.values()].filter((targets) => targets.length > 0).length;
+  return (scene.calls.get(scene.service) ?? []).filter((name) => {
+    const callers = callersOf(scene, name).length;
+    return callers > 1 && callers <= EVERYBODY * all;
+  });
+}
+
+export function callersOf(scene: Scene, name: string): string[] {
+  return [...scene.calls].filter(([, targets]) => targets.includes(name)).map(([caller]) => caller);
+}
+
+/** Services that share a dependency with the alert's service and are on no path with it. */
+export function siblings(scene: Scene): string[] {
+  const shared = sharedDependencies(scene).flatMap((name) => callersOf(scene, name));
+  return [...new Set(shared)].filter((name) => name !== scene.service && !scene.down.has(name) && !scene.up.has(name));
+}
+
+/** A dependency under which all moved that lean on it, the alert's service and at least two more: the common cause. */
+export function commonCause(scene: Scene, signals: readonly Signal[]): string | null {
+  const hurt = new Set(signals.flatMap(({ service }) => service ?? []));
+  const found = sharedDependencies(scene).find((name) => {
+    const others = callersOf(scene, name).filter((caller) => caller !== scene.service && hasSignals(scene, caller));
+    const moving = others.filter((caller) => hurt.has(caller) && !scene.up.has(caller));
+    return moving.length >= 2 && moving.length >= 0.6 * others.length;
+  });
+  return found ?? null;
+}
+
+export function hasSignals(scene: Scene, service: string): boolean {
+  return scene.signals.some(
+    (signal) => signal.service === service && !signal.copy && roleOf(signal.metric) !== 'limit',
+  );
+}

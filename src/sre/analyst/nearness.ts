@@ -1,0 +1,126 @@
+/** How near a change is to what moved, and what the controls say of it: both before its time is looked at. */
+import type { Found } from './judgement.ts';
+import {
+  answersWorse,
+  busier,
+  callersOf,
+  commonCause,
+  hasSignals,
+  movedServices,
+  sharedDependencies,
+} from './moved-services.ts';
+import { changedLines } from './read-diff.ts';
+import type { Scene } from './scene.ts';
+import type { Change } from './shapes.ts';
+import { moved, type Signal } from './signals.ts';
+import { clearedBy, versionRuns } from './version-runs.ts';
+import { movedVariants, sidesOf } from './version-sides.ts';
+
+/** What is left of the weight of a change that a control clears. */
+const CLEARED = 0.15;
+const CONVICTED = 2;
+const AT_ONCE = 1.5;
+const NAMED_IT = 1.6;
+const MINUTE = 60_000;
+
+export function nearness(scene: Scene, change: Change, { focus, together }: Found): number {
+  const { service } = change;
+  if (service === null) return 0.4;
+  if (service === focus) return 1;
+  if (service === scene.service) return ownNearness(scene, focus, together);
+  if (scene.down.has(service)) {
+    if (movedServices(together).has(service)) return 0.95;
+    return hasSignals(scene, service) ? 0.2 : 0.55;
+  }
+  const fed = feeds(scene, service, focus, together);
+  return Math.max(fed, scene.up.has(service) ? 0.2 : 0);
+}
+
+/** Something deeper that answers worse is no doing of the one that only calls it. */
+function ownNearness(scene: Scene, focus: string | null, together: Found['together']): number {
+  if (commonCause(scene, together) !== null) return 0.3;
+  return focus !== null && answersWorse(together, focus) ? 0.5 : 0.8;
+}
+
+/** It calls something that the alert's service leans on as well: a database it keeps busy, a queue it writes to. */
+function feeds(scene: Scene, service: string, focus: string | null, together: Found['together']): number {
+  const shared = sharedDependencies(scene).filter((name) => callersOf(scene, name).includes(service));
+  const crowded = [...shared, focus].some(
+    (name) => name !== null && callersOf(scene, name).includes(service) && busier(together, name),
+  );
+  if (crowded) return movedServices(together).has(service) ? 0.9 : 0.75;
+  return shared.length > 0 ? 0.45 : 0;
+}
+
+/** Above 1 when something points at it, far below when a control clears it. */
+export function control(scene: Scene, found: Found, change: Change): number {
+  const pointed = (movedAtOnce(found, change) ? AT_ONCE : 1) * (namesWhatMoved(scene, found, change) ? NAMED_IT : 1);
+  return pointed * compared(scene, found, change);
+}
+
+/** Its own service's instruments moved in the minutes after it. */
+function movedAtOnce({ together }: Found, { service, time }: Change): boolean {
+  return together.some((signal) => {
+    const wait = Date.parse(signal.fact.change?.at ?? '') - Date.parse(time);
+    return signal.service === service && wait >= -MINUTE && wait <= 4 * MINUTE;
+  });
+}
+
+/** A name that tells the moved series from its calm neighbours stands in the changed lines. */
+export function namesWhatMoved(scene: Scene, { together, lead, symptom }: Found, change: Change): boolean {
+  const diff = scene.diffs.get(change.id);
+  if (diff == null) return false;
+  const { added, removed } = changedLines(diff);
+  const text = [...added, ...removed].join('\n').toLowerCase();
+  return [...together, lead, symptom].some(
+    (signal) =>
+      signal !== null &&
+      Object.entries(signal.fact.labels).some(
+        ([key, value]) => stands(text, key, value) && neighboursCalm(scene, signal, key),
+      ),
+  );
+}
+
+/** The same metric of the same service with another value of this label stayed where it was. */
+function neighboursCalm(scene: Scene, signal: Signal, key: string): boolean {
+  const others = scene.signals.filter(
+    (one) =>
+      one.metric === signal.metric &&
+      one.service === signal.service &&
+      !one.copy &&
+      one.fact.labels[key] !== undefined &&
+      one.fact.labels[key] !== signal.fact.labels[key],
+  );
+  return others.length > 0 && others.every((one) => !moved(one));
+}
+
+function stands(text: string, key: string, value: string): boolean {
+  const word = value.toLowerCase();
+  if (key === 'quantile' || word === '') return false;
+  if (/^[a-z]+[_-][a-z0-9_-]*\d/.test(word) && text.includes(word)) return true;
+  return (
+    new RegExp(`\\b${escaped(key.toLowerCase())}['"]?\\s*[:=]\\s*['"]?${escaped(word)}\\b`).test(text) &&
+    /\d/.test(word)
+  );
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+function compared(scene: Scene, { lead, together }: Found, change: Change): number {
+  if (change.kind === 'traffic')
+    return together.some(({ role, fact }) => role === 'traffic' && (fact.change?.ratio ?? 9) > 1.3) ? 1 : 0.2;
+  if (change.kind === 'flag') return variantControl(scene, change);
+  const sides = sidesOf(scene, change);
+  if (sides !== null) return sides.verdict === 'alike' ? CLEARED : CONVICTED;
+  return clearedBy(versionRuns(scene, lead), change) === null ? 1 : CLEARED;
+}
+
+/** A flag makes a difference between its variants, or none at all. */
+function variantControl(scene: Scene, { service, title }: Change): number {
+  const variants = movedVariants(scene, service);
+  if (variants === null) return 1;
+  if (variants.length === 0) return 0.4;
+  return variants.some((name) => title.toLowerCase().includes(name.toLowerCase())) ? CONVICTED : 1;
+}
