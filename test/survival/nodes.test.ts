@@ -144,13 +144,11 @@ describe.skipIf(missing !== null)(`three servers on one PostgreSQL${missing === 
     async () => {
       const one = someone();
       const session = await newSession(one);
-      await say(one, session, 'hello');
-      const holder = await until(async () => {
-        const requests = await nodes.rows(
-          `SELECT 1 FROM events WHERE session_id = '${session}' AND type = 'span.model_request_start'`,
-        );
-        return requests.length > 0 && (await nodes.holder(session));
-      });
+      const before = (await nodes.effects()).length;
+      await say(one, session, WITH_EFFECT);
+      // In the middle of a command, whose result it will want to write at once when it comes back.
+      await until(async () => (await nodes.effects()).length > before);
+      const holder = await until(() => nodes.holder(session));
       holder.signal('SIGSTOP');
       const witness = someone(holder);
       await until(() => isIdle(witness, session));
@@ -165,6 +163,7 @@ describe.skipIf(missing !== null)(`three servers on one PostgreSQL${missing === 
       await until(
         async () => (await log(witness, session)).filter((event) => event.type === 'session.status_idle').length === 2,
       );
+      expect((await nodes.effects()).length).toBe(before + 1);
       await expectWhole(session);
     },
     LIMIT_MS,
