@@ -1,15 +1,20 @@
-/** The wire tests run twice, with the same bodies: in process, and over HTTP on a port of the machine's choosing. */
+/**
+ * The wire tests run twice, with the same bodies: in process, and over HTTP on a port of the machine's choosing. Some run a
+ * third time, on two servers that share a PostgreSQL and take the requests in turn; with VIGIL_WIRE=postgres all of them do,
+ * and only that.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
 import Fastify from 'fastify';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type Script, scriptedModel } from '../../src/core/adapters/scripted/index.ts';
 import type { ApiLimits } from '../../src/core/index.ts';
 import type { Model } from '../../src/core/ports/model.ts';
 import type { Ports } from '../../src/core/ports/ports.ts';
 import { type Embedded, embedCore } from '../../src/embed.ts';
+import { missingPostgres, startPostgres } from '../kit/real-postgres.ts';
 
 export type Session = Anthropic.Beta.Sessions.BetaManagedAgentsSession;
 export type SessionEvent = Anthropic.Beta.Sessions.BetaManagedAgentsSessionEvent;
@@ -34,8 +39,35 @@ export interface Wire {
 }
 type SessionExtras = Partial<Anthropic.Beta.Sessions.SessionCreateParams>;
 
+type Arm = 'in process' | 'over HTTP' | 'on PostgreSQL';
+
 export function onBothArms(title: string, bodies: (wire: () => Wire) => void, limits: Partial<ApiLimits> = {}): void {
-  describe.each(['in process', 'over HTTP'] as const)(`${title}, %s`, (arm) => {
+  onArms(
+    process.env.VIGIL_WIRE === 'postgres' ? ['on PostgreSQL'] : ['in process', 'over HTTP'],
+    title,
+    bodies,
+    limits,
+  );
+}
+
+/** For what the database has a hand in beyond keeping documents. */
+export function onAllArms(title: string, bodies: (wire: () => Wire) => void, limits: Partial<ApiLimits> = {}): void {
+  onBothArms(title, bodies, limits);
+  if (process.env.VIGIL_WIRE !== 'postgres') onArms(['on PostgreSQL'], title, bodies, limits);
+}
+
+function onArms(
+  arms: readonly Arm[],
+  title: string,
+  bodies: (wire: () => Wire) => void,
+  limits: Partial<ApiLimits>,
+): void {
+  const missing = missingPostgres();
+  describe.each(arms)(`${title}, %s`, (arm) => {
+    if (arm === 'on PostgreSQL' && missing !== null) {
+      test.skip(missing, () => undefined);
+      return;
+    }
     let open: { wire: Wire; close(): Promise<void> };
     beforeAll(async () => {
       open = await openWire(arm, limits);
@@ -47,11 +79,9 @@ export function onBothArms(title: string, bodies: (wire: () => Wire) => void, li
   });
 }
 
-async function openWire(
-  arm: 'in process' | 'over HTTP',
-  limits: Partial<ApiLimits>,
-): Promise<{ wire: Wire; close(): Promise<void> }> {
+async function openWire(arm: Arm, limits: Partial<ApiLimits>): Promise<{ wire: Wire; close(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'wire-'));
+  const postgres = arm === 'on PostgreSQL' ? await startPostgres() : null;
   const models: Record<string, Model> = {};
   let listeners = 0;
   const counting = (ports: Ports): Ports => ({
@@ -68,18 +98,29 @@ async function openWire(
       },
     },
   });
-  const core = await embedCore({
-    dataDir,
+  const start = async () => {
+    const core = await embedCore({
+      dataDir,
+      apiKey: API_KEY,
+      models,
+      wrap: counting,
+      privateHosts: ['127.0.0.1'],
+      limits,
+      ...(postgres === null ? {} : { database: { url: postgres.url } }),
+    });
+    const server = Fastify({ forceCloseConnections: true });
+    await server.register(core.plugin);
+    return { core, server, url: await server.listen({ port: 0, host: '127.0.0.1' }) };
+  };
+  const first = await start();
+  const { core, url } = first;
+  const second = postgres === null ? null : await start();
+  const overHttp = new Anthropic({
     apiKey: API_KEY,
-    models,
-    wrap: counting,
-    privateHosts: ['127.0.0.1'],
-    limits,
+    baseURL: url,
+    ...(second === null ? {} : { fetch: inTurn(url, second.url) }),
   });
-  const server = Fastify({ forceCloseConnections: true });
-  await server.register(core.plugin);
-  const url = await server.listen({ port: 0, host: '127.0.0.1' });
-  const client = arm === 'in process' ? core.client : new Anthropic({ apiKey: API_KEY, baseURL: url });
+  const client = arm === 'in process' ? core.client : overHttp;
   let count = 0;
   const model = (script: Script, given?: string): string => {
     count += 1;
@@ -103,11 +144,25 @@ async function openWire(
   return {
     wire,
     async close() {
-      await server.close();
-      await core.close();
+      for (const it of [first, second]) {
+        await it?.server.close();
+        await it?.core.close();
+      }
+      await postgres?.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Every second request goes to the other server. */
+function inTurn(url: string, other: string): typeof fetch {
+  let turn = 0;
+  const send: typeof fetch = async (input, init) => {
+    turn += 1;
+    const to = turn % 2 === 0 && typeof input === 'string' ? input.replace(url, other) : input;
+    return await fetch(to, init);
+  };
+  return Object.assign(send, { Response });
 }
 
 export function says(text: string): Anthropic.Beta.Sessions.BetaManagedAgentsUserMessageEventParams {

@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
-import { API_KEY, history, onBothArms, runUntilIdle, says, until } from './arms.ts';
+import { API_KEY, history, onAllArms, runUntilIdle, says, until } from './arms.ts';
 import { verifies } from './verifies.ts';
 
 const { BadRequestError } = Anthropic;
@@ -35,7 +35,7 @@ async function frames(url: string, lastEventId: string | null, last: string): Pr
   return seen;
 }
 
-onBothArms('events', (wire) => {
+onAllArms('events', (wire) => {
   test('one bad event and none is kept', async () => {
     verifies('sessions.events.send');
     const { client } = wire();

@@ -1,11 +1,11 @@
 import Anthropic, { toFile } from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
-import { history, onBothArms, runUntilIdle, says, until } from './arms.ts';
+import { history, onAllArms, runUntilIdle, says, until } from './arms.ts';
 import { verifies } from './verifies.ts';
 
 const { BadRequestError, NotFoundError } = Anthropic;
 
-onBothArms('sessions', (wire) => {
+onAllArms('sessions', (wire) => {
   test('overrides replace, clear or inherit, and name the base agent', async () => {
     verifies('sessions.create');
     const { client } = wire();

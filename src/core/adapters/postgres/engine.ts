@@ -45,6 +45,9 @@ export function postgresEngine(parts: {
   };
 }
 
+/** The node that ran a session last has its sandbox; it is given this long to take it up again before others do. */
+export const HEADSTART_MS = 150;
+
 /**
  * A lease that ran out is as good as none: its holder is fenced off by the new epoch. Rows that another node is about to
  * claim are passed over. It waits for the disk, since an epoch that a crash took back would be given twice.
@@ -55,7 +58,9 @@ async function claim(
 ): Promise<Lease[]> {
   const rows = await connection.query(
     `WITH due AS MATERIALIZED (
-       SELECT id FROM sessions WHERE wake_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
+       SELECT id FROM sessions AS d WHERE wake_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
+          AND (lease_owner IS NULL OR lease_owner = $4 OR greatest(wake_at, lease_until) <= $1 - ${HEADSTART_MS}
+               OR NOT EXISTS (SELECT FROM nodes AS n WHERE n.id = d.lease_owner))
         ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED)
      UPDATE sessions AS s SET epoch = s.epoch + 1, lease_until = $3, lease_owner = $4, woken = 0, took = 0
        FROM due WHERE s.id = due.id RETURNING s.*`,
@@ -78,7 +83,7 @@ async function renew(connection: Connection, lease: Lease, until: number): Promi
 /** Answers whether the session is due at once. A lease that was lost changes nothing. */
 async function release(connection: Connection, lease: Lease, wakeAt: number | null, now: number): Promise<boolean> {
   const rows = await connection.query(
-    `UPDATE sessions AS s SET lease_until = NULL, lease_owner = NULL, woken = 0, took = 0,
+    `UPDATE sessions AS s SET lease_until = NULL, woken = 0, took = 0,
         wake_at = CASE WHEN woken = 1 OR (took = 1 AND EXISTS (SELECT FROM inbox WHERE session_id = s.id))
                        THEN $1::bigint ELSE $2::bigint END
       WHERE id = $3 AND epoch = $4 AND lease_until IS NOT NULL

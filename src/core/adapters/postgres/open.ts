@@ -7,7 +7,7 @@ import { createWaker } from '../sql/waker.ts';
 import { createWriter } from '../sql/writer.ts';
 import { postgresBlobs } from './blobs.ts';
 import { type Connection, connect, type Place } from './connection.ts';
-import { postgresEngine } from './engine.ts';
+import { HEADSTART_MS, postgresEngine } from './engine.ts';
 import { migrate } from './migrate.ts';
 import { joinNeighbours, proveHearing } from './neighbours.ts';
 import { after, createReader, type Reader } from './reader.ts';
@@ -84,9 +84,14 @@ async function assemble(options: OpenOptions, writing: Connection, hearing: Conn
   const reader = after(tails.ready, straight);
   const waker = createWaker();
   const catchUp = () => void tails.compare().catch(() => undefined);
+  // What is left to the node that ran it last is looked at again when that has had its time.
+  const wakeTwice = () => {
+    waker.wake();
+    setTimeout(waker.wake, HEADSTART_MS + 10).unref();
+  };
   const neighbours = await joinNeighbours(schema, () => connect(options, 'neighbours'), hearing, {
     heard: (words) => {
-      for (const word of words) hear(word, tails, waker.wake);
+      for (const word of words) hear(word, tails, wakeTwice);
     },
     missed: () => {
       catchUp();

@@ -34,13 +34,14 @@ CREATE TABLE sessions (
   seq bigint NOT NULL,
   epoch bigint NOT NULL,
   lease_until bigint,
+  -- The node that holds the lease, or held the last one.
   lease_owner integer,
   wake_at bigint,
   woken smallint NOT NULL,
   took smallint NOT NULL
 ) WITH (fillfactor = 70);
 CREATE INDEX sessions_due ON sessions (wake_at) WHERE wake_at IS NOT NULL;
-CREATE INDEX sessions_leased ON sessions (lease_owner) WHERE lease_owner IS NOT NULL;
+CREATE INDEX sessions_leased ON sessions (lease_owner) WHERE lease_until IS NOT NULL;
 
 -- No foreign keys: whoever writes to a session holds the lock of its row, and erasing deletes from each table.
 CREATE TABLE events (

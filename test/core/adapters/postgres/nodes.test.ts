@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { openPostgres } from '../../../../src/core/adapters/postgres/index.ts';
 import { mint, type SessionId } from '../../../../src/core/ids.ts';
 import type { FeedItem } from '../../../../src/core/ports/store.ts';
-import { doc, line, message, openSession, WORKSPACE } from '../../../contract/place.ts';
+import { claimOne, doc, line, message, openSession, WORKSPACE } from '../../../contract/place.ts';
 import { freshSchema, missingPostgres, type RealPostgres, startPostgres } from '../../../kit/real-postgres.ts';
 
 const missing = missingPostgres();
@@ -118,6 +118,20 @@ describe.skipIf(missing !== null)(`several nodes on PostgreSQL${missing === null
     await expect.poll(() => woken).toBeGreaterThan(0);
     const leases = (await Promise.all(opened.map(({ engine }) => engine.claim(12)))).flat();
     expect(leases.map((lease) => lease.session).sort()).toEqual([...sessions].sort());
+  });
+
+  test('the node that ran a session last takes it up again; when it does not, others do', async () => {
+    const { a, b } = pair(await nodes(2));
+    const session = await openSession(a.store, true);
+    await a.engine.release(await claimOne(a.engine), null);
+    await b.engine.wake(session);
+    expect(await b.engine.claim(1)).toEqual([]);
+    await a.engine.release(await claimOne(a.engine), null);
+    await b.engine.wake(session);
+    await expect.poll(() => b.engine.claim(1)).toMatchObject([{ session }]);
+    await a.store.close();
+    const orphan = await openSession(b.store, true);
+    await expect.poll(() => b.engine.claim(1)).toMatchObject([{ session: orphan }]);
   });
 
   test('agreements are made by the first that asks', async () => {
