@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { embedCore } from '../../src/embed.ts';
 import { history, onBothArms, refusal, runUntilIdle, says } from './arms.ts';
 import { verifies } from './verifies.ts';
+import { webhookReceiver } from './webhook-receiver.ts';
 
 const { AuthenticationError, NotFoundError, PermissionDeniedError } = Anthropic;
 
@@ -114,6 +115,21 @@ onBothArms('workspaces', (wire) => {
     expect(JSON.stringify(await history(others.client, session.id))).toContain('hello');
     const { _workspace_id } = await others.client.beta.sessions.retrieve(session.id);
     expect(_workspace_id).toBe(others.id);
+  });
+
+  test('what the server does by the clock, it does in every workspace', async () => {
+    verifies('wire.workspaces', 'wire.webhookEndpoints');
+    const receiver = await webhookReceiver();
+    const others = await elsewhere();
+    const types = ['vault.created'];
+    await others.client.post('/v1/admin/webhook_endpoints', { body: { url: receiver.url, event_types: types } });
+    await wire().client.beta.vaults.create({ display_name: 'ours' });
+    const vault = await others.client.beta.vaults.create({ display_name: 'theirs' });
+    const [delivery] = await receiver.until(1);
+    const told = wire().client.beta.webhooks.parseUnverified(delivery?.body ?? '');
+    expect(told.data).toMatchObject({ id: vault.id, workspace_id: others.id });
+    expect(receiver.received).toHaveLength(1);
+    await receiver.close();
   });
 
   test('a key does what its scope says, in its workspace', async () => {
