@@ -1,18 +1,34 @@
-/** The statistical ranking of one recorded incident: the tools and the analyst's plan, without session, model or store. */
+/** The statistical ranking of one recorded incident: the analyst's plan and all metrics, without session, model or store. */
 import { payload, readAlerts } from './adapters/alertmanager/payload.ts';
 import { openWorld, type World } from './adapters/folder/index.ts';
 import { unconfiguredForge } from './adapters/unconfigured/index.ts';
+import { alertService, alertStart, speaksOfProbe } from './sre/analyst/brief-words.ts';
 import { rankWorld, type WorldRanking } from './sre/analyst/rank-world.ts';
 import { type Brief, briefAlerts } from './sre/brief.ts';
 import { mint } from './sre/ids.ts';
 import { opened } from './sre/place.ts';
+import type { Topology } from './sre/ports/topology.ts';
+import { joined } from './sre/ranking/join.ts';
+import { rankServices } from './sre/ranking/rank-services.ts';
+import { type Calls, completed } from './sre/stats/graph-walk.ts';
 import type { Tool, ToolResult, ToolWorld } from './sre/tool.ts';
 import { loadTools } from './tools.ts';
 
 /** Throws `WorldError` for a folder that is no world, and says which file is wrong. */
 export async function rankFolder(dir: string): Promise<WorldRanking> {
   const world = await openWorld(dir);
-  return rankWorld(briefFor(world), await toolsFor(world));
+  const brief = briefFor(world);
+  const judged = await rankWorld(brief, await toolsFor(world));
+  const { signal } = new AbortController();
+  const calls = await callsOf(world.topology, signal);
+  const question = { at: alertStart(brief), now: world.now.getTime(), service: alertService(brief, calls), calls };
+  return joined(judged, await rankServices(world.metrics, question, signal), speaksOfProbe(brief));
+}
+
+async function callsOf(topology: Topology, signal: AbortSignal): Promise<Calls> {
+  const answer = await topology.graph(signal);
+  if (answer.status === 'unavailable') return new Map();
+  return completed(new Map(answer.data.map(({ name, dependsOn }) => [name, dependsOn])));
 }
 
 export function briefFor(world: World): Brief {

@@ -40,3 +40,10 @@ export function deepestAnomalous(start: string, calls: Calls, anomalous: Readonl
   if (ends.length === 0) ends.push(start);
   return ends.sort((a, b) => (depth.get(b) ?? 0) - (depth.get(a) ?? 0) || a.localeCompare(b));
 }
+
+/** With every callee as a service of its own: a source may name those only that call somebody. */
+export function completed(calls: Calls): Map<string, readonly string[]> {
+  const all = new Map(calls);
+  for (const targets of calls.values()) for (const name of targets) if (!all.has(name)) all.set(name, []);
+  return all;
+}

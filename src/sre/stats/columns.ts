@@ -1,0 +1,47 @@
+/** A series as two columns, in time order: what thousands of them are read as, one after the other. */
+
+export interface Columns {
+  /** Milliseconds. */
+  times: Float64Array;
+  values: Float64Array;
+}
+
+/** Index of the first sample at or after a moment; the length when there is none. O(log n). */
+export function firstAtOrAfter(times: Float64Array, moment: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) < moment) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Mean of each step of `stepMs`, at the time of its last sample; coarser series stay as they are. O(n). */
+export function thinned({ times, values }: Columns, stepMs: number): Columns {
+  const outTimes = new Float64Array(times.length);
+  const outValues = new Float64Array(times.length);
+  let length = 0;
+  let sum = 0;
+  let count = 0;
+  let step = Number.NaN;
+  for (let i = 0; i < times.length; i++) {
+    const value = values[i] ?? Number.NaN;
+    if (!Number.isFinite(value)) continue;
+    const time = times[i] ?? 0;
+    const own = Math.floor(time / stepMs);
+    if (own !== step) {
+      if (count > 0) length += 1;
+      sum = 0;
+      count = 0;
+      step = own;
+    }
+    sum += value;
+    count += 1;
+    outTimes[length] = time;
+    outValues[length] = sum / count;
+  }
+  if (count > 0) length += 1;
+  return { times: outTimes.subarray(0, length), values: outValues.subarray(0, length) };
+}

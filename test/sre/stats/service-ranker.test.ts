@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { departure } from '../../../src/sre/stats/departure.ts';
+import type { Family } from '../../../src/sre/stats/families.ts';
+import { completed } from '../../../src/sre/stats/graph-walk.ts';
+import { normalOf } from '../../../src/sre/stats/normal.ts';
+import { serviceRanker } from '../../../src/sre/stats/service-ranker.ts';
+
+const MINUTE = 60_000;
+const ALERT = 600 * MINUTE;
+const FLOORS = { absolute: 0, relative: 0.1 };
+
+/** Ten hours and ten minutes at one sample a minute; `factor` from `from` to `to`, minutes round the alert. */
+function series(service: string, factor: number, { from = 0, to = 10, seed = 1, family = 'latency' as Family } = {}) {
+  let state = seed;
+  const times = Float64Array.from({ length: 610 }, (_, i) => (i + 1) * MINUTE);
+  const values = times.map((time) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const minute = (time - ALERT) / MINUTE;
+    return (1 + 0.1 * (state / 2 ** 32)) * (minute >= from && minute < to ? factor : 1);
+  });
+  return { service, family, goodHigh: false, floors: FLOORS, times, values };
+}
+
+const calls = completed(
+  new Map([
+    ['web', ['shop', 'search']],
+    ['shop', ['db', 'vendor']],
+  ]),
+);
+
+function ranked(all: ReturnType<typeof series>[], at = ALERT, service: string | null = 'web') {
+  const ranker = serviceRanker({ at, service, calls });
+  for (const one of all) ranker.add(one);
+  return ranker.ranking();
+}
+
+describe('ranking services by their metrics', () => {
+  it('names the deepest service of a troubled path, not the loudest caller', () => {
+    const { anomalous, services, onset } = ranked([
+      series('web', 6, { seed: 2 }),
+      series('shop', 6, { seed: 3 }),
+      series('db', 5, { seed: 4 }),
+      series('search', 1, { seed: 5 }),
+    ]);
+    expect(anomalous).toBe(true);
+    expect(services[0]?.name).toBe('db');
+    expect(onset).toBe(ALERT);
+  });
+
+  it('a processor that runs hot is not explained by a slow callee', () => {
+    const { services } = ranked([
+      series('web', 4, { seed: 2 }),
+      series('shop', 4, { seed: 3 }),
+      series('shop', 30, { seed: 6, family: 'resource' }),
+      series('db', 4, { seed: 4 }),
+    ]);
+    expect(services[0]?.name).toBe('shop');
+  });
+
+  it('a path goes through services that nothing is measured of', () => {
+    const { services } = ranked([series('web', 5, { seed: 2 }), series('db', 5, { seed: 3 })]);
+    expect(services[0]?.name).toBe('db');
+  });
+
+  it.each([0, 1, 10])('says the same when the alert is %i minutes late', (late) => {
+    const all = [
+      series('web', 4, { seed: 2, to: 5 }),
+      series('db', 5, { seed: 4, to: 5 }),
+      series('search', 1, { seed: 5 }),
+    ];
+    const { services, onset } = ranked(all, ALERT + late * MINUTE);
+    expect(services[0]?.name).toBe('db');
+    expect(onset).toBe(ALERT);
+  });
+
+  it('says that nothing is wrong when nothing is, whatever was wrong yesterday', () => {
+    const quiet = ['web', 'shop', 'db', 'search', 'vendor'].map((name, seed) => series(name, 1, { seed: seed + 7 }));
+    expect(ranked(quiet)).toEqual({ anomalous: false, onset: null, services: [] });
+    const earlier = [...quiet, series('db', 8, { seed: 20, from: -300, to: -200 })];
+    expect(ranked(earlier).anomalous).toBe(false);
+  });
+
+  it('accuses nobody when something departs that the alert has nothing to do with', () => {
+    const elsewhere = [series('web', 1, { seed: 2 }), series('batch', 9, { seed: 3 })];
+    expect(ranked(elsewhere)).toMatchObject({ anomalous: false, onset: null, services: [] });
+  });
+
+  it('an empty or a very short history is no accusation', () => {
+    expect(ranked([]).services).toEqual([]);
+    const short = series('db', 9);
+    expect(ranked([{ ...short, times: short.times.slice(-2), values: short.values.slice(-2) }]).anomalous).toBe(false);
+  });
+});
+
+describe('what is normal, and what departs from it', () => {
+  const flat = Float64Array.from({ length: 200 }, (_, i) => 10 + (i % 3) * 0.1);
+
+  it('a series that often jumps must jump farther', () => {
+    const jumpy = flat.map((value, i) => (i % 25 === 0 ? 3 * value : value));
+    const calm = normalOf(flat, FLOORS)?.scale ?? 0;
+    expect(normalOf(jumpy, FLOORS)?.scale).toBeGreaterThan(5 * calm);
+    expect(normalOf(flat.slice(0, 2), FLOORS)).toBeNull();
+  });
+
+  it('what has been different for long does not depart again', () => {
+    const values = Float64Array.from({ length: 300 }, (_, i) => (i < 200 ? 10 : 30));
+    const times = values.map((_, i) => i * MINUTE);
+    const normal = normalOf(values.subarray(0, 200), FLOORS);
+    if (normal === null) throw new Error('no normal');
+    const span = { after: 10 * MINUTE, before: 30 * MINUTE };
+    expect(departure({ times, values }, normal, 200 * MINUTE, span)?.up).toBeGreaterThan(10);
+    expect(departure({ times, values }, normal, 280 * MINUTE, span)?.up).toBe(0);
+    expect(departure({ times, values }, normal, 900 * MINUTE, span)).toBeNull();
+  });
+});
