@@ -145,6 +145,7 @@ const table = [
   { id: 'wire.apiKeys', source: 'Additions of this server', status: 'implemented', behaviour: 'keys that open one workspace are made, listed, rotated with or without grace, and revoked under /v1/admin/api_keys, and may end by themselves; scopes read, write and admin; only digests are kept' },
   { id: 'wire.environmentKeys', source: 'Additions of this server', status: 'implemented', behaviour: 'keys for the workers of a self-hosted environment are made, listed, rotated with or without grace, and revoked; only digests are kept' },
   { id: 'wire.openapi', source: 'Additions of this server', status: 'implemented', behaviour: 'an OpenAPI 3.1 document of every endpoint, written from the schemas that check requests, at /v1/openapi.json' },
+  { id: 'wire.fork', source: 'Additions of this server', status: 'implemented', behaviour: 'POST /v1/sessions/{id}/fork makes a session from another up to one of its pauses: log, agent as it ran, environment, resources, vaults, budget and usage; the sandbox is a new one; sessions with threads of other agents are refused' },
   { id: 'wire.replay', source: 'Additions of this server', status: 'implemented', behaviour: 'frames of a stream carry ids, and Last-Event-ID replays what came after' },
 ] as const satisfies readonly Requirement[];
 

@@ -80,6 +80,7 @@ import { listEvents } from './sessions/events/list.ts';
 import { eventListQuery, sendBody } from './sessions/events/schema.ts';
 import { sendEvents } from './sessions/events/send.ts';
 import { streamEvents } from './sessions/events/stream.ts';
+import { forkSession } from './sessions/fork.ts';
 import { listSessions } from './sessions/list.ts';
 import { addSessionResource } from './sessions/resources/add.ts';
 import { deleteSessionResource } from './sessions/resources/delete.ts';
@@ -91,6 +92,7 @@ import {
   fileResource,
   resourceListQuery,
   sessionCreate,
+  sessionFork,
   sessionListQuery,
   sessionUpdate,
   threadEventListQuery,
@@ -180,6 +182,7 @@ const described: readonly Route[] = [
   json('POST', session, { body: sessionUpdate }, updateSession),
   json('DELETE', session, {}, deleteSession),
   json('POST', `${session}/archive`, {}, archiveSession),
+  json('POST', `${session}/fork`, { body: sessionFork }, forkSession),
   json('POST', `${session}/events`, { body: sendBody }, sendEvents),
   json('GET', `${session}/events`, { query: eventListQuery }, listEvents),
   raw('GET', `${session}/events/stream`, streamEvents),

@@ -1,6 +1,6 @@
 /** A session ready to be written: everything it names was looked up, and one batch makes it whole. */
 import type { EnvironmentBody, SessionBody } from '../../documents.ts';
-import { mint } from '../../ids.ts';
+import { mint, type SessionId } from '../../ids.ts';
 import type { Batch } from '../../ports/store.ts';
 import type { SessionResourceBody } from '../../resources.ts';
 import { newWork } from '../../work.ts';
@@ -17,7 +17,7 @@ import { attachAll } from './resources/attach.ts';
 import type { SessionCreate } from './schema.ts';
 
 export interface SessionDraft {
-  session: SessionBody;
+  session: SessionBody & { id: SessionId };
   resources: SessionResourceBody[];
   batch: Required<Pick<Batch, 'opens' | 'puts' | 'inbox' | 'wakes'>>;
   now: number;
@@ -40,7 +40,7 @@ export async function draftSession(
   const id = mint('sesn', now);
   refuseResources(environment, body.resources ?? []);
   const mounted = await attachAll(core, id, body.resources ?? []);
-  const session: SessionBody = {
+  const session: SessionDraft['session'] = {
     id,
     type: 'session',
     status: inputs.length > 0 ? 'running' : 'idle',

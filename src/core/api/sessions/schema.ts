@@ -81,6 +81,14 @@ export const sessionCreate = z.object({
 });
 export type SessionCreate = z.output<typeof sessionCreate>;
 
+/** Without `at` everything up to the last pause; what is left out is as in the other session. */
+export const sessionFork = z.object({
+  at: id.optional(),
+  title: z.string().max(500).nullish(),
+  metadata: metadata.optional(),
+});
+export type SessionFork = z.output<typeof sessionFork>;
+
 const fixed = z.undefined({ error: 'cannot be changed in a session' }).optional();
 const agentPatch = z.object({
   tools: toolsField.nullish(),

@@ -94,10 +94,10 @@ function touchesEndpoints({ puts = [], removes = [] }: Batch): boolean {
   );
 }
 
-/** What matters of a thread is written to the log of its session, too. */
-function loggedIn(batch: Batch): Logged[] {
-  return (batch.append ?? []).flatMap(({ session, rows }) =>
-    isSession(session) ? rows.map(({ event }) => ({ session, event })) : [],
+/** What matters of a thread is written to the log of its session, too. A log that begins with events is a copy of another. */
+function loggedIn({ append = [], opens = [] }: Batch): Logged[] {
+  return append.flatMap(({ session, rows }) =>
+    isSession(session) && !opens.includes(session) ? rows.map(({ event }) => ({ session, event })) : [],
   );
 }
 
