@@ -33,6 +33,7 @@ const file = z.strictObject({
   world: text.optional().describe('folder of a recorded or simulated incident to take all telemetry from'),
   prometheus: telemetry.describe('metrics; a world gives way to it'),
   loki: telemetry.describe('logs; a world gives way to it'),
+  jaeger: telemetry.describe('who calls whom, from traces; a world gives way to it'),
   public_url: address.optional().describe('where people reach this server, for links in chat'),
   forge: z.enum(['git', 'github', 'none']).optional().describe('default: github with GITHUB_TOKEN, else git'),
   repository: z
@@ -77,6 +78,7 @@ export interface Config {
   world: string | null;
   prometheus: TelemetrySource | null;
   loki: TelemetrySource | null;
+  jaeger: TelemetrySource | null;
   forge: 'git' | 'github' | 'none';
   repository: { name?: string; bundle?: string; base?: string };
   github: { token: string; repository: string; apiUrl?: string } | null;
@@ -128,6 +130,7 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     world: settings.world === undefined ? null : resolve(settings.world),
     prometheus: telemetrySource('PROMETHEUS', env, settings.prometheus),
     loki: telemetrySource('LOKI', env, settings.loki),
+    jaeger: telemetrySource('JAEGER', env, settings.jaeger),
     forge,
     repository: compact(settings.repository),
     github: forge === 'github' ? github(env) : null,
@@ -164,6 +167,7 @@ const SECRETS = [
   'GITHUB_TOKEN',
   'PROMETHEUS_TOKEN',
   'LOKI_TOKEN',
+  'JAEGER_TOKEN',
 ];
 
 /** An empty secret is a mistake that would open a door or close one; unset is how to say none. */
@@ -210,21 +214,22 @@ function readYaml(path: string, isNamed: boolean): Record<string, unknown> {
   }
 }
 
-/** What `doctor` looks at: where metrics and logs come from. Throws `ConfigError`. */
+/** What `doctor` looks at: where metrics, logs and the service graph come from. Throws `ConfigError`. */
 export function telemetrySources(
   env: Environment,
   flags: ConfigFlags,
-): Record<'prometheus' | 'loki', TelemetrySource | null> {
-  const { prometheus, loki } = readSettings(env, flags);
+): Record<'prometheus' | 'loki' | 'jaeger', TelemetrySource | null> {
+  const { prometheus, loki, jaeger } = readSettings(env, flags);
   return {
     prometheus: telemetrySource('PROMETHEUS', env, prometheus),
     loki: telemetrySource('LOKI', env, loki),
+    jaeger: telemetrySource('JAEGER', env, jaeger),
   };
 }
 
 /** Null without an address. */
 function telemetrySource(
-  name: 'PROMETHEUS' | 'LOKI',
+  name: 'PROMETHEUS' | 'LOKI' | 'JAEGER',
   env: Environment,
   written: Settings['prometheus'],
 ): TelemetrySource | null {

@@ -39,25 +39,26 @@ export async function openSources(config: Config, changeLog: ChangeLog | null = 
   };
   const forge = await openForge(config, bundle, commitOf);
   const now = () => world?.now ?? new Date();
-  const { metrics, logs } = await liveTelemetry(config, now);
-  const { changes, topology } = telemetry;
+  const { metrics, logs, topology } = await liveTelemetry(config, now);
+  const { changes } = telemetry;
   return {
     now,
     metrics: metrics ?? telemetry.metrics,
     logs: logs ?? telemetry.logs,
     changes,
-    topology,
+    topology: topology ?? telemetry.topology,
     forge: forge ?? unconfiguredForge(),
   };
 }
 
 /** Each that has an address; null for the others. A world's moment counts here, too. */
 async function liveTelemetry(
-  { prometheus, loki }: Config,
+  { prometheus, loki, jaeger }: Config,
   now: () => Date,
-): Promise<{ metrics: Sources['metrics'] | null; logs: Sources['logs'] | null }> {
+): Promise<{ [Part in 'metrics' | 'logs' | 'topology']: Sources[Part] | null }> {
   const metrics = prometheus === null ? null : await import('./adapters/prometheus/index.ts');
   const logs = loki === null ? null : await import('./adapters/loki/index.ts');
+  const graph = jaeger === null ? null : await import('./adapters/jaeger/index.ts');
   const given = ({ url, token, tenant, serviceLabels }: TelemetrySource) => ({
     ...{ url, token, tenant, now },
     ...(serviceLabels === null ? {} : { serviceLabels }),
@@ -65,6 +66,7 @@ async function liveTelemetry(
   return {
     metrics: metrics === null || prometheus === null ? null : metrics.prometheusMetrics(given(prometheus)),
     logs: logs === null || loki === null ? null : logs.lokiLogs(given(loki)),
+    topology: graph === null || jaeger === null ? null : graph.jaegerTopology(given(jaeger)),
   };
 }
 

@@ -74,7 +74,8 @@ describe('what decides', () => {
 
 describe('metrics and logs', () => {
   test('come from nowhere, a file or the environment, each by itself', () => {
-    expect(loadConfig({})).toMatchObject({ prometheus: null, loki: null });
+    expect(loadConfig({})).toMatchObject({ prometheus: null, loki: null, jaeger: null });
+    expect(loadConfig({ JAEGER_URL: 'http://jaeger:16686', JAEGER_TOKEN: 't' }).jaeger).toMatchObject({ token: 't' });
     const file = yaml('loki:\n  url: http://loki:3100\n  tenant: shop\n  service_labels: [app_name]\n');
     const written = { url: 'http://loki:3100', token: null, tenant: 'shop', serviceLabels: ['app_name'] };
     expect(loadConfig({}, file)).toMatchObject({ prometheus: null, loki: written });

@@ -1,4 +1,4 @@
-/** Sources of metrics and logs: whether each answers the simplest question with the credentials that it has. */
+/** Sources of metrics, logs and the service graph: whether each answers the simplest question with the credentials that it has. */
 import { type TelemetrySource, telemetrySources } from '../../config.ts';
 import { fetchJson, jsonServer, NoAnswer } from '../../lib/fetch-json.ts';
 import type { Environment } from '../place.ts';
@@ -8,22 +8,23 @@ const TIMEOUT_MS = 5000;
 const QUESTIONS = {
   prometheus: { path: '/api/v1/query', params: { query: '1' }, what: 'metrics' },
   loki: { path: '/loki/api/v1/labels', params: {}, what: 'logs' },
+  jaeger: { path: '/api/services', params: {}, what: 'the service graph' },
 } as const;
 
 export async function checkTelemetry(env: Environment): Promise<Check[]> {
   const sources = telemetrySources(env, {});
-  return Promise.all([check('prometheus', sources.prometheus), check('loki', sources.loki)]);
+  return Promise.all([
+    check('prometheus', sources.prometheus),
+    check('loki', sources.loki),
+    check('jaeger', sources.jaeger),
+  ]);
 }
 
 async function check(name: keyof typeof QUESTIONS, source: TelemetrySource | null): Promise<Check> {
   const { path, params, what } = QUESTIONS[name];
   const variable = name.toUpperCase();
   if (source === null) {
-    return note(
-      name,
-      `not configured: ${what} come from a world or are reported as not accessible`,
-      `Set ${variable}_URL.`,
-    );
+    return note(name, `not configured: ${what} from a world, or reported as not accessible`, `Set ${variable}_URL.`);
   }
   const server = jsonServer(name, source);
   try {
