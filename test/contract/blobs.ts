@@ -66,6 +66,40 @@ export function blobsContract(name: string, make: () => Promise<Blobs>): void {
       await blobs.remove(key);
       await expect(blobs.get(key)).rejects.toBeInstanceOf(BlobMissing);
     });
+
+    test('what would remove runs while nobody holds a key, and not while somebody does', async () => {
+      const { hold, whileUnheld } = await make();
+      const done: string[] = [];
+      const removing = (name: string) => whileUnheld(async () => void done.push(name));
+      expect(await removing('before')).toBe(true);
+      await hold(() =>
+        hold(async () => {
+          expect(await removing('held twice')).toBe(false);
+        }),
+      );
+      await expect.poll(() => removing('after')).toBe(true);
+      expect(done).toEqual(['before', 'after']);
+      await expect(hold(() => Promise.reject(new Error('the upload broke')))).rejects.toThrow('the upload broke');
+      await expect.poll(() => removing('after a failure')).toBe(true);
+    });
+
+    test('who begins to hold while something is being removed waits until it is', async () => {
+      const { hold, whileUnheld } = await make();
+      const order: string[] = [];
+      let begun: () => void = () => undefined;
+      const started = new Promise<void>((resolve) => {
+        begun = resolve;
+      });
+      const removing = whileUnheld(async () => {
+        begun();
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        order.push('removed');
+      });
+      await started;
+      await hold(async () => void order.push('held'));
+      expect(await removing).toBe(true);
+      expect(order).toEqual(['removed', 'held']);
+    });
   });
 }
 

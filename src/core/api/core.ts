@@ -43,8 +43,6 @@ export interface Core {
   tell(workspace: WorkspaceId, occurrence: Occurrence): Promise<void>;
   /** When this server last wrote down that a worker asks for work, oldest first. */
   workersSeen: Map<string, number>;
-  /** Work that holds blob keys not yet written into a document: while there is any, no bytes are removed. */
-  holds: { count: number };
 }
 
 export function isoTime(milliseconds: number): string {

@@ -6,22 +6,17 @@ import type { Core } from './core.ts';
 import { allWorkspaces } from './workspaces/all.ts';
 
 /** Wraps work between taking up a blob key and writing the document that names it. */
-export async function holding<Result>(core: Core, work: () => Promise<Result>): Promise<Result> {
-  core.holds.count += 1;
-  try {
-    return await work();
-  } finally {
-    core.holds.count -= 1;
-  }
+export function holding<Result>(core: Core, work: () => Promise<Result>): Promise<Result> {
+  return core.blobs.hold(work);
 }
 
 /** Removes the blobs that nothing names any more. While anyone holds a key they stay: a leak is better than a loss. */
 export async function dropBlobs(core: Core, keys: readonly string[]): Promise<void> {
-  for (const key of new Set(keys)) {
-    if (key === '') continue;
-    if (await isNamed(core, key)) continue;
-    if (core.holds.count === 0) await core.blobs.remove(key);
-  }
+  const named = [...new Set(keys)].filter((key) => key !== '');
+  if (named.length === 0) return;
+  await core.blobs.whileUnheld(async () => {
+    for (const key of named) if (!(await isNamed(core, key))) await core.blobs.remove(key);
+  });
 }
 
 async function isNamed(core: Core, key: string): Promise<boolean> {

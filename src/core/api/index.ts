@@ -60,7 +60,6 @@ export function createApi(given: Ports, options: ApiOptions): Api {
     serial: createSerial(),
     tell,
     workersSeen: new Map(),
-    holds: { count: 0 },
   };
   const { apiKey, strictBetas = false, report = () => undefined } = options;
   const chores = createChores(core, report);

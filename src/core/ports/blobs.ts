@@ -7,6 +7,13 @@ export interface Blobs {
   stream(key: string): AsyncIterable<Uint8Array>;
   /** Deletes; unknown keys are fine. The caller knows that nothing else refers to the key. */
   remove(key: string): Promise<void>;
+  /**
+   * Runs work between taking up a key and writing the document that names it. While any process does, `whileUnheld` runs
+   * nothing; while that runs, this waits for it.
+   */
+  hold<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Runs work that finds out what nothing names and removes it; false, with nothing run, while somebody holds. */
+  whileUnheld(work: () => Promise<void>): Promise<boolean>;
 }
 export class BlobTooLarge extends Error {
   override readonly name = 'BlobTooLarge';

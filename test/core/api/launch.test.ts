@@ -48,7 +48,6 @@ beforeEach(async () => {
     credential: { kind: 'api_key', id: 'apikey_1', workspace: 'wrkspc_1', scope: 'admin', root: true },
     workersSeen: new Map(),
     serial: createSerial(),
-    holds: { count: 0 },
     tell: async () => undefined,
   });
   servers = [server(), server()];

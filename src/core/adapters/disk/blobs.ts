@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BlobMissing, type Blobs, BlobTooLarge } from '../../ports/blobs.ts';
+import { createHolds } from './holds.ts';
 import { toUnavailable } from './unavailable.ts';
 
 const KEY = /^[0-9a-f]{64}$/;
@@ -67,6 +68,7 @@ export function diskBlobs(directory: string): Blobs {
   }
 
   return {
+    ...createHolds(),
     put: (bytes, limit) =>
       put(bytes, limit).catch((error: unknown) => {
         throw toUnavailable(error);

@@ -9,7 +9,7 @@ const PIECE_BYTES = 256 * 1024;
  * Blobs in pieces of a quarter of a megabyte. A key is there only when all its pieces are; uploads that never ended are
  * swept away a day later, when another begins. `connections` are its own: a large file holds up no other reader.
  */
-export function postgresBlobs(connections: Reader): Blobs {
+export function postgresBlobs(connections: Reader, holds: Pick<Blobs, 'hold' | 'whileUnheld'>): Blobs {
   const drop = (upload: number) => connections.all(DROP_UPLOAD, [upload]);
 
   async function put(bytes: AsyncIterable<Uint8Array>, limit: number): Promise<{ key: string; size: number }> {
@@ -59,6 +59,8 @@ export function postgresBlobs(connections: Reader): Blobs {
   }
 
   return {
+    hold: holds.hold,
+    whileUnheld: holds.whileUnheld,
     put,
     stream,
     async get(key) {

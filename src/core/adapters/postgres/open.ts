@@ -8,6 +8,7 @@ import { createWriter } from '../sql/writer.ts';
 import { postgresBlobs } from './blobs.ts';
 import { type Connection, connect, type Place } from './connection.ts';
 import { HEADSTART_MS, postgresEngine } from './engine.ts';
+import { createHolds } from './holds.ts';
 import { migrate } from './migrate.ts';
 import { joinNeighbours, proveHearing } from './neighbours.ts';
 import { after, createReader, type Reader } from './reader.ts';
@@ -80,6 +81,7 @@ async function assemble(options: OpenOptions, writing: Connection, hearing: Conn
   const { schema, now, leaseMs } = options;
   const straight = createReader(options, 'reads', READERS);
   const files = createReader(options, 'files', FILE_READERS);
+  const holds = createHolds(options);
   const tails = createTails(tailReads(straight));
   const reader = after(tails.ready, straight);
   const waker = createWaker();
@@ -117,7 +119,7 @@ async function assemble(options: OpenOptions, writing: Connection, hearing: Conn
     clearInterval(comparing);
     await writer.close();
     await neighbours.close();
-    await Promise.all([straight.close(), files.close()]);
+    await Promise.all([straight.close(), files.close(), holds.close()]);
   };
   return {
     store: postgresStore({
@@ -134,7 +136,7 @@ async function assemble(options: OpenOptions, writing: Connection, hearing: Conn
       },
     }),
     engine: postgresEngine({ reader, writer, wake, onWake: waker.onWake, now, leaseMs, node: neighbours.self }),
-    blobs: postgresBlobs(files),
+    blobs: postgresBlobs(files, holds),
     agree: (name, value) => agree(straight, name, value),
   };
 }

@@ -134,6 +134,17 @@ describe.skipIf(missing !== null)(`several nodes on PostgreSQL${missing === null
     await expect.poll(() => b.engine.claim(1)).toMatchObject([{ session: orphan }]);
   });
 
+  test('while one node holds the key of a blob, another removes none', async () => {
+    const { a, b } = pair(await nodes(2));
+    const removed: number[] = [];
+    const remove = () => b.blobs.whileUnheld(async () => void removed.push(1));
+    await a.blobs.hold(async () => {
+      expect(await remove()).toBe(false);
+    });
+    await expect.poll(remove).toBe(true);
+    expect(removed).toHaveLength(1);
+  });
+
   test('agreements are made by the first that asks', async () => {
     const { a, b } = pair(await nodes(2));
     expect([await a.agree('key', 'one'), await b.agree('key', 'two')]).toEqual(['one', 'one']);
