@@ -1,5 +1,5 @@
 /** The bodies of the documents that both halves of the core read: the API writes them, the run obeys them. */
-import type { Budget, SessionUsage } from './events.ts';
+import type { Budget, OutcomeEvaluation, SessionUsage } from './events.ts';
 import type {
   AgentId,
   CredentialId,
@@ -116,7 +116,7 @@ export interface SessionBody {
   metadata: Record<string, string>;
   vault_ids: string[];
   budget: Budget | null;
-  outcome_evaluations: unknown[];
+  outcome_evaluations: readonly OutcomeEvaluation[];
   usage: SessionUsage;
   deployment_id: string | null;
   created_at: string;

@@ -2,7 +2,7 @@
  * The session log speaks in these events. They are the wire shapes of the Managed Agents API: what is appended
  * is what `events.list` and `events.stream` show. Everything else (state, context, usage) is folded from them.
  */
-import type { EventId, ThreadId } from './ids.ts';
+import type { EventId, OutcomeId, ThreadId } from './ids.ts';
 
 export interface TextBlock {
   type: 'text';
@@ -141,8 +141,19 @@ export type UserToolResult = Event<
   }
 >;
 export type SystemMessage = Event<'system.message', { content: TextBlock[] }>;
+/** A rubric from a file stands here as its text. */
+export type UserDefineOutcome = Event<
+  'user.define_outcome',
+  {
+    outcome_id: OutcomeId;
+    description: string;
+    rubric: { type: 'text'; content: string };
+    max_iterations: number | null;
+  }
+>;
 export type InputEvent =
   | UserMessage
+  | UserDefineOutcome
   | UserInterrupt
   | UserToolConfirmation
   | UserCustomToolResult
@@ -230,7 +241,36 @@ export type LifecycleEvent =
   | Event<'session.thread_status_rescheduled', OfThread>
   | Event<'session.thread_status_terminated', OfThread>;
 
+export type OutcomeResult = 'satisfied' | 'needs_revision' | 'max_iterations_reached' | 'failed' | 'interrupted';
+/** As a session shows it: `running` while it is worked towards, `evaluating` while it is graded. */
+export interface OutcomeEvaluation {
+  type: 'outcome_evaluation';
+  outcome_id: OutcomeId;
+  description: string;
+  result: 'running' | 'evaluating' | Exclude<OutcomeResult, 'needs_revision'>;
+  /** From 0. */
+  iteration: number;
+  explanation: string | null;
+  completed_at: string | null;
+}
+interface OfOutcome {
+  outcome_id: OutcomeId;
+  iteration: number;
+}
+
 export type SpanEvent =
+  | Event<'span.outcome_evaluation_start', OfOutcome>
+  | Event<'span.outcome_evaluation_ongoing', OfOutcome>
+  | Event<
+      'span.outcome_evaluation_end',
+      OfOutcome & {
+        /** Empty when an interrupt came before any evaluation. */
+        outcome_evaluation_start_id: EventId | '';
+        result: OutcomeResult;
+        explanation: string;
+        usage: ModelUsage;
+      }
+    >
   | Event<'span.model_request_start'>
   | Event<
       'span.model_request_end',

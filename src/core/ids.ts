@@ -23,6 +23,7 @@ export type ResourceId = Id<'sesrsc'>;
 export type FileId = Id<'file'>;
 export type SkillId = Id<'skill'>;
 export type SkillVersionId = Id<'skver'>;
+export type OutcomeId = Id<'outc'>;
 export type MemoryStoreId = Id<'memstore'>;
 export type MemoryId = Id<'mem'>;
 export type MemoryVersionId = Id<'memver'>;

@@ -73,7 +73,7 @@ onBothArms('deployments', (wire) => {
       { initial_events: [] },
       { initial_events: [{ type: 'system.message', content: [{ type: 'text', text: 'x' }] }] },
       { initial_events: Array.from({ length: 51 }, () => says('x')) },
-      { initial_events: [{ type: 'user.define_outcome', description: 'x', rubric: { type: 'text', content: 'y' } }] },
+      { initial_events: [{ type: 'user.define_outcome', description: 'x', rubric: { type: 'text', content: '' } }] },
       { name: '' },
       { schedule: { ...nightly, expression: '@daily' } },
       { schedule: { ...nightly, timezone: 'Mars/Base' } },

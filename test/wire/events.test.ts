@@ -49,7 +49,7 @@ onAllArms('events', (wire) => {
       [says('ok'), { type: 'user.tool_result', tool_use_id: id }],
       [says('ok'), { type: 'user.interrupt', session_thread_id: 'sthr_none' }],
       [{ type: 'system.message', content: [{ type: 'text', text: 'x' }] }, says('ok')],
-      [says('ok'), { type: 'user.define_outcome', description: 'x', rubric: { type: 'text', content: 'y' } }],
+      [says('ok'), { type: 'user.define_outcome', description: 'x', rubric: { type: 'text', content: '' } }],
       [],
     ];
     for (const events of bad) {

@@ -41,7 +41,7 @@ type AnyShown<Body> = Body extends unknown ? Omit<Body, 'hidden'> : never;
 /** Kept open in the documents, because one type serves every form of it. */
 type Open = 'multiagent' | 'tools' | 'agent' | 'outcome_evaluations';
 
-/** In deployments: outcomes, repositories and memory stores are refused by name. */
+/** In deployments: repositories and memory stores are refused by name. */
 type Unoffered = 'initial_events' | 'resources';
 interface Offered {
   initial_events: [];
@@ -49,7 +49,7 @@ interface Offered {
 
 type EventParams = Anthropic.Beta.Sessions.BetaManagedAgentsEventParams;
 /** The server takes no redacted block: the type has it, the contract says 400. */
-type SendableEvent = Exclude<EventParams, { type: 'user.define_outcome' | 'user.message' }>;
+type SendableEvent = Exclude<EventParams, { type: 'user.message' }>;
 
 const clientToServer: true[] = [
   true satisfies Fits<

@@ -31,7 +31,16 @@ export function openCall(
   };
 }
 
-export function verdict(event: EventOf<'user.tool_confirmation'>): Call['decision'] {
+/** The first decision about a call that asked for one counts. */
+export function decided(calls: readonly Call[], event: EventOf<'user.tool_confirmation'>): Call[] {
+  return calls.map((call) =>
+    call.id === event.tool_use_id && call.permission === 'ask' && call.decision === null
+      ? { ...call, decision: verdict(event) }
+      : call,
+  );
+}
+
+function verdict(event: EventOf<'user.tool_confirmation'>): Call['decision'] {
   return event.result === 'allow' ? { allow: true } : { allow: false, message: event.deny_message ?? null };
 }
 

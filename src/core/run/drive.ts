@@ -19,6 +19,7 @@ import { fold, type State } from './state.ts';
 import type { Step } from './step.ts';
 import { callModel } from './steps/call-model.ts';
 import { closeCalls } from './steps/close-calls.ts';
+import { evaluate } from './steps/evaluate.ts';
 import { fail } from './steps/fail.ts';
 import { idle } from './steps/idle.ts';
 import { recover } from './steps/recover.ts';
@@ -230,6 +231,8 @@ async function perform(turn: Turn, step: Exclude<Step, { do: 'release' }>): Prom
       return useTools(turn, step.calls);
     case 'call-model':
       return callModel(turn);
+    case 'evaluate':
+      return evaluate(turn, step.outcome);
     case 'fail':
       return fail(turn, step.error, step.message);
     case 'idle':

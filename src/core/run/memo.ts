@@ -24,6 +24,8 @@ export type Memo =
       refusal: { category: string | null; explanation: string | null } | null;
     }
   | { kind: 'crashed' }
+  /** As of an answer: millionths of a dollar, null without a known price. */
+  | { kind: 'graded'; cost: number | null }
   | { kind: 'cut' }
   | { kind: 'retry'; at: number }
   /** Who runs the call: our sandbox, or the client (custom tools and self-hosted environments). */

@@ -43,12 +43,13 @@ function acting(state: State): Step | null {
 }
 
 function asking(state: State, { limits, broke }: Moment): Step {
-  if (!state.owed) return done(state);
+  if (!state.owed && !mayGrade(state)) return done(state);
   if (state.crashes > limits.recoveries) return fail('unknown_error', 'The turn was interrupted by too many crashes.');
   if (state.refused > limits.refusedAnswers)
     return fail(limitReached, 'The model kept making calls that cannot be executed.');
   if (state.requests >= limits.requestsPerTurn || state.continued > limits.continuations) return overLimit(limits);
-  return broke ? rest(state, { type: 'budget_reached' }) : { do: 'call-model' };
+  if (broke) return rest(state, { type: 'budget_reached' });
+  return state.owed || state.outcome === null ? { do: 'call-model' } : { do: 'evaluate', outcome: state.outcome };
 }
 
 /** True while only the client can move this call: by a decision, or by running it and sending the result. */
@@ -63,6 +64,11 @@ function rest(state: State, why: StopReason): Step {
   if (state.others.some(isBusy)) return !state.working && same(state.paused, why) ? release(null) : idle(why);
   const whole = together(why, state.others);
   return state.status === 'idle' && same(state.rested, whole) ? release(null) : idle(why);
+}
+
+/** Only what was worked on is graded, and only when no other thread is still at it. */
+function mayGrade(state: State): boolean {
+  return state.outcome !== null && state.working && !state.others.some(isBusy);
 }
 
 function done(state: State): Step {

@@ -12,6 +12,9 @@ export function moves(event: SessionEvent): boolean {
     case 'session.status_idle':
     case 'session.status_rescheduled':
     case 'span.model_request_end':
+    case 'user.define_outcome':
+    case 'span.outcome_evaluation_start':
+    case 'span.outcome_evaluation_end':
       return true;
     default:
       return false;
@@ -23,6 +26,7 @@ export function project(body: SessionBody, state: State, spent: ThreadSpent, now
   return {
     ...body,
     status: body.status === 'terminated' ? 'terminated' : state.status,
+    outcome_evaluations: state.evaluations,
     usage: usageOf(state, spent, now),
     updated_at: iso(now),
     hidden: {

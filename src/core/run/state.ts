@@ -1,21 +1,15 @@
 /** What the log says about a session, as a value. `fold` reads one more line; nothing else makes a state. */
 
 import type { SessionStatus } from '../documents.ts';
-import type { EventOf, SessionEvent, StopDetails, StopReason } from '../events.ts';
+import type { EventOf, OutcomeEvaluation, SessionEvent, StopDetails, StopReason } from '../events.ts';
 import type { EventId, ThreadId } from '../ids.ts';
 import type { ThreadSpent } from '../threads.ts';
-import { answeredCall, type Call, openCall, verdict } from './calls.ts';
+import { answeredCall, type Call, decided, openCall } from './calls.ts';
+import type { Line, Lines } from './lines.ts';
 import { type Memo, memoOf } from './memo.ts';
 import { foldOthers, type Other } from './others.ts';
+import { foldEvaluations, foldOutcome, type Outcome } from './outcome.ts';
 import { noneSpent, spend } from './spent.ts';
-
-/** One line of the log, as far as the brain needs it; what is only life cycle is left out. */
-export interface Line {
-  event: SessionEvent;
-  memo: Memo | null;
-}
-/** The lines so far, newest first: appending one costs the same however long the log is. */
-export type Lines = { line: Line; earlier: Lines } | null;
 
 export interface State {
   /** The last line folded in, 0 before the first. */
@@ -51,6 +45,9 @@ export interface State {
   handsUsed: boolean;
   /** The session was told that its repositories are not there. */
   repositoriesTold: boolean;
+  /** What the work is graded for, and all that it was graded for so far. */
+  outcome: Outcome | null;
+  evaluations: readonly OutcomeEvaluation[];
   spent: ThreadSpent;
   activeMs: number;
   runningSince: number | null;
@@ -79,6 +76,8 @@ export function emptyState(own: ThreadId | null = null): State {
     retryAt: null,
     handsUsed: false,
     repositoriesTold: false,
+    outcome: null,
+    evaluations: [],
     spent: noneSpent,
     activeMs: 0,
     runningSince: null,
@@ -95,6 +94,11 @@ export function fold(state: State, row: { seq: number; event: SessionEvent; memo
 function foldLine(state: State, line: Line): State {
   const { event } = line;
   switch (event.type) {
+    case 'user.define_outcome':
+    case 'span.outcome_evaluation_start':
+    case 'span.outcome_evaluation_ongoing':
+    case 'span.outcome_evaluation_end':
+      return foldGrading(state, event, line);
     case 'user.message':
       return remember(state.failed ? state : { ...state, ...freshTurn, owed: true, paused: null }, line);
     case 'agent.thread_message_received':
@@ -105,7 +109,7 @@ function foldLine(state: State, line: Line): State {
     case 'user.interrupt':
       return concerns(state, event.session_thread_id) && inTurn(state) ? { ...state, interrupted: true } : state;
     case 'user.tool_confirmation':
-      return decide(state, event);
+      return { ...state, calls: decided(state.calls, event) };
     case 'user.custom_tool_result':
     case 'user.tool_result':
       return settle(state, answeredCall(event), line);
@@ -131,6 +135,35 @@ function foldLine(state: State, line: Line): State {
       return foldError(state, event, line.memo);
     default:
       return foldStatus(state, event);
+  }
+}
+
+type Grading = EventOf<
+  | 'user.define_outcome'
+  | 'span.outcome_evaluation_start'
+  | 'span.outcome_evaluation_ongoing'
+  | 'span.outcome_evaluation_end'
+>;
+
+/** What is not good enough, and the end after the last try, go back to the agent; every other end is the end. */
+function foldGrading(state: State, event: Grading, line: Line): State {
+  const graded = {
+    ...state,
+    outcome: foldOutcome(state.outcome, event),
+    evaluations: foldEvaluations(state.evaluations, event),
+  };
+  switch (event.type) {
+    case 'user.define_outcome':
+      return remember(state.failed ? graded : { ...graded, ...freshTurn, owed: true, paused: null }, line);
+    case 'span.outcome_evaluation_start':
+      return graded;
+    case 'span.outcome_evaluation_ongoing':
+      return line.memo?.kind === 'crashed' ? { ...graded, crashes: state.crashes + 1 } : graded;
+    case 'span.outcome_evaluation_end': {
+      const back = event.result === 'needs_revision' || event.result === 'max_iterations_reached';
+      const spent = spend(state.spent, event.usage, line.memo);
+      return remember({ ...graded, spent, ...(back && { owed: true, requests: 0 }) }, line);
+    }
   }
 }
 
@@ -218,14 +251,6 @@ export function inTurn(state: State): boolean {
   return runs || state.calls.length > 0 || state.owed;
 }
 
-function decide(state: State, event: EventOf<'user.tool_confirmation'>): State {
-  const calls = state.calls.map((call) =>
-    call.id === event.tool_use_id && call.permission === 'ask' && call.decision === null
-      ? { ...call, decision: verdict(event) }
-      : call,
-  );
-  return { ...state, calls };
-}
 /** The first result of an open call counts; a second or a late one is on record and changes nothing. */
 function settle(state: State, id: EventId, line: Line): State {
   const call = state.calls.find((open) => open.id === id);

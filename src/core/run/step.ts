@@ -2,6 +2,7 @@
 import type { SessionErrorType, StopDetails, StopReason } from '../events.ts';
 import type { EventId } from '../ids.ts';
 import type { Call } from './calls.ts';
+import type { Outcome } from './outcome.ts';
 
 export type Step =
   /** A process died during this model request: close it on record, then go on. */
@@ -10,6 +11,8 @@ export type Step =
   | { do: 'close-calls'; calls: readonly Call[] }
   | { do: 'use-tools'; calls: readonly Call[] }
   | { do: 'call-model' }
+  /** Work is done for now: it is graded. */
+  | { do: 'evaluate'; outcome: Outcome }
   | { do: 'fail'; error: SessionErrorType; message: string }
   | { do: 'idle'; why: StopReason; details: StopDetails | null }
   /** Milliseconds since 1970 of the next turn, or null to sleep until input arrives. */

@@ -3,12 +3,19 @@
  * them, so that a prompt cache keeps its prefix. Any prefix of a log gives a legal conversation: roles alternate, it
  * begins with the user, and each tool use has exactly one result, right after it.
  */
-import type { ResultBlock, SessionEvent, ThreadMessageReceived, UserBlock } from '../events.ts';
+import type {
+  EventOf,
+  ResultBlock,
+  SessionEvent,
+  ThreadMessageReceived,
+  UserBlock,
+  UserDefineOutcome,
+} from '../events.ts';
 import type { ModelBlock, ModelMessage } from '../ports/model.ts';
 import { answeredCall } from './calls.ts';
+import type { Line, Lines } from './lines.ts';
 import { offeredName } from './mcp/offered-name.ts';
 import type { Aside, Memo, Part } from './memo.ts';
-import type { Line, Lines } from './state.ts';
 
 type ToolUse = Extract<ModelBlock, { type: 'tool_use' }>;
 
@@ -39,6 +46,16 @@ function read(draft: Draft, { event, memo }: Line): void {
     case 'user.message':
       close(draft);
       say(draft, 'user', event.content.flatMap(userBlock));
+      break;
+    case 'user.define_outcome':
+      close(draft);
+      say(draft, 'user', [{ type: 'text', text: task(event) }]);
+      break;
+    case 'span.outcome_evaluation_end':
+      if (event.result === 'needs_revision' || event.result === 'max_iterations_reached') {
+        close(draft);
+        say(draft, 'user', [{ type: 'text', text: verdict(event) }]);
+      }
       break;
     case 'agent.thread_message_received':
       close(draft);
@@ -102,6 +119,16 @@ function block(draft: Draft, part: Part): ModelBlock[] {
   if ('call' in part) return [draft.uses.get(part.call)].filter((use) => use !== undefined);
   const text = draft.texts[part.text];
   return text === undefined ? [] : [{ type: 'text', text }];
+}
+
+function task({ description, rubric }: UserDefineOutcome): string {
+  return `${description}\n\nPut what you deliver under /mnt/session/outputs. It will be graded by this rubric:\n${rubric.content}`;
+}
+
+function verdict({ result, explanation }: EventOf<'span.outcome_evaluation_end'>): string {
+  return result === 'needs_revision'
+    ? `[Graded: not yet. Revise your work.]\n${explanation}`
+    : `[Graded for the last time: not met. Say in a few words what was reached and what is missing.]\n${explanation}`;
 }
 
 function settleAside(draft: Draft, aside: Aside): void {

@@ -9,7 +9,13 @@ export interface AgentPin {
 }
 export type DeploymentEvent =
   | { type: 'user.message'; content: UserBlock[] }
-  | { type: 'system.message'; content: TextBlock[] };
+  | { type: 'system.message'; content: TextBlock[] }
+  | {
+      type: 'user.define_outcome';
+      description: string;
+      rubric: { type: 'text'; content: string } | { type: 'file'; file_id: string };
+      max_iterations?: number | null;
+    };
 export interface FileResourceConfig {
   type: 'file';
   file_id: string;

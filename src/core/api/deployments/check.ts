@@ -27,9 +27,12 @@ async function versionOf(core: Core, { id, version }: AgentPin): Promise<AgentBo
   return snapshot.body;
 }
 
-/** The schema lets no outcome through. */
 export function offeredEvents(events: InitialEvents): DeploymentEvent[] {
-  return events.filter((event) => event.type !== 'user.define_outcome');
+  return events.map((event) => {
+    if (event.type !== 'user.define_outcome') return event;
+    const { max_iterations, ...outcome } = event;
+    return max_iterations === undefined ? outcome : { ...outcome, max_iterations };
+  });
 }
 
 export function resourceConfigs(inputs: readonly FileResource[] | null | undefined): FileResourceConfig[] {

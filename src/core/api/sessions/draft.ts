@@ -12,6 +12,7 @@ import { sessionAgent } from './agent.ts';
 import { newBudget } from './budget.ts';
 import { accept } from './events/accept.ts';
 import { checkFiles } from './events/references.ts';
+import { withRubrics } from './events/rubric.ts';
 import type { EventInput } from './events/schema.ts';
 import { attachAll } from './resources/attach.ts';
 import type { SessionCreate } from './schema.ts';
@@ -27,7 +28,7 @@ export interface SessionDraft {
 export async function draftSession(
   core: Core,
   body: Omit<SessionCreate, 'initial_events'>,
-  inputs: readonly EventInput[],
+  given: readonly EventInput[],
   deployment: string | null,
 ): Promise<SessionDraft> {
   const agent = await sessionAgent(core, body.agent);
@@ -35,7 +36,8 @@ export async function draftSession(
   const budget = newBudget(core, agent, body.budget);
   const vaults = await usableVaults(core, body.vault_ids ?? []);
   const metadata = checkMetadata(body.metadata ?? {});
-  await checkFiles(core, inputs);
+  await checkFiles(core, given);
+  const inputs = await withRubrics(core, given);
   const now = core.clock.now();
   const id = mint('sesn', now);
   refuseResources(environment, body.resources ?? []);

@@ -1,10 +1,12 @@
 import type { StopDetails, StopReason } from '../../events.ts';
+import type { NewLogRow } from '../../ports/store.ts';
 import { askForWorker } from '../ask-for-worker.ts';
 import { stamp } from '../draft.ts';
 import { isBusy, together } from '../others.ts';
 import { keepOutputs } from '../outputs.ts';
 import { usageOf } from '../project.ts';
 import type { Turn } from '../turn.ts';
+import { noUsage } from './evaluate.ts';
 import { report } from './report.ts';
 
 /**
@@ -30,6 +32,7 @@ async function idlePrimary(turn: Turn, why: StopReason, details: StopDetails | n
   const usage = usageOf(state, turn.ledger.spent(), now);
   turn.stage({
     rows: [
+      ...cutOff(turn),
       ...(announced
         ? []
         : [{ event: { ...stamp(now), type: 'session.thread_status_idle' as const, ...thread, ...own } }]),
@@ -43,6 +46,17 @@ async function idlePrimary(turn: Turn, why: StopReason, details: StopDetails | n
   });
   await turn.commit();
   if (state.handsUsed || state.others.length > 0) await keepOutputs(turn);
+}
+
+/** An interrupt ends the outcome that was worked towards, also before any evaluation. */
+function cutOff(turn: Turn): NewLogRow[] {
+  const { interrupted, outcome } = turn.state();
+  if (!interrupted || outcome === null) return [];
+  const { id: outcome_id, iteration, evaluating } = outcome;
+  const end = { outcome_evaluation_start_id: evaluating ?? ('' as const), explanation: '', usage: noUsage };
+  const result = 'interrupted' as const;
+  const event = { ...stamp(turn.now()), type: 'span.outcome_evaluation_end' as const, outcome_id, iteration, result };
+  return [{ event: { ...event, ...end } }];
 }
 
 /** The session hears that it rests, and the primary what came of its work. */

@@ -31,6 +31,15 @@ export function accept(input: EventInput, now: number): InputEvent {
         custom_tool_use_id: eventId(input.custom_tool_use_id),
         ...result(input),
       };
+    case 'user.define_outcome':
+      return {
+        ...stamped,
+        type: input.type,
+        outcome_id: mint('outc', now),
+        description: input.description,
+        rubric: { type: 'text', content: input.rubric.type === 'text' ? input.rubric.content : '' },
+        max_iterations: input.max_iterations ?? 3,
+      };
     case 'user.tool_result':
       return { ...stamped, type: input.type, tool_use_id: eventId(input.tool_use_id), ...result(input) };
     default:

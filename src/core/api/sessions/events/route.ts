@@ -43,6 +43,7 @@ async function threadOfInput(
     case 'user.custom_tool_result':
       return await threadOfUse(core, session.body.id, event.custom_tool_use_id);
     case 'user.message':
+    case 'user.define_outcome':
     case 'system.message':
       return null;
   }

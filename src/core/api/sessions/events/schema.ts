@@ -8,7 +8,15 @@ const isError = z.boolean().nullish();
 const content = z.array(resultBlock).max(1000).optional();
 
 export const userMessage = z.object({ type: z.literal('user.message'), content: z.array(userBlock).min(1).max(1000) });
-const notOffered = z.custom<never>(() => false, 'outcomes are not offered by this server');
+export const defineOutcome = z.object({
+  type: z.literal('user.define_outcome'),
+  description: z.string().min(1).max(100_000),
+  rubric: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('text'), content: z.string().min(1).max(262_144) }),
+    z.object({ type: z.literal('file'), file_id: id }),
+  ]),
+  max_iterations: z.number().int().min(1).max(20).nullish(),
+});
 
 export const eventInput = z.discriminatedUnion('type', [
   userMessage,
@@ -27,12 +35,17 @@ export const eventInput = z.discriminatedUnion('type', [
   z.object({ type: z.literal('user.custom_tool_result'), custom_tool_use_id: id, content, is_error: isError }),
   z.object({ type: z.literal('user.tool_result'), tool_use_id: id, content, is_error: isError }),
   z.object({ type: z.literal('system.message'), content: z.array(textBlock).min(1).max(1000) }),
-  z.object({ type: z.literal('user.define_outcome'), description: notOffered }),
+  defineOutcome,
 ]);
-export type EventInput = Exclude<z.output<typeof eventInput>, { type: 'user.define_outcome' }>;
+export type EventInput = z.output<typeof eventInput>;
 
 export const sendBody = z.object({ events: z.array(eventInput).min(1).max(1000) });
-export const initialEvents = z.array(z.discriminatedUnion('type', [userMessage, eventInput.options[6]])).max(50);
+export const initialEvents = z
+  .array(z.discriminatedUnion('type', [userMessage, defineOutcome]))
+  .max(50)
+  .refine((events) => events.filter((event) => event.type === 'user.define_outcome').length <= 1, {
+    error: 'one user.define_outcome at most',
+  });
 
 export const EVENT_TYPES = [
   'user.message',

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { SessionBody } from '../../../documents.ts';
 import type { InputEvent } from '../../../events.ts';
 import type { SessionId } from '../../../ids.ts';
+import type { InboxRow } from '../../../ports/store.ts';
 import type { Core } from '../../core.ts';
 import { workFor } from '../../environments/work/of-session.ts';
 import { busy, forbidden, invalid, notFound } from '../../errors.ts';
@@ -10,6 +11,7 @@ import { findSession } from '../find.ts';
 import { accept } from './accept.ts';
 import { checkReferences } from './references.ts';
 import { route } from './route.ts';
+import { withRubrics } from './rubric.ts';
 import type { EventInput, sendBody } from './schema.ts';
 import { checkSequence } from './sequence.ts';
 
@@ -23,7 +25,7 @@ export async function sendEvents(
   core: Core,
   { session_id, body }: { session_id: string; body: z.output<typeof sendBody> },
 ): Promise<object> {
-  const inputs = body.events.filter(isOffered);
+  const inputs = await withRubrics(core, body.events);
   refuseToWorkers(core, inputs);
   checkSequence(inputs);
   return await core.serial.run(session_id, async () => {
@@ -38,6 +40,7 @@ export async function sendEvents(
     if (queued.length + inputs.length > MAX_QUEUED) {
       throw busy(`session ${session_id} has ${queued.length} events waiting; at most ${MAX_QUEUED} may wait`, 5);
     }
+    refuseSecondOutcome(session.body, queued, inputs);
     const now = core.clock.now();
     const routed = await Promise.all(inputs.map((input) => route(core, session, input, accept(input, now))));
     const events = routed.map(({ event }) => event);
@@ -80,9 +83,15 @@ function refuseToWorkers(core: Core, inputs: readonly EventInput[]): void {
   if (other !== undefined) throw forbidden(`a worker may send results of tools, not ${other.type}`);
 }
 
-/** The schema lets no `user.define_outcome` through. */
-function isOffered(event: z.output<typeof sendBody>['events'][number]): event is EventInput {
-  return event.type !== 'user.define_outcome';
+/** One outcome at a time: the next may come when this one has ended. */
+function refuseSecondOutcome(session: SessionBody, queued: readonly InboxRow[], inputs: readonly EventInput[]): void {
+  const given = inputs.filter((input) => input.type === 'user.define_outcome').length;
+  if (given === 0) return;
+  const waiting = queued.some((row) => row.event.type === 'user.define_outcome');
+  const active = session.outcome_evaluations.some((one) => one.completed_at === null);
+  if (given > 1 || waiting || active) {
+    throw invalid('user.define_outcome: an outcome is active; interrupt it or wait until it has ended');
+  }
 }
 
 export function refuseEnded(session: SessionBody): void {
