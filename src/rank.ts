@@ -8,6 +8,7 @@ import { type Brief, briefAlerts } from './sre/brief.ts';
 import { mint } from './sre/ids.ts';
 import { opened } from './sre/place.ts';
 import type { Topology } from './sre/ports/topology.ts';
+import { kindOf } from './sre/ranking/family.ts';
 import { joined } from './sre/ranking/join.ts';
 import { rankServices } from './sre/ranking/rank-services.ts';
 import { type Calls, completed } from './sre/stats/graph-walk.ts';
@@ -22,7 +23,16 @@ export async function rankFolder(dir: string): Promise<WorldRanking> {
   const { signal } = new AbortController();
   const calls = await callsOf(world.topology, signal);
   const question = { at: alertStart(brief), now: world.now.getTime(), service: alertService(brief, calls), calls };
-  return joined(judged, await rankServices(world.metrics, question, signal), speaksOfProbe(brief));
+  return joined(
+    judged,
+    await rankServices(world.metrics, question, signal),
+    speaksOfProbe(brief) || speaksOfLevel(brief),
+  );
+}
+
+/** About how full something is: that is reached over days, and nothing need depart when it is. */
+function speaksOfLevel({ alerts }: Brief): boolean {
+  return alerts.some(({ name }) => ['resource', 'memory'].includes(kindOf(name, {}, '')?.family ?? ''));
 }
 
 async function callsOf(topology: Topology, signal: AbortSignal): Promise<Calls> {

@@ -5,14 +5,15 @@ import type { ServiceRanking } from '../stats/service-ranker.ts';
 
 /**
  * Who blames a change with evidence is believed, and the services are ranked by both. Without one the metrics decide
- * whether anything is wrong at all; `probe`: a machine playing a user alerted, and that users are calm is no surprise.
+ * whether anything is wrong at all. `calmIsNoSurprise` for an alert by a machine playing a user, or about a level that
+ * was reached over days: then the analyst's view stands.
  */
-export function joined(judged: WorldRanking, measured: ServiceRanking, probe: boolean): WorldRanking {
+export function joined(judged: WorldRanking, measured: ServiceRanking, calmIsNoSurprise: boolean): WorldRanking {
   const { anomalous, services } = measured;
   if (judged.verdict === 'change')
     return { ...judged, services: rounded(anomalous ? fuse([services, judged.services]) : judged.services) };
   if (anomalous) return { ...judged, onset: judged.onset ?? isoOf(measured.onset), services: rounded(services) };
-  return probe ? judged : { ...judged, onset: null, services: rounded(services), changes: [] };
+  return calmIsNoSurprise ? judged : { ...judged, onset: null, services: rounded(services), changes: [] };
 }
 
 function rounded(services: readonly { name: string; score: number }[]): WorldRanking['services'] {

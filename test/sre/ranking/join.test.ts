@@ -23,6 +23,6 @@ it('without a change the metrics decide who is named, and whether anything is wr
   expect(joined(judged, calm, false)).toMatchObject({ onset: null, services: [], changes: [] });
 });
 
-it('calm users do not contradict a probe that fails', () => {
+it('calm metrics do not contradict a probe that fails, or a disk that is full', () => {
   expect(joined(judged, calm, true)).toEqual(judged);
 });

@@ -13,6 +13,7 @@ describe('what a series measures', () => {
     ['container_cpu_usage_seconds_total', {}, 'resource', false],
     ['process_resident_memory_bytes', {}, 'memory', false],
     ['db_pool_connections_in_use', {}, 'resource', false],
+    ['VolumeAbove95', {}, 'resource', false],
     ['frobnication', {}, 'other', false],
   ])('%s %j is %s', (metric, labels, family, goodHigh) => {
     expect(kindOf(metric, labels, '')).toMatchObject({ family, goodHigh });
