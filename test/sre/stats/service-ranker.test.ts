@@ -57,6 +57,16 @@ describe('ranking services by their metrics', () => {
     expect(services[0]?.name).toBe('shop');
   });
 
+  it('of two equally troubled the one that explains more of the callers comes first', () => {
+    const { services } = ranked([
+      series('web', 5, { seed: 2 }),
+      series('shop', 5, { seed: 3 }),
+      series('vendor', 5, { seed: 4 }),
+      series('search', 5, { seed: 4 }),
+    ]);
+    expect(services.slice(0, 2).map(({ name }) => name)).toEqual(['vendor', 'search']);
+  });
+
   it('a path goes through services that nothing is measured of', () => {
     const { services } = ranked([series('web', 5, { seed: 2 }), series('db', 5, { seed: 3 })]);
     expect(services[0]?.name).toBe('db');
