@@ -1,6 +1,7 @@
 /** The one change the analyst may propose: taking back a change that was found to be the cause and still acts. */
 import type { Brief } from '../brief.ts';
 import type { Finding } from '../finding.ts';
+import { oneWay } from './one-way.ts';
 import type { Scene } from './scene.ts';
 import type { Call } from './transcript.ts';
 
@@ -10,6 +11,7 @@ export function askChange(brief: Brief, scene: Scene, finding: Finding, runbook:
   const id = finding.cause?.change_id ?? null;
   const change = scene.changes.find((one) => one.id === id);
   if (!brief.can_open_pull_request || change === undefined || !change.has_diff) return null;
+  if (oneWay(scene, change) !== null) return null;
   if (finding.outcome !== 'root_cause_identified' || !REVERTABLE.has(change.kind)) return null;
   const evidence = [...new Set(finding.claims.flatMap((claim) => claim.evidence))].slice(0, 30);
   return {

@@ -66,9 +66,14 @@ function isDaily({ asked, fact }: Signal): boolean {
   return Math.abs((after.median ?? 0) - (before.median ?? 0)) < 0.35 * range;
 }
 
-/** Fewer errors or a faster answer starts no incident. */
+/** Errors a second below which a few more or fewer are chance: one a minute. */
+const FEW = 1 / 60;
+
+/** Fewer errors or a faster answer starts no incident, nor does an error more in an hour. */
 function direction(signal: Signal): number {
   const { change } = signal.fact;
+  if (signal.role === 'errors' && signal.unit === '1/s' && Math.max(change?.from ?? 0, change?.to ?? 0) < FEW)
+    return 0.1;
   const falls = change !== null && change.to < change.from;
   const goodWhenLow = ['errors', 'latency', 'cpu', 'memory'].includes(signal.role);
   return falls && goodWhenLow ? 0.2 : falls && signal.role === 'saturation' ? 0.7 : 1;

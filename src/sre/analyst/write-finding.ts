@@ -11,6 +11,7 @@ import { effect, mechanism, painWords, triggerWords } from './mechanism.ts';
 import { movement } from './movement.ts';
 import { introduced, named, subject } from './naming.ts';
 import { usersAreFine, writeNoImpact } from './no-impact.ts';
+import { oneWay } from './one-way.ts';
 import { onsetNear } from './refine-onset.ts';
 import { ruledOutChanges } from './rule-out.ts';
 import type { Scene } from './scene.ts';
@@ -86,7 +87,7 @@ function changed(scene: Scene, judgement: Judgement, base: Finding, change: Chan
   return {
     ...base,
     outcome: sure ? 'root_cause_identified' : 'best_effort',
-    summary: `Revert ${named(change)}${meanwhile}. Since ${clock(onset, scene)} UTC ${effect(judgement)}${painWords(scene, judgement)}. ${SIGNED}`,
+    summary: `${firstStep(scene, change)}${meanwhile}. Since ${clock(onset, scene)} UTC ${effect(judgement)}${painWords(scene, judgement)}. ${SIGNED}`,
     cause: {
       service: change.service ?? judgement.focus,
       change_id: change.id,
@@ -96,12 +97,18 @@ function changed(scene: Scene, judgement: Judgement, base: Finding, change: Chan
     trigger: triggerWords(scene, judgement),
     onset: iso(onset),
     confidence: sure ? 'high' : 'medium',
-    proposed_actions: [...actionsFor(judgement, change, where), ...base.proposed_actions],
+    proposed_actions: [...actionsFor(scene, judgement, change, where), ...base.proposed_actions],
     would_change_my_mind:
       lead === symptom
         ? `${move} staying as it is without ${change.id}, or having moved clearly before ${clock(change.time, scene)}.`
         : `${move} doing the same without ${change.id}, or clearly before ${clock(change.time, scene)}; or ${symptom === null ? 'the symptom' : subject(symptom)} not following it.`,
   };
+}
+
+function firstStep(scene: Scene, change: Change): string {
+  const dropped = oneWay(scene, change);
+  if (dropped !== null) return `Mend ${named(change)} forward: ${dropped.id} makes the way back worse`;
+  return change.kind === 'migration' || change.kind === 'infra' ? `Undo ${named(change)}` : `Revert ${named(change)}`;
 }
 
 function noChange(scene: Scene, judgement: Judgement, base: Finding): Finding {
