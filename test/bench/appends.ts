@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openPostgres } from '../../src/core/adapters/postgres/index.ts';
 import { openSqlite } from '../../src/core/adapters/sqlite/index.ts';
 import type { SessionEvent } from '../../src/core/events.ts';
 import { mint, type SessionId } from '../../src/core/ids.ts';
 import type { Store } from '../../src/core/ports/store.ts';
+import { missingPostgres, startPostgres } from '../kit/real-postgres.ts';
 import { type Measure, measure } from './measure.ts';
 
 const WRITERS = 64;
@@ -16,6 +18,22 @@ const ALONE = 200;
 export async function appends(): Promise<Measure[]> {
   const dir = await mkdtemp(join(tmpdir(), 'vigil-bench-'));
   const { store } = await openSqlite({ path: join(dir, 'core.db'), clock: { now: Date.now } });
+  const measures = await measureAppends(store, 'SQLite', 3000);
+  await rm(dir, { recursive: true, force: true });
+  return measures;
+}
+
+/** The same on a PostgreSQL of its own that waits for the disk; without one installed, nothing. */
+export async function postgresAppends(): Promise<Measure[]> {
+  if (missingPostgres() !== null) return [];
+  const server = await startPostgres({ durable: true });
+  const { store } = await openPostgres({ url: server.url, clock: { now: Date.now } });
+  const measures = await measureAppends(store, 'PostgreSQL', 3000);
+  await server.stop();
+  return measures;
+}
+
+async function measureAppends(store: Store, name: string, bar: number): Promise<Measure[]> {
   const first = mint('sesn');
   const sessions = [first, ...Array.from({ length: WRITERS - 1 }, () => mint('sesn'))];
   await store.commit({ opens: sessions });
@@ -32,10 +50,11 @@ export async function appends(): Promise<Measure[]> {
     alone.push(times);
   }
   await store.close();
-  await rm(dir, { recursive: true, force: true });
   return [
-    measure(`appends, ${WRITERS} sessions at once`, 'events/s', rates, [{ of: 'p50', must: 'above', value: 3000 }]),
-    measure('append, one session alone', 'ms', alone, []),
+    measure(`appends, ${name}, ${WRITERS} sessions at once`, 'events/s', rates, [
+      { of: 'p50', must: 'above', value: bar },
+    ]),
+    measure(`append, ${name}, one session alone`, 'ms', alone, []),
   ];
 }
 

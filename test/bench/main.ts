@@ -4,7 +4,7 @@
  */
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { appends } from './appends.ts';
+import { appends, postgresAppends } from './appends.ts';
 import { coldStart } from './cold-start.ts';
 import { idle } from './idle.ts';
 import { listEvents } from './list-events.ts';
@@ -18,6 +18,7 @@ const benches: Record<string, () => Promise<Measure[]>> = {
   'send-to-model': sendToModel,
   'list-events': listEvents,
   appends,
+  'postgres-appends': postgresAppends,
   streams,
 };
 /** Others want the processor as much as we do from here on. */

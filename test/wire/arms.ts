@@ -65,7 +65,7 @@ function onArms(
   const missing = missingPostgres();
   describe.each(arms)(`${title}, %s`, (arm) => {
     if (arm === 'on PostgreSQL' && missing !== null) {
-      test.skip(missing, () => undefined);
+      test.skip(`PostgreSQL: ${missing}`, () => undefined);
       return;
     }
     let open: { wire: Wire; close(): Promise<void> };
