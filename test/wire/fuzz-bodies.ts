@@ -209,7 +209,7 @@ function spoil(root: unknown, place: Place, how: string, value: unknown): void {
   const key = place.at(-1) ?? '';
   if (!isHolder(holder)) return;
   if (how === 'drop') delete holder[key];
-  else holder[how === 'add' ? `${key}_` : key] = value;
+  else holder[how === 'add' ? `${key}_` : key] = structuredClone(value);
 }
 
 function isHolder(value: unknown): value is Record<string, unknown> {
