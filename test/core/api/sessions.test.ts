@@ -55,9 +55,6 @@ test('a deny message goes with deny only, and redacted blocks cannot be sent', (
   expect(accepts({ ...confirmation, result: 'allow', deny_message: 'no' })).toBe(false);
   expect(accepts({ type: 'user.message', content: [{ type: 'redacted' }] })).toBe(false);
   expect(accepts({ type: 'user.message', content: [] })).toBe(false);
-  expect(accepts({ type: 'user.define_outcome', description: 'x', rubric: { type: 'text', content: 'y' } })).toBe(
-    false,
-  );
 });
 
 test('a system message stands last, once, and behind what a user or a tool said', () => {

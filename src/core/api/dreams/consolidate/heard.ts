@@ -40,7 +40,8 @@ export function summary({ session, said }: Transcript): Told | null {
   const request = said.find(({ who }) => who === 'user');
   if (request === undefined) return null;
   const outcome = said.findLast(({ who }) => who === 'agent');
-  const ended = outcome === undefined ? 'no answer' : cut(oneLine(outcome.text), MOST_OUTCOME);
+  const answer = oneLine(outcome?.text ?? '');
+  const ended = answer === '' ? 'no answer' : cut(answer, MOST_OUTCOME);
   const text = `${cut(oneLine(request.text), MOST_REQUEST)} → ${ended}`;
   return { text, at: outcome?.at ?? request.at, session };
 }

@@ -33,13 +33,13 @@ export function writeNotes(notes: Notes): string {
   return notes.map(({ text }) => text).join('\n');
 }
 
-/** What is over is history, and no statement any more. */
+/** What is over is history, and what a session was about is a record: neither says how things are. */
 export function current(notes: Notes): (Line & { statement: Statement })[] {
   return notes.filter(isCurrent);
 }
 
 function isCurrent(line: Line): line is Line & { statement: Statement } {
-  return line.statement !== null && line.section !== SUPERSEDED;
+  return line.statement !== null && line.section !== SUPERSEDED && line.section !== SESSIONS;
 }
 
 /** What is said of a name gets its day now: the memory is about to be written again, and would make it look younger. */
@@ -49,11 +49,11 @@ export function withDates(notes: Notes): Notes {
   );
 }
 
-/** The same words under one heading, once: where they stand first. */
+/** The same words under one heading, once: where they stand first. History and records are left as they are. */
 export function withoutRepeats(notes: Notes): Notes {
   const groups = new Map<string | Line, Line[]>();
   for (const line of notes) {
-    const key = line.statement === null ? line : `${line.section}\n${plain(line.statement.text)}`;
+    const key = isCurrent(line) ? `${line.section}\n${plain(line.statement.text)}` : line;
     groups.set(key, [...(groups.get(key) ?? []), line]);
   }
   return [...groups.values()].flatMap((group) => merged(group));

@@ -34,7 +34,7 @@ export function readStatement(line: string, at: string, source: string): Stateme
 export function writeStatement({ lead, text, at, until, sources, dated }: Statement): string {
   if (!dated) return lead + text;
   const when = until === null ? dayOf(at) : `${dayOf(at)} until ${until}`;
-  return `${lead}${text} [${when}; ${sources.join(', ')}]`;
+  return `${lead}${text.trimEnd()} [${when}; ${sources.join(', ')}]`;
 }
 
 export function dayOf(at: string): string {
