@@ -23,7 +23,14 @@ export async function listEvents(
   core: Core,
   { session_id, query }: { session_id: string; query: Query },
 ): Promise<string> {
-  return await listLog(core, (await findSession(core, session_id)).body.id, query);
+  // Both at once; what is read of a session that is not there, or not the caller's, is dropped.
+  const [, page] = await Promise.all([findSession(core, session_id), listLog(core, asLog(session_id), query)]);
+  return page;
+}
+
+/** Only looked up: what is no id of a session has no log. */
+function asLog(id: string): LogId {
+  return id as LogId;
 }
 
 /** The same of any log: a session's own or that of one of its threads. */
