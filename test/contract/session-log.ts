@@ -35,14 +35,25 @@ export function logAndInbox(backend: Backend): void {
       const session = await openSession(store);
       const rows = ['a', 'nul \u0000, half \ud800, “quotes”', 'c'].map(line);
       await store.commit({ append: [{ session, rows: rows.map((row) => ({ ...row, memo: 'for the run only' })) }] });
-      for (const query of [{ order: 'asc' }, { order: 'desc' }, { order: 'asc', after: 1, limit: 1 }] as const) {
+      const [first] = rows;
+      const queries = [
+        [{ order: 'asc' }, false],
+        [{ order: 'desc' }, false],
+        [{ order: 'asc', after: 1, limit: 1 }, true],
+        [{ order: 'asc', after: 1, limit: 2 }, false],
+        [{ order: 'desc', after: 3, limit: 1 }, true],
+        [{ order: 'desc', after: 3, limit: 2 }, false],
+        [{ order: 'asc', limit: 1, types: [first?.event.type ?? ''] }, true],
+        [{ order: 'asc', limit: 1, types: ['session.deleted'] }, false],
+      ] as const;
+      for (const [query, more] of queries) {
         const read = await store.log({ session, limit: 9, ...query });
-        const { events, count, last } = await store.logText({ session, limit: 9, ...query });
-        expect(JSON.parse(`[${events}]`)).toEqual(read.map((row) => row.event));
-        expect([count, last]).toEqual([read.length, read.at(-1)?.seq]);
+        const page = await store.logText({ session, limit: 9, ...query });
+        expect(JSON.parse(`[${page.events}]`)).toEqual(read.map((row) => row.event));
+        expect({ query, last: page.last, more: page.more }).toEqual({ query, last: read.at(-1)?.seq ?? 0, more });
       }
       const nothing = await store.logText({ session, order: 'asc', limit: 9, after: 3 });
-      expect(nothing).toEqual({ events: '', count: 0, last: 0 });
+      expect(nothing).toEqual({ events: '', last: 0, more: false });
     }));
 
   test('type and time of processing narrow a read', () =>

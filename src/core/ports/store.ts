@@ -118,9 +118,10 @@ export interface LogQuery {
 export interface LogText {
   /** The events as JSON, in the order asked, with commas between them. */
   events: string;
-  count: number;
   /** Sequence number of the last of them; 0 when there is none. */
   last: number;
+  /** Whether lines follow that the limit left out. */
+  more: boolean;
 }
 
 export interface Store {

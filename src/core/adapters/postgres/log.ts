@@ -15,8 +15,13 @@ export async function readLog(reader: Reader, query: LogQuery): Promise<LogRow[]
 }
 
 export async function readLogText(reader: Reader, query: LogQuery): Promise<LogText> {
-  const rows = await readPage(reader, query, 'seq, body');
-  return { events: rows.map((row) => row.body).join(','), count: rows.length, last: Number(rows.at(-1)?.seq ?? 0) };
+  const found = await readPage(reader, { ...query, limit: query.limit + 1 }, 'seq, body');
+  const rows = found.slice(0, query.limit);
+  return {
+    events: rows.map((row) => row.body).join(','),
+    last: Number(rows.at(-1)?.seq ?? 0),
+    more: found.length > rows.length,
+  };
 }
 
 async function readPage(reader: Reader, query: LogQuery, columns: string): Promise<Row[]> {

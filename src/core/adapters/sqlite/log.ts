@@ -16,14 +16,14 @@ export async function readLog(reader: Reader, query: LogQuery): Promise<LogRow[]
 }
 
 export async function readLogText(reader: Reader, query: LogQuery): Promise<LogText> {
-  const { text, count, last } = await readLines(reader, query, 'body');
-  return { events: text, count, last };
+  const { text, ...page } = await readLines(reader, query, 'body');
+  return { events: text, ...page };
 }
 
 interface Lines {
   text: string;
-  count: number;
   last: number;
+  more: boolean;
 }
 
 /** A page of lines too large for one text is read in halves. */
@@ -34,24 +34,24 @@ async function readLines(reader: Reader, query: LogQuery, line: string): Promise
     if (!(error instanceof SqliteFailure && error.code === TOO_BIG && query.limit > 1)) throw error;
     const half = Math.ceil(query.limit / 2);
     const first = await readLines(reader, { ...query, limit: half }, line);
-    if (first.count < half) return first;
+    if (!first.more) return first;
     const second = await readLines(reader, { ...query, limit: query.limit - half, after: first.last }, line);
-    if (second.count === 0) return first;
-    return { text: `${first.text},${second.text}`, count: first.count + second.count, last: second.last };
+    return { ...second, text: `${first.text},${second.text}` };
   }
 }
 
 async function readPage(reader: Reader, query: LogQuery, line: string): Promise<Lines> {
   const { conditions, values } = logConditions(query);
-  const order = query.order === 'asc' ? 'ASC' : 'DESC';
+  const [order, farthest, beyond] = query.order === 'asc' ? ['ASC', 'max', '>'] : ['DESC', 'min', '<'];
   const rows = await reader.all(
-    `SELECT count(*) AS count, ${query.order === 'asc' ? 'max' : 'min'}(seq) AS last,
-        group_concat(${line}, ',' ORDER BY seq ${order}) AS text
-      FROM (SELECT seq, body, memo FROM events WHERE ${conditions} ORDER BY seq ${order} LIMIT ?)`,
-    [...values, query.limit],
+    `SELECT count, last, text,
+        CASE WHEN count = ? THEN EXISTS (SELECT 1 FROM events WHERE ${conditions} AND seq ${beyond} last) END AS more
+      FROM (SELECT count(*) AS count, ${farthest}(seq) AS last, group_concat(${line}, ',' ORDER BY seq ${order}) AS text
+        FROM (SELECT seq, body, memo FROM events WHERE ${conditions} ORDER BY seq ${order} LIMIT ?))`,
+    [query.limit, ...values, ...values, query.limit],
   );
-  const { count, last, text } = rows[0] ?? {};
-  return { text: String(text ?? ''), count: Number(count), last: Number(last ?? 0) };
+  const { last, text, more } = rows[0] ?? {};
+  return { text: String(text ?? ''), last: Number(last ?? 0), more: more === 1 };
 }
 
 /** The text was put together above, out of what this adapter had written. */

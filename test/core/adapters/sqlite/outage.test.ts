@@ -181,9 +181,11 @@ test('a page too large for one text is read in parts and comes back whole', asyn
       order === 'asc' ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [9, 8, 7, 6, 5, 4, 3, 2, 1],
     );
     refusals = 3;
-    const { events, count, last } = await store.logText({ session, order, limit: 9 });
+    const { events, last, more } = await store.logText({ session, order, limit: 9 });
     expect(JSON.parse(`[${events}]`)).toEqual(page.map((row) => row.event));
-    expect([count, last]).toEqual([9, page.at(-1)?.seq]);
+    expect([last, more]).toEqual([page.at(-1)?.seq, false]);
+    refusals = 2;
+    expect(await store.logText({ session, order, limit: 6 })).toMatchObject({ last: page.at(5)?.seq, more: true });
   }
 });
 

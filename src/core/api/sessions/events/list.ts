@@ -41,11 +41,11 @@ export async function listLog(core: Core, id: LogId, query: Query): Promise<stri
   const from = readCursor(bound, query.page);
   const wanted = query.limit + 1;
   const seq = from?.p ?? 0;
-  const lines = (limit: number, after = seq): LogQuery => ({
+  const lines = (limit: number): LogQuery => ({
     session: id,
     order,
     limit,
-    ...(after === 0 ? {} : { after }),
+    ...(seq === 0 ? {} : { after: seq }),
     ...(query.types === undefined ? {} : { types: query.types }),
     ...(range === null ? {} : { processedAt: range }),
   });
@@ -62,8 +62,7 @@ export async function listLog(core: Core, id: LogId, query: Query): Promise<stri
   // The inbox first: what is taken up in between is then seen twice here and shown once, never missed.
   const waiting = await inbox();
   if (waiting.length === 0) {
-    const { events, count, last } = await core.store.logText(lines(query.limit));
-    const more = count === query.limit && (await core.store.log(lines(1, last))).length > 0;
+    const { events, last, more } = await core.store.logText(lines(query.limit));
     return `{"data":[${events}],"next_page":${JSON.stringify(more ? writeCursor(bound, { p: last }) : null)}}`;
   }
   const entries = order === 'asc' ? await forward(log, waiting, wanted, seq) : await backward(log, waiting, wanted);
