@@ -1,10 +1,10 @@
 /** The statistical ranking alone: the plan up to its report, and nothing written. */
 import type { Brief } from '../brief.ts';
 import type { ToolResult } from '../tool.ts';
+import { followPlan } from './follow-plan.ts';
 import { gather } from './gather.ts';
 import { judge } from './judge.ts';
 import type { Known } from './known.ts';
-import { investigate } from './plan.ts';
 import type { Call, Result } from './transcript.ts';
 
 export interface WorldRanking {
@@ -14,37 +14,20 @@ export interface WorldRanking {
   verdict: 'change' | 'no_change' | 'inconclusive';
 }
 
-const TOOLS = new Set([
-  'list_metrics',
-  'get_service_graph',
-  'get_recent_changes',
-  'get_metrics',
-  'search_logs',
-  'get_diff',
-  'report_finding',
-]);
-const MOST_STEPS = 60;
-
 /** `run` asks one read tool and gives its result; it is called with checked names only, one after the other. */
 export async function rankWorld(
   brief: Brief,
   run: (name: string, input: Record<string, unknown>) => Promise<ToolResult>,
 ): Promise<WorldRanking> {
   const known: Known = [];
-  const plan = investigate(brief, { tools: TOOLS, system: '' });
-  let step = plan.next();
-  for (let count = 0; count < MOST_STEPS && step.done !== true; count++) {
-    const report = step.value.calls.find((call) => call.name === 'report_finding');
-    if (report !== undefined) return summaryOf(brief, known, report);
-    const results: Result[] = [];
-    for (const call of step.value.calls) {
-      const result = resultOf(await run(call.name, call.input), known.length + 1);
-      known.push({ call, result });
-      results.push(result);
-    }
-    step = plan.next(results);
-  }
-  throw new Error('the investigation ended without a report');
+  const report = await followPlan(brief, async (call) => {
+    if (call.name === 'report_finding') return 'enough';
+    const result = resultOf(await run(call.name, call.input), known.length + 1);
+    known.push({ call, result });
+    return result;
+  });
+  if (report === null) throw new Error('the investigation ended without a report');
+  return summaryOf(brief, known, report);
 }
 
 function summaryOf(brief: Brief, known: Known, report: Call): WorldRanking {

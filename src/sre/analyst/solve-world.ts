@@ -4,7 +4,7 @@ import { checkFinding } from '../check-finding.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Finding, finding as findingShape } from '../finding.ts';
 import type { ToolResult } from '../tool.ts';
-import { investigate } from './plan.ts';
+import { followPlan } from './follow-plan.ts';
 import type { Call, Result } from './transcript.ts';
 
 export interface Solution {
@@ -12,16 +12,6 @@ export interface Solution {
   /** Statements that the check sent back, over all reports. */
   unsupported: number;
 }
-const TOOLS = new Set([
-  'list_metrics',
-  'get_service_graph',
-  'get_recent_changes',
-  'get_metrics',
-  'search_logs',
-  'get_diff',
-  'report_finding',
-]);
-const MOST_STEPS = 60;
 
 /** `run` asks one read tool; it is called with checked names only, one after the other. */
 export async function solveWorld(
@@ -30,19 +20,11 @@ export async function solveWorld(
 ): Promise<Solution> {
   const evidence: Evidence[] = [];
   const out: Solution = { finding: null, unsupported: 0 };
-  const plan = investigate(brief, { tools: TOOLS, system: '' });
-  let step = plan.next();
-  for (let count = 0; count < MOST_STEPS && step.done !== true; count++) {
-    const results: Result[] = [];
-    for (const call of step.value.calls) {
-      results.push(
-        call.name === 'report_finding'
-          ? reported(call, evidence, out)
-          : recorded(call, await run(call.name, call.input), evidence, brief),
-      );
-    }
-    step = plan.next(results);
-  }
+  await followPlan(brief, async (call) =>
+    call.name === 'report_finding'
+      ? reported(call, evidence, out)
+      : recorded(call, await run(call.name, call.input), evidence, brief),
+  );
   return out;
 }
 
