@@ -11,7 +11,7 @@ export type IncidentState =
   /** `back`: when the signal that alerted was seen at its baseline again. */
   | { is: 'monitoring'; since: string; back?: string }
   | { is: 'concluded'; at: string }
-  | { is: 'resolved'; at: string; by: string }
+  | { is: 'resolved'; at: string; by: string; back?: string }
   | { is: 'failed'; at: string; why: string };
 
 export interface Incident {

@@ -40,7 +40,7 @@ function facts({ incident, actions, timeline }: CaseRecord): string {
   const alerted = incident.alerts.map(({ startsAt }) => startsAt).sort()[0] ?? incident.openedAt;
   const found = timeline.find(({ kind }) => kind === 'finding')?.at ?? null;
   const acted = actions.flatMap(({ state }) => (state.is === 'done' ? [state.at] : []))[0] ?? null;
-  const back = incident.state.is === 'monitoring' ? (incident.state.back ?? null) : backIn(timeline);
+  const back = 'back' in incident.state ? (incident.state.back ?? null) : null;
   const rows: [string, string][] = [
     ['Incident', incident.id],
     ['Service', plain(incident.service ?? 'not known')],
@@ -54,12 +54,6 @@ function facts({ incident, actions, timeline }: CaseRecord): string {
     ['Investigated by', plain(incident.model ?? 'nobody')],
   ];
   return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
-}
-
-function backIn(timeline: readonly TimelineEntry[]): string | null {
-  return (
-    timeline.findLast(({ kind, text }) => kind === 'effect' && text.includes('is back at its baseline'))?.at ?? null
-  );
 }
 
 function impact(finding: Finding | null): string {

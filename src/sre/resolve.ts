@@ -15,9 +15,12 @@ export async function resolve(
       await incidents.advance(action.id, 'proposed', { is: 'void', at, why: `${by} resolved the incident` });
     }
   }
-  const resolved = await revise(incidents, id, (incident) =>
-    incident.state.is === 'resolved' ? incident : { ...incident, state: { is: 'resolved', at, by } },
-  );
+  const resolved = await revise(incidents, id, (incident) => {
+    const { state } = incident;
+    if (state.is === 'resolved') return incident;
+    const seen = state.is === 'monitoring' && state.back !== undefined ? { back: state.back } : {};
+    return { ...incident, state: { is: 'resolved', at, by, ...seen } };
+  });
   await incidents.note(id, 'resolved', {
     at,
     kind: 'decide',

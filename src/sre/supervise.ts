@@ -94,13 +94,15 @@ export function supervise(supervising: Supervising): Supervisor {
     }),
   );
 
-  /** When to look next at the signal of an incident that is being watched. */
-  const nextLook = new Map<IncidentId, number>();
+  /** When to look next at the signal of an incident that is watched since then. */
+  const nextLook = new Map<IncidentId, { since: string; at: number }>();
   const watches = oneAtATime<IncidentId>(
     guarded('the signal was not watched', async (id) => {
-      if (signal.aborted) return;
+      const state = (await incidents.get(id))?.state;
+      if (signal.aborted || state?.is !== 'monitoring') return;
       const more = await verify(all, id);
-      nextLook.set(id, more ? supervising.clock() + WATCH_EVERY_MS : Number.POSITIVE_INFINITY);
+      const at = more ? supervising.clock() + WATCH_EVERY_MS : Number.POSITIVE_INFINITY;
+      nextLook.set(id, { since: state.since, at });
     }),
   );
 
@@ -147,7 +149,11 @@ export function supervise(supervising: Supervising): Supervisor {
     const watched = await incidents.list({ limit: MAX_OPEN, states: ['monitoring'] });
     const ids = new Set(watched.map(({ id }) => id));
     for (const id of nextLook.keys()) if (!ids.has(id)) nextLook.delete(id);
-    for (const id of ids) if (supervising.clock() >= (nextLook.get(id) ?? 0)) watches.ask(id);
+    for (const { id, state } of watched) {
+      const planned = nextLook.get(id);
+      const known = state.is === 'monitoring' && planned?.since === state.since;
+      if (!known || supervising.clock() >= planned.at) watches.ask(id);
+    }
   }
 
   /** Everything that could be pending, from the store alone. */

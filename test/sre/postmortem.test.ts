@@ -31,6 +31,15 @@ test('how long everything took stands at the top, counted from what the telemetr
   expect(text).toContain('| Back at baseline | 2026-11-21 05:40:00 (40 min later) |');
 });
 
+test('that the signal came back is known also after the incident was resolved', () => {
+  const state = { is: 'resolved', at: at(50), by: 'ann', back: at(40) } as const;
+  expect(postmortem(record({ incident: anIncident({ state }) }))).toContain('| Back at baseline | 2026-11-21 05:40:00');
+  const { back: _back, ...unseen } = state;
+  expect(postmortem(record({ incident: anIncident({ state: unseen }) }))).toContain(
+    '| Back at baseline | _not seen_ |',
+  );
+});
+
 test('claims carry their evidence, and only what was cited is listed', () => {
   const text = postmortem(record());
   expect(text).toMatch(/- .* \(E1\)/);

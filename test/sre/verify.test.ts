@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Incident } from '../../src/sre/incident.ts';
 import type { Incidents } from '../../src/sre/ports/incidents.ts';
+import { resolve } from '../../src/sre/resolve.ts';
 import { verify } from '../../src/sre/verify.ts';
 import { freshIncidents } from '../kit/fresh-incidents.ts';
 import { anAlert, anEvidence, anIncident } from '../kit/nouns.ts';
@@ -63,6 +64,8 @@ test('a signal that came back is said to be back, once, and the incident stays f
     ),
   ]);
   expect((await incidents.get('inc_1'))?.state).toEqual({ is: 'monitoring', since: ago(60), back: ago(0) });
+  await resolve({ incidents, now: () => NOW }, 'inc_1', 'ann');
+  expect((await incidents.get('inc_1'))?.state).toEqual({ is: 'resolved', at: ago(0), by: 'ann', back: ago(0) });
 });
 
 test('a signal that stays away is told of late, and watched on', async () => {
