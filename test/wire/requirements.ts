@@ -49,7 +49,7 @@ const table = [
   { id: 'sessions.resources.update', source: 'Session resources', status: 'implemented', behaviour: 'github token rotates, nothing echoed; other kinds → 400' },
   { id: 'sessions.resources.delete', source: 'Session resources', status: 'implemented', behaviour: 'session_resource_deleted; file gone from sandbox' },
   { id: 'sessions.threads.list', source: 'Threads', status: 'implemented', behaviour: 'primary first with parent null, children, statuses[] filter' },
-  { id: 'sessions.threads.retrieve', source: 'Threads', status: 'partial', behaviour: 'agent variants (agent, advisor, inline), stats/usage null rules', missing: 'advisor threads' },
+  { id: 'sessions.threads.retrieve', source: 'Threads', status: 'implemented', behaviour: 'agent variants (agent, advisor, inline), stats/usage null rules' },
   { id: 'sessions.threads.archive', source: 'Threads', status: 'implemented', behaviour: 'idle or requires_action child ok → terminated event; running → 400; primary refused; frees a slot' },
   { id: 'sessions.threads.events.list', source: 'Threads', status: 'implemented', behaviour: 'only that thread"s events' },
   { id: 'sessions.threads.events.stream', source: 'Threads', status: 'implemented', behaviour: 'path /threads/{id}/stream; previews scoped to it; no session.usage on a child' },
