@@ -33,12 +33,7 @@ export interface RepositoryResourceBody {
   created_at: string;
   updated_at: string;
   hidden: {
-    /** Null for a repository that everybody may read. */
-    token: SealedToken | null;
+    /** Sealed; null for a repository that everybody may read. */
+    token: { version: number; sealed: string } | null;
   };
-}
-/** A repository's token as it rests. */
-export interface SealedToken {
-  version: number;
-  sealed: string;
 }

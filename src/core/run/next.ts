@@ -2,7 +2,7 @@
 import type { StopReason } from '../events.ts';
 import type { Call } from './calls.ts';
 import type { Limits } from './limits.ts';
-import { advising, isBusy, together } from './others.ts';
+import { isBusy, together } from './others.ts';
 import type { State } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -23,8 +23,6 @@ function ending(state: State): Step | null {
   if (state.request !== null) return { do: 'recover', request: state.request };
   if (state.interrupted || state.failed) {
     if (state.calls.length > 0) return { do: 'close-calls', calls: state.calls };
-    const left = advising(state.others);
-    if (left !== null) return { do: 'close-advice', thread: left.id };
     return idle(state.interrupted ? { type: 'end_turn' } : { type: 'retries_exhausted' });
   }
   return state.refusal === null ? null : { do: 'idle', why: { type: 'refusal' }, details: state.refusal };
@@ -51,7 +49,6 @@ function asking(state: State, { limits, broke }: Moment): Step {
     return fail(limitReached, 'The model kept making calls that cannot be executed.');
   if (state.requests >= limits.requestsPerTurn || state.continued > limits.continuations) return overLimit(limits);
   if (broke) return rest(state, { type: 'budget_reached' });
-  if (state.advice) return { do: 'consult', thread: advising(state.others)?.id ?? null };
   return state.owed || state.outcome === null ? { do: 'call-model' } : { do: 'evaluate', outcome: state.outcome };
 }
 

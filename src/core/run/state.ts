@@ -6,8 +6,8 @@ import type { EventId, ThreadId } from '../ids.ts';
 import type { ThreadSpent } from '../threads.ts';
 import { answeredCall, type Call, decided, openCall } from './calls.ts';
 import type { Line, Lines } from './lines.ts';
-import { asksAdvisor, type Memo, memoOf } from './memo.ts';
-import { endsAdvice, foldOthers, type Other } from './others.ts';
+import { type Memo, memoOf } from './memo.ts';
+import { foldOthers, type Other } from './others.ts';
 import { foldEvaluations, foldOutcome, type Outcome } from './outcome.ts';
 import { noneSpent, spend } from './spent.ts';
 
@@ -38,8 +38,6 @@ export interface State {
   continued: number;
   /** Answers in a row that made only calls which had to be refused. */
   refused: number;
-  /** The model asked for its advisor, who has not been heard yet. */
-  advice: boolean;
   /** Model errors in a row, and when to ask again. */
   failures: number;
   retryAt: number | null;
@@ -74,7 +72,6 @@ export function emptyState(own: ThreadId | null = null): State {
     crashes: 0,
     continued: 0,
     refused: 0,
-    advice: false,
     failures: 0,
     retryAt: null,
     handsUsed: false,
@@ -212,7 +209,7 @@ function foldStatus(state: State, event: SessionEvent): State {
 /** The threads of a session as its own log tells of them, the primary among them. */
 function foldThread(state: State, event: SessionEvent): State {
   const others = foldOthers(state.others, event);
-  if (others !== state.others) return { ...state, others, advice: state.advice && !endsAdvice(event) };
+  if (others !== state.others) return { ...state, others };
   switch (event.type) {
     case 'session.thread_status_running':
       return { ...state, working: true, retryAt: null };
@@ -237,7 +234,6 @@ function rest(state: State, why: StopReason): State {
     retryAt: null,
     failures: 0,
     owed: paused && state.owed,
-    advice: paused && state.advice,
   };
 }
 
@@ -284,7 +280,6 @@ function endRequest(state: State, memo: Memo | null): State {
     continued: unfinished ? state.continued + 1 : 0,
     refused: calls && state.calls.every((call) => call.permission === 'deny') ? state.refused + 1 : 0,
     refusal: memo.stop === 'refusal' ? refusalOf(memo) : null,
-    advice: memo.parts.some(asksAdvisor),
   };
 }
 function refusalOf(memo: Extract<Memo, { kind: 'answer' }>): StopDetails {

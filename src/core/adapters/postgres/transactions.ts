@@ -64,19 +64,24 @@ export function transactionsOver(
     );
   }
 
-  return {
-    async run(synced, body) {
-      const end = Date.now() + PATIENCE_MS;
-      for (let tries = 1; ; tries++) {
-        try {
-          return await attempt(synced, body);
-        } catch (error) {
-          if (closed || !mayTryAgain(error, tries, end)) throw error;
-          if (isLost(error)) await sleep(PAUSE_MS);
-        }
+  async function run<T>(synced: boolean, body: (connection: Connection) => Promise<T>): Promise<T> {
+    const end = Date.now() + PATIENCE_MS;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await attempt(synced, body);
+      } catch (error) {
+        if (closed || !mayTryAgain(error, tries, end)) throw error;
+        if (isLost(error)) await sleep(PAUSE_MS);
       }
-    },
-    write: createWriteGroup(schema),
+    }
+  }
+
+  const write = createWriteGroup(schema);
+  return {
+    run,
+    alone: (statement) => run(false, statement),
+    commit: (changes, now) => run(true, (own) => write(own, changes, now)),
+    write,
     isOutage,
     toUnavailable,
     async close() {

@@ -5,6 +5,7 @@ import { createFeed } from '../sql/feed.ts';
 import type { Outcome } from '../sql/plan.ts';
 import { createWaker } from '../sql/waker.ts';
 import { createWriter } from '../sql/writer.ts';
+import { CREATE_BATCH } from './batch.ts';
 import { holdFile, markFile, prepareDirectory, refuseLostFile } from './data-file.ts';
 import type { Connection, Driver } from './driver.ts';
 import { sqliteEngine } from './engine.ts';
@@ -30,12 +31,16 @@ export async function openWith(
     open.unshift(writing);
     await refuseOldSqlite(writing);
     await refuseLostFile(writing, path);
-    await prepareWriting(writing, now());
+    await prepareFile(writing, now());
+    const relaxed = await openConnection(driver, path);
+    open.unshift(relaxed);
+    await prepareWriting(writing, 'FULL');
+    await prepareWriting(relaxed, 'NORMAL');
     const reading = await openConnection(driver, path);
     open.unshift(reading);
     await reading.exec('PRAGMA query_only = ON');
     await markFile(path, now());
-    return assemble({ lock, reading, writing, now, leaseMs: options.leaseMs ?? 30_000 });
+    return assemble({ lock, reading, writing, relaxed, now, leaseMs: options.leaseMs ?? 30_000 });
   } catch (error) {
     for (const connection of open) await connection.close().catch(() => undefined);
     throw toUnavailable(error);
@@ -46,6 +51,7 @@ function assemble(parts: {
   lock: Connection;
   reading: Connection;
   writing: Connection;
+  relaxed: Connection;
   now: () => number;
   leaseMs: number;
 }): { store: Store; engine: Engine } {
@@ -59,7 +65,7 @@ function assemble(parts: {
     if (outcome.woke) waker.wake();
     return undefined;
   };
-  const writer = createWriter(transactionsOn(parts.writing), { now, committed });
+  const writer = createWriter(transactionsOn(parts.writing, parts.relaxed), { now, committed });
   let closing: Promise<void> | null = null;
   const close = async () => {
     await writer.close();
@@ -107,13 +113,20 @@ async function refuseOldSqlite(connection: Connection): Promise<void> {
   );
 }
 
-/** The last line gives back what a process that died had claimed: whoever opens the file is its only user. */
-async function prepareWriting(connection: Connection, now: number): Promise<void> {
-  await connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
-  await connection.exec('PRAGMA journal_size_limit = 67108864');
+/** The last step gives back what a process that died had claimed: whoever opens the file is its only user. */
+async function prepareFile(connection: Connection, now: number): Promise<void> {
+  await connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   await migrate(connection, now);
   await connection.exec(
     'BEGIN IMMEDIATE; UPDATE sessions SET lease_until = NULL WHERE lease_until IS NOT NULL; COMMIT',
   );
   await connection.all('PRAGMA wal_checkpoint(PASSIVE)', []);
+}
+
+/** What each connection that writes needs for itself. */
+async function prepareWriting(connection: Connection, synchronous: 'FULL' | 'NORMAL'): Promise<void> {
+  await connection.exec(
+    `PRAGMA synchronous = ${synchronous}; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864`,
+  );
+  await connection.exec(`PRAGMA temp_store = MEMORY; ${CREATE_BATCH}`);
 }

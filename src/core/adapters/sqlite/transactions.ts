@@ -3,36 +3,55 @@ import type { Connection } from './driver.ts';
 import { isOutage, toUnavailable } from './unavailable.ts';
 import { writeGroup } from './write-group.ts';
 
-/** Transactions on the one connection that writes. It is opened with the strict setting for waiting for the disk. */
-export function transactionsOn(connection: Connection): Transactions<Connection> {
-  let strict = true;
-  async function setSync(synced: boolean): Promise<void> {
-    if (synced === strict) return;
-    await connection.exec(`PRAGMA synchronous = ${synced ? 'FULL' : 'NORMAL'}`);
-    strict = synced;
-  }
+type Body<T> = (connection: Connection) => Promise<T>;
+
+/**
+ * Transactions on the connections that write: `strict` waits for the disk, `relaxed` does not. The writer uses one at a
+ * time. Each call on a connection is a way to another thread and back, so what is a single statement is not wrapped.
+ */
+export function transactionsOn(strict: Connection, relaxed: Connection): Transactions<Connection> {
+  const onStrict = transactionsOf(strict);
+  const onRelaxed = transactionsOf(relaxed);
   return {
-    async run(synced, body) {
-      await setSync(synced);
-      await begin(connection);
-      try {
-        const result = await body(connection);
-        await connection.run('COMMIT', []);
-        return result;
-      } catch (error) {
-        // SQLite has rolled back by itself after some failures; then there is nothing left to roll back.
-        await connection.run('ROLLBACK', []).catch(() => undefined);
-        throw error;
-      }
-    },
+    run: (synced, body) => (synced ? onStrict : onRelaxed).run(body),
+    alone: (statement) => onRelaxed.alone(statement),
+    // What the changes depend on cannot change between the read and the one write: nobody else writes to the file.
+    commit: (changes, now) => onStrict.alone((connection) => writeGroup(connection, changes, now)),
     write: writeGroup,
     isOutage,
     toUnavailable,
-    close: () => connection.close(),
+    async close() {
+      await relaxed.close();
+      await strict.close();
+    },
   };
 }
 
-/** A transaction that an earlier failure left open, because rolling back failed too, is ended first. */
+function transactionsOf(connection: Connection): {
+  run<T>(body: Body<T>): Promise<T>;
+  alone<T>(body: Body<T>): Promise<T>;
+} {
+  /** A transaction may still be open: rolling back can fail too. A statement by itself would become part of it. */
+  let unsettled = false;
+
+  async function run<T>(body: Body<T>): Promise<T> {
+    await begin(connection);
+    unsettled = true;
+    try {
+      const result = await body(connection);
+      await connection.run('COMMIT', []);
+      unsettled = false;
+      return result;
+    } catch (error) {
+      // SQLite has rolled back by itself after some failures; then there is nothing left to roll back.
+      await connection.run('ROLLBACK', []).catch(() => undefined);
+      throw error;
+    }
+  }
+  return { run, alone: (body) => (unsettled ? run(body) : body(connection)) };
+}
+
+/** A transaction that an earlier failure left open is ended first. */
 async function begin(connection: Connection): Promise<void> {
   try {
     await connection.run('BEGIN IMMEDIATE', []);

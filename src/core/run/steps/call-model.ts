@@ -7,12 +7,10 @@ import { sessionError, stamp } from '../draft.ts';
 import type { Mounts } from '../mounts.ts';
 import { isBusy } from '../others.ts';
 import { systemPrompt } from '../prompt.ts';
-import { advisorTool } from '../tools/advisor.ts';
 import { coordinatorTools } from '../tools/coordinator.ts';
 import { offeredTools } from '../tools/evaluate.ts';
 import { transcript } from '../transcript.ts';
 import type { Turn } from '../turn.ts';
-import { advisorOfTurn } from './consult.ts';
 import { rosterOfTurn } from './coordinate.ts';
 import { listen, type Response } from './listen.ts';
 import { requestEnd } from './recover.ts';
@@ -56,7 +54,6 @@ async function prepare(turn: Turn): Promise<ModelRequest> {
       ...offeredTools(agent.tools),
       ...(await turn.servers()).offers.map(({ offered }) => offered),
       ...(roster === null ? [] : coordinatorTools(roster)),
-      ...(advisorOfTurn(turn) === null ? [] : [advisorTool]),
     ],
     maxTokens: turn.limits.maxTokens,
   };

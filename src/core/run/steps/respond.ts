@@ -8,7 +8,6 @@ import type { Aside, Memo, Part } from '../memo.ts';
 import { listCost } from '../prices.ts';
 import { type Ruling, rule } from '../tools/evaluate.ts';
 import type { Staged, Turn } from '../turn.ts';
-import { advisorOfTurn } from './consult.ts';
 import { carryOut, rosterOfTurn } from './coordinate.ts';
 import type { Response } from './listen.ts';
 
@@ -66,7 +65,6 @@ function rulings(turn: Turn, response: Response, blocks: readonly ModelBlock[]):
     environment: turn.body().hidden.environment,
     offers: turn.offers(),
     coordinates: rosterOfTurn(turn) !== null,
-    advised: advisorOfTurn(turn) !== null,
   };
   const last = response.blocks.at(-1);
   const most = turn.limits.callsPerAnswer;

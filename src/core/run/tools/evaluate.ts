@@ -4,7 +4,6 @@ import type { Evaluation, Permission } from '../../events.ts';
 import type { ModelBlock, ModelTool } from '../../ports/model.ts';
 import type { SandboxTool } from '../../ports/sandbox.ts';
 import type { Offer } from '../mcp/offer.ts';
-import { ADVISOR_TOOL } from '../memo.ts';
 import { builtinNames, builtins, builtinTool, isBuiltin } from './catalogue.ts';
 import { isCoordinatorTool } from './coordinator.ts';
 
@@ -15,8 +14,6 @@ export interface Agent {
   offers: readonly Offer[];
   /** It may start agents and speak to them. */
   coordinates?: boolean;
-  /** It may ask an advisor. */
-  advised?: boolean;
 }
 export type Ruling =
   | { kind: 'custom' }
@@ -37,7 +34,6 @@ export function rule(agent: Agent, use: Extract<ModelBlock, { type: 'tool_use' }
   }
   if (agent.tools.some((tool) => tool.type === 'custom' && tool.name === use.name)) return { kind: 'custom' };
   if (agent.coordinates === true && isCoordinatorTool(use.name)) return { kind: 'aside' };
-  if (agent.advised === true && use.name === ADVISOR_TOOL) return { kind: 'aside' };
   const offer = agent.offers.find(({ offered }) => offered.name === use.name);
   if (offer !== undefined) {
     const { server, tool, policy } = offer;

@@ -38,22 +38,28 @@ describe('when the disk does not take a write', () => {
     ['the database stays locked', 5, /kept it locked/],
     ['the file system turned read-only', 8, /read-only/],
   ] as const) {
-    for (const statement of ['BEGIN', 'INSERT INTO events', 'COMMIT']) {
-      test(`${name} at ${statement}: nobody is told it was written, nothing was, and the next commit works`, async () => {
-        const { store, failWhen } = await opened();
+    for (const [statement, company] of [
+      ['INSERT INTO batch', 'by itself'],
+      ['BEGIN', 'in company'],
+      ['INSERT INTO batch', 'in company'],
+      ['COMMIT', 'in company'],
+    ] as const) {
+      test(`${name} at ${statement} ${company}: nobody is told it was written, nothing was, and the next commit works`, async () => {
+        const { store, engine, failWhen } = await opened();
         const session = await openSession(store);
         const heard: FeedItem[] = [];
         store.subscribe(session, (item) => heard.push(item));
         failWhen((sql) => (sql.startsWith(statement) ? code : null));
-        const failed = await Promise.allSettled(
-          ['a', 'b'].map((text) => store.commit({ append: [{ session, rows: [line(text)] }] })),
-        );
+        const failed = await Promise.allSettled([
+          ...['a', 'b'].map((text) => store.commit({ append: [{ session, rows: [line(text)] }] })),
+          ...(company === 'in company' ? [engine.wake(session)] : []),
+        ]);
         for (const answer of failed) {
           expect(answer).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) });
           expect(answer.status === 'rejected' && String(answer.reason)).toMatch(advice);
         }
         expect(heard).toEqual([]);
-        if (statement !== 'INSERT INTO events') expect(await store.health()).toMatchObject({ ok: false });
+        if (statement !== 'INSERT INTO batch') expect(await store.health()).toMatchObject({ ok: false });
         failWhen(() => null);
         expect(await texts(store, session)).toEqual([]);
         expect(await store.commit({ append: [{ session, rows: [line('c')] }] })).toMatchObject({
@@ -66,12 +72,15 @@ describe('when the disk does not take a write', () => {
   }
 
   test('a rollback that fails too does not block the commits after it', async () => {
-    const { store, failWhen } = await opened();
+    const { store, engine, failWhen } = await opened();
+    const session = await openSession(store);
     failWhen((sql) => (/^(COMMIT|ROLLBACK)/.test(sql) ? 10 : null));
-    await expect(store.commit({ puts: [{ doc: doc('agent', 'lost') }] })).rejects.toBeInstanceOf(StoreUnavailable);
+    const lost = store.commit({ puts: [{ doc: doc('agent', 'lost') }] });
+    await expect(Promise.all([lost, engine.wake(session)])).rejects.toBeInstanceOf(StoreUnavailable);
     failWhen(() => null);
     expect(await store.commit({ puts: [{ doc: doc('agent', 'kept') }] })).toMatchObject({ ok: true });
     expect((await store.getMany('agent', ['lost', 'kept'])).map((row) => row.id)).toEqual(['kept']);
+    expect(await engine.claim(1)).toEqual([]);
   });
 
   test('a file that may not grow is a full disk, by the word of SQLite itself', async () => {
@@ -120,7 +129,7 @@ describe('group commit', () => {
     const session = await openSession(store);
     seen.length = 0;
     await Promise.all(Array.from({ length: 100 }, () => store.commit({ append: [{ session, rows: [line('x')] }] })));
-    expect(seen.filter((sql) => sql === 'COMMIT')).toHaveLength(1);
+    expect(seen.filter((sql) => sql.startsWith('INSERT INTO batch'))).toHaveLength(1);
     expect(await texts(store, session)).toHaveLength(100);
   });
 
@@ -147,8 +156,7 @@ describe('group commit', () => {
 
   test('every transaction takes its lock at the start', async () => {
     const { store, engine, seen } = await opened();
-    await openSession(store, true);
-    await engine.claim(1);
+    await engine.wake(await openSession(store));
     for (const sql of seen.filter((text) => /^\s*BEGIN/.test(text))) expect(sql).toMatch(/^BEGIN IMMEDIATE/);
     expect(seen.some((sql) => sql.startsWith('BEGIN'))).toBe(true);
   });
