@@ -24,4 +24,18 @@ export interface Change {
   hasDiff: boolean;
   /** Where people read more of it. */
   url?: string;
+  /**
+   * What its time is, where it is not when somebody said that it took effect: `released`, merged or published, and nobody
+   * said when it went live; `rollout`, seen in the cluster, and another source may know the commit behind it.
+   */
+  basis?: 'released' | 'rollout';
+  /** Where several sources told of it: each, with its own id of it. */
+  reports?: ChangeReport[];
+}
+
+export interface ChangeReport {
+  source: string;
+  id: string;
+  ref: string | null;
+  title: string;
 }

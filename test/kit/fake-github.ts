@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Delivered, deliveries } from './fake-github-deliveries.ts';
 import { gitIn } from './git-repository.ts';
 
 /** `before`: nothing happens. `after`: it happens, and the answer is lost. */
@@ -29,7 +30,13 @@ interface Pull {
   labels: string[];
   state: 'open' | 'closed';
 }
-interface Reply {
+interface File {
+  filename: string;
+  previous_filename?: string;
+  status: string;
+  patch?: string;
+}
+export interface Reply {
   status: number;
   body: unknown;
   headers?: Record<string, string>;
@@ -40,6 +47,7 @@ export const TOKEN = 'ghp_test';
 export class FakeGithub {
   readonly repository = 'acme/shop';
   readonly pulls: Pull[] = [];
+  readonly delivered: Delivered = { deployments: [], statuses: [], releases: [] };
   readonly calls: GithubCall[] = [];
   readonly bare: string;
   readonly #faults = new Map<string, GithubFault[]>();
@@ -118,7 +126,10 @@ export class FakeGithub {
       case 'POST /graphql':
         return this.#graphql(body);
       case 'GET /commits':
-        return this.#commit(rest.join('/'));
+        return first === '' ? this.#commits(query) : this.#commit(rest.join('/'));
+      case 'GET /deployments':
+      case 'GET /releases':
+        return deliveries(this.delivered, noun, rest, query) ?? refuse(404, 'Not Found');
       case 'GET /compare':
         return this.#compare(rest.join('/'));
       case 'GET /pulls':
@@ -159,19 +170,41 @@ export class FakeGithub {
   async #commit(name: string): Promise<Reply> {
     const sha = await this.#resolve(name);
     if (sha === null) return refuse(422, `No commit found for SHA: ${name}`);
-    const parents = (await this.git('show', '--no-patch', '--format=%P', sha)).split(' ').filter(Boolean);
-    return ok({
-      sha,
-      parents: parents.map((parent) => ({ sha: parent })),
-      files: await this.#files(parents[0] ?? '', sha),
-    });
+    const shown = await this.#showCommit(sha);
+    return ok({ ...shown, files: await this.#files(shown.parents[0]?.sha ?? '', sha) });
   }
 
-  async #files(from: string, to: string): Promise<{ filename: string; previous_filename?: string; status: string }[]> {
+  /** Of the default branch, newest first. */
+  async #commits(query: URLSearchParams): Promise<Reply> {
+    const size = Number(query.get('per_page') ?? 30);
+    const bounds = ['since', 'until'].flatMap((name) => (query.has(name) ? [`--${name}=${query.get(name)}`] : []));
+    const skip = `--skip=${size * (Number(query.get('page') ?? 1) - 1)}`;
+    const listed = await this.git('rev-list', `--max-count=${size}`, skip, ...bounds, 'HEAD');
+    const hashes = listed.split('\n').filter(Boolean);
+    return ok(await Promise.all(hashes.map((sha) => this.#showCommit(sha))));
+  }
+
+  async #showCommit(sha: string): Promise<{ sha: string; parents: { sha: string }[] } & Record<string, unknown>> {
+    const raw = await this.git('show', '--no-patch', '--format=parents %P%n%an%n%cI%n%B', sha);
+    const [first = '', name, date, ...message] = raw.split('\n');
+    return {
+      sha,
+      html_url: `https://github.example/${this.repository}/commit/${sha}`,
+      commit: { message: message.join('\n').trim(), author: { name }, committer: { name, date } },
+      author: null,
+      parents: first
+        .split(' ')
+        .slice(1)
+        .filter(Boolean)
+        .map((parent) => ({ sha: parent })),
+    };
+  }
+
+  async #files(from: string, to: string): Promise<File[]> {
     if (from === '') return [];
     const raw = await this.git('diff', '--name-status', '-M', '-z', from, to);
     const parts = raw.split('\0').filter(Boolean);
-    const files: { filename: string; previous_filename?: string; status: string }[] = [];
+    const files: File[] = [];
     while (parts.length > 0) {
       const status = parts.shift() ?? '';
       const first = parts.shift() ?? '';
@@ -179,7 +212,15 @@ export class FakeGithub {
         files.push({ filename: parts.shift() ?? '', previous_filename: first, status: 'renamed' });
       else files.push({ filename: first, status: status === 'A' ? 'added' : status === 'D' ? 'removed' : 'modified' });
     }
-    return files;
+    return Promise.all(files.map((file) => this.#withPatch(file, from, to)));
+  }
+
+  /** From the first hunk on; none for what is no text. */
+  async #withPatch(file: File, from: string, to: string): Promise<File> {
+    const paths = [file.filename, ...(file.previous_filename === undefined ? [] : [file.previous_filename])];
+    const raw = await this.git('diff', '-M', from, to, '--', ...paths);
+    const start = raw.search(/^@@ /m);
+    return start < 0 ? file : { ...file, patch: raw.slice(start) };
   }
 
   async #compare(range: string): Promise<Reply> {
@@ -190,7 +231,8 @@ export class FakeGithub {
     const behind_by = await count(`${head}..${base}`);
     const status = ahead_by && behind_by ? 'diverged' : ahead_by ? 'ahead' : behind_by ? 'behind' : 'identical';
     const fork = await this.git('merge-base', base, head);
-    return ok({ status, ahead_by, behind_by, files: await this.#files(fork, head) });
+    const files = await this.#files(fork, head);
+    return ok({ status, ahead_by, behind_by, total_commits: ahead_by, commits: [], files });
   }
 
   async #tree(sha: string): Promise<Reply> {

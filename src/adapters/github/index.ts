@@ -1,1 +1,2 @@
+export { githubChanges } from './changes/index.ts';
 export { type GithubForgeOptions, githubForge } from './forge.ts';

@@ -79,8 +79,19 @@ function missingIn(known: Known): string[] {
   const lost = known.filter(
     ({ call, result }) => !result.ok && !['report_finding', 'open_pull_request', 'read'].includes(call.name),
   );
-  const words = lost.map(({ call, result }) => `${call.name}: ${errorOf(result)}`.slice(0, 280));
-  return [...new Set(words)].slice(0, 20);
+  const words = lost.map(({ call, result }) => `${call.name}: ${errorOf(result)}`);
+  return [...new Set([...words, ...silentFeeds(known)].map((line) => line.slice(0, 280)))].slice(0, 20);
+}
+
+/** Sources of changes that could not be asked while others could. One that nobody connected is no loss. */
+function silentFeeds(known: Known): string[] {
+  return answered(known).flatMap(({ call, data }) => {
+    if (call.name !== 'get_recent_changes') return [];
+    const lost = changes.safeParse(data).data?.sources ?? [];
+    return lost
+      .filter(({ status, why }) => status === 'unavailable' && why !== 'not_configured')
+      .map(({ source, why = '', detail = '' }) => `${call.name}: ${source} could not be asked (${why}): ${detail}`);
+  });
 }
 
 function errorOf(result: Result): string {

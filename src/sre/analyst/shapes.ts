@@ -28,7 +28,18 @@ export const change = z.object({
   has_diff: z.boolean(),
 });
 export type Change = z.infer<typeof change>;
-export const changes = z.object({ changes: z.array(change), window_hours: z.number() });
+/** One of several sources behind a list that could not be asked. */
+const look = z.object({
+  source: z.string(),
+  status: z.string(),
+  why: z.string().optional(),
+  detail: z.string().optional(),
+});
+export const changes = z.object({
+  changes: z.array(change),
+  window_hours: z.number(),
+  sources: z.array(look).default([]),
+});
 
 export const graph = z.object({
   services: z.array(z.object({ name: z.string(), depends_on: z.array(z.string()), called_by: z.array(z.string()) })),

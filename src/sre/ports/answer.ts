@@ -13,10 +13,17 @@ export type Answer<Data> =
       warnings: string[];
       /** Deep link to the same query, when the source has one. */
       url: string | null;
+      /** Where several sources stand behind the answer: each, also those that could not be asked. */
+      looks?: Look[];
     }
-  | {
-      status: 'unavailable';
-      source: string;
-      why: 'not_configured' | 'unreachable' | 'forbidden' | 'timeout' | 'malformed' | 'bad_query';
-      detail: string;
-    };
+  | Unavailable;
+
+export interface Unavailable {
+  status: 'unavailable';
+  source: string;
+  why: 'not_configured' | 'unreachable' | 'forbidden' | 'timeout' | 'malformed' | 'bad_query';
+  detail: string;
+}
+
+/** One of the sources behind an answer: how much it found and whether that is all, or why it could not be asked. */
+export type Look = { status: 'ok'; source: string; found: number; truncated: boolean } | Unavailable;
