@@ -37,6 +37,7 @@ export default defineConfig({
     'just-bash',
     '@slack/bolt',
     'octokit',
+    /^@datadog\//,
     /^@modelcontextprotocol\//,
     'undici',
     // Never loaded: no route has a Fastify schema.

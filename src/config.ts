@@ -6,25 +6,27 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { ConfigError } from './config-error.ts';
+import {
+  address,
+  type DatadogAccount,
+  datadogAccount,
+  type Environment,
+  need,
+  optional,
+  site,
+  type TelemetrySource,
+  telemetry,
+  telemetrySource,
+} from './telemetry-config.ts';
 
-/** Says which setting is wrong and what it should be. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly hint: string;
-  constructor(message: string, options: { hint: string; cause?: unknown }) {
-    super(message, { cause: options.cause });
-    this.hint = options.hint;
-  }
-}
+export { ConfigError } from './config-error.ts';
+export type { DatadogAccount, Environment, TelemetrySource } from './telemetry-config.ts';
 
 export const ANALYST = 'vigil-analyst';
 const CLAUDE = 'claude-opus-4-6';
 
 const text = z.string().min(1);
-const address = z.url({ protocol: /^https?$/ });
-const telemetry = z
-  .strictObject({ url: address.optional(), tenant: text.optional(), service_labels: z.array(text).min(1).optional() })
-  .default({});
 const file = z.strictObject({
   data: text.default('.vigil').describe('folder of everything Vigil keeps'),
   host: text.default('127.0.0.1'),
@@ -34,6 +36,10 @@ const file = z.strictObject({
   prometheus: telemetry.describe('metrics; a world gives way to it'),
   loki: telemetry.describe('logs; a world gives way to it'),
   jaeger: telemetry.describe('who calls whom, from traces; a world gives way to it'),
+  datadog: z
+    .strictObject({ site: site.optional() })
+    .default({})
+    .describe('with DD_API_KEY and DD_APP_KEY: whatever the others do not bring; a world gives way to it'),
   public_url: address.optional().describe('where people reach this server, for links in chat'),
   forge: z.enum(['git', 'github', 'none']).optional().describe('default: github with GITHUB_TOKEN, else git'),
   repository: z
@@ -51,15 +57,6 @@ const file = z.strictObject({
   log_level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
 type Settings = z.infer<typeof file>;
-
-export interface TelemetrySource {
-  url: string;
-  token: string | null;
-  /** Sent as `X-Scope-OrgID`. */
-  tenant: string | null;
-  /** Null: the adapter's usual ones. */
-  serviceLabels: string[] | null;
-}
 
 export interface Config {
   dataDir: string;
@@ -79,6 +76,7 @@ export interface Config {
   prometheus: TelemetrySource | null;
   loki: TelemetrySource | null;
   jaeger: TelemetrySource | null;
+  datadog: DatadogAccount | null;
   forge: 'git' | 'github' | 'none';
   repository: { name?: string; bundle?: string; base?: string };
   github: { token: string; repository: string; apiUrl?: string } | null;
@@ -97,7 +95,6 @@ export interface Config {
   logLevel: Settings['log_level'];
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
 export interface ConfigFlags {
   /** Default: `vigil.yaml` in the working directory, where there is one. */
   config?: string;
@@ -131,6 +128,7 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     prometheus: telemetrySource('PROMETHEUS', env, settings.prometheus),
     loki: telemetrySource('LOKI', env, settings.loki),
     jaeger: telemetrySource('JAEGER', env, settings.jaeger),
+    datadog: datadogAccount(env, settings.datadog),
     forge,
     repository: compact(settings.repository),
     github: forge === 'github' ? github(env) : null,
@@ -168,6 +166,8 @@ const SECRETS = [
   'PROMETHEUS_TOKEN',
   'LOKI_TOKEN',
   'JAEGER_TOKEN',
+  'DD_API_KEY',
+  'DD_APP_KEY',
 ];
 
 /** An empty secret is a mistake that would open a door or close one; unset is how to say none. */
@@ -218,33 +218,13 @@ function readYaml(path: string, isNamed: boolean): Record<string, unknown> {
 export function telemetrySources(
   env: Environment,
   flags: ConfigFlags,
-): Record<'prometheus' | 'loki' | 'jaeger', TelemetrySource | null> {
-  const { prometheus, loki, jaeger } = readSettings(env, flags);
+): Pick<Config, 'prometheus' | 'loki' | 'jaeger' | 'datadog'> {
+  const { prometheus, loki, jaeger, datadog } = readSettings(env, flags);
   return {
+    datadog: datadogAccount(env, datadog),
     prometheus: telemetrySource('PROMETHEUS', env, prometheus),
     loki: telemetrySource('LOKI', env, loki),
     jaeger: telemetrySource('JAEGER', env, jaeger),
-  };
-}
-
-/** Null without an address. */
-function telemetrySource(
-  name: 'PROMETHEUS' | 'LOKI' | 'JAEGER',
-  env: Environment,
-  written: Settings['prometheus'],
-): TelemetrySource | null {
-  const url = env[`${name}_URL`] ?? written.url;
-  if (url === undefined || url === '') return null;
-  const read = address.safeParse(url);
-  if (!read.success) {
-    // Not shown: it may hold a password.
-    throw new ConfigError(`${name}_URL is no address`, { hint: 'It looks like http://prometheus.internal:9090.' });
-  }
-  return {
-    url,
-    token: env[`${name}_TOKEN`] ?? null,
-    tenant: env[`${name}_TENANT`] ?? written.tenant ?? null,
-    serviceLabels: written.service_labels ?? null,
   };
 }
 
@@ -281,18 +261,6 @@ function slack(env: Environment): Config['slack'] {
     signingSecret,
     ...optional('apiUrl', env.SLACK_API_URL),
   };
-}
-
-function need(env: Environment, name: string, what: string): string {
-  const value = env[name];
-  if (value === undefined || value === '')
-    throw new ConfigError(`${name} is not set`, { hint: `Set ${name} to ${what}.` });
-  return value;
-}
-
-function optional<Key extends string>(key: Key, value: string | undefined): { [K in Key]?: string };
-function optional(key: string, value: string | undefined): Record<string, string> {
-  return value === undefined || value === '' ? {} : { [key]: value };
 }
 
 /** Without the keys that hold nothing, so that they do not hide a value below. */

@@ -152,7 +152,14 @@ function published(work: () => Promise<Published>): () => Promise<Published> {
 }
 
 /** What no log may hold, whoever wrote the words. */
-function secretsOf({ anthropic, slack, github, masterKey, databaseUrl }: Config): (string | null | undefined)[] {
+function secretsOf({
+  anthropic,
+  slack,
+  github,
+  datadog,
+  masterKey,
+  databaseUrl,
+}: Config): (string | null | undefined)[] {
   return [
     masterKey,
     databaseUrl,
@@ -162,6 +169,8 @@ function secretsOf({ anthropic, slack, github, masterKey, databaseUrl }: Config)
     slack?.appToken,
     slack?.signingSecret,
     github?.token,
+    datadog?.apiKey,
+    datadog?.appKey,
   ];
 }
 

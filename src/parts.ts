@@ -51,11 +51,14 @@ export async function openSources(config: Config, changeLog: ChangeLog | null = 
   };
 }
 
-/** Each that has an address; null for the others. A world's moment counts here, too. */
+/** Each that has an address, then what Datadog has; null for the others. A world's moment counts here, too. */
 async function liveTelemetry(
-  { prometheus, loki, jaeger }: Config,
+  { prometheus, loki, jaeger, datadog }: Config,
   now: () => Date,
 ): Promise<{ [Part in 'metrics' | 'logs' | 'topology']: Sources[Part] | null }> {
+  // Its client takes seconds to load: at the start, when nobody waits for an acknowledgement, or never.
+  const account =
+    datadog === null ? null : (await import('./adapters/datadog/index.ts')).datadogSources({ ...datadog, now });
   const metrics = prometheus === null ? null : await import('./adapters/prometheus/index.ts');
   const logs = loki === null ? null : await import('./adapters/loki/index.ts');
   const graph = jaeger === null ? null : await import('./adapters/jaeger/index.ts');
@@ -64,8 +67,11 @@ async function liveTelemetry(
     ...(serviceLabels === null ? {} : { serviceLabels }),
   });
   return {
-    metrics: metrics === null || prometheus === null ? null : metrics.prometheusMetrics(given(prometheus)),
-    logs: logs === null || loki === null ? null : logs.lokiLogs(given(loki)),
+    metrics:
+      metrics === null || prometheus === null
+        ? (account?.metrics ?? null)
+        : metrics.prometheusMetrics(given(prometheus)),
+    logs: logs === null || loki === null ? (account?.logs ?? null) : logs.lokiLogs(given(loki)),
     topology: graph === null || jaeger === null ? null : graph.jaegerTopology(given(jaeger)),
   };
 }

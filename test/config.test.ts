@@ -86,6 +86,16 @@ describe('metrics and logs', () => {
     });
   });
 
+  test('come from Datadog with a key to read, whatever else its agent has set on this machine', () => {
+    expect(loadConfig({ DD_API_KEY: 'a', DD_SITE: 'datadoghq.eu' }).datadog).toBeNull();
+    const keys = { DD_API_KEY: 'a', DD_APP_KEY: 'b' };
+    expect(loadConfig(keys).datadog).toEqual({ site: 'datadoghq.com', apiKey: 'a', appKey: 'b' });
+    const file = yaml('datadog:\n  site: us5.datadoghq.com\n');
+    expect(loadConfig(keys, file).datadog?.site).toBe('us5.datadoghq.com');
+    expect(() => loadConfig({ DD_APP_KEY: 'b' })).toThrow(/DD_API_KEY is not set/);
+    expect(() => loadConfig({ ...keys, DD_SITE: 'https://evil.example/' })).toThrow(/DD_SITE/);
+  });
+
   test('an address that is none is refused without repeating it, because it may hold a password', () => {
     const wrong = () => loadConfig({ PROMETHEUS_URL: 'prometheus:verysecret@host' });
     expect(wrong).toThrow(/PROMETHEUS_URL is no address/);
@@ -105,6 +115,8 @@ describe('what is wrong is named', () => {
     'GITHUB_TOKEN',
     'PROMETHEUS_TOKEN',
     'LOKI_TOKEN',
+    'DD_API_KEY',
+    'DD_APP_KEY',
   ])('an empty %s', (name) => {
     expect(() => loadConfig({ [name]: ' ' })).toThrow(new RegExp(`${name} is empty`));
   });

@@ -24,7 +24,16 @@ export async function startForWorld(world: WorldFolder, env: Environment, data: 
   const { startVigil } = await import('../main.ts');
   const vigil = await startVigil({
     ...config,
-    ...{ forge: 'git', github: null, chat: 'none', slack: null, prometheus: null, loki: null, jaeger: null },
+    ...{
+      forge: 'git',
+      github: null,
+      chat: 'none',
+      slack: null,
+      prometheus: null,
+      loki: null,
+      jaeger: null,
+      datadog: null,
+    },
   });
   return {
     api: connect({ url: vigil.url, apiKey: vigil.apiKey }),
@@ -40,6 +49,6 @@ export async function startForWorld(world: WorldFolder, env: Environment, data: 
 
 /** A recorded incident is nobody's business on Slack, its pull request fits no repository but its own, and so its telemetry. */
 function withoutAccounts(env: Environment): Environment {
-  const kept = Object.entries(env).filter(([name]) => !/^(SLACK|GITHUB|PROMETHEUS|LOKI|JAEGER)_/.test(name));
+  const kept = Object.entries(env).filter(([name]) => !/^(SLACK|GITHUB|PROMETHEUS|LOKI|JAEGER|DD)_/.test(name));
   return { VIGIL_LOG_LEVEL: 'silent', ...Object.fromEntries(kept) };
 }

@@ -45,28 +45,45 @@ export function jsonServer(
   return { name: `${kind} ${url}`, url, headers };
 }
 
+export interface Limits {
+  timeoutMs?: number;
+  maxBytes?: number;
+}
+
 /** Rejects with `NoAnswer`, or with the reason of `signal` when that is what ended it. */
 export async function fetchJson(
   server: JsonServer,
   path: string,
   params: URLSearchParams,
   signal: AbortSignal,
-  limits: { timeoutMs?: number; maxBytes?: number } = {},
+  limits: Limits = {},
 ): Promise<unknown> {
-  const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES } = limits;
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const query = params.size === 0 ? '' : `?${params}`;
+  return parsed(await fetchText(server, `${path}${query}`, {}, signal, limits));
+}
+
+/** The body of an answer that is no refusal, whatever it holds; rejects like `fetchJson`. For clients that read answers themselves. */
+export async function fetchText(
+  server: JsonServer,
+  pathAndQuery: string,
+  question: { method?: 'GET' | 'POST'; body?: string },
+  signal: AbortSignal,
+  { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES }: Limits = {},
+): Promise<string> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const { headers } = server;
+  const [path = ''] = pathAndQuery.split('?');
   try {
     for (const pause of [...PAUSES_MS, null]) {
-      const { headers } = server;
-      const response = await fetch(`${server.url}${path}${query}`, { headers, signal: limited, redirect: 'manual' });
+      const init = { ...question, headers, signal: limited, redirect: 'manual' as const };
+      const response = await fetch(`${server.url}${pathAndQuery}`, init);
       const text = await boundedText(response, maxBytes);
       if (response.status === 429 && pause !== null) {
-        await rest(Math.min(retryAfterMs(response) ?? pause, LONGEST_PAUSE_MS), limited);
+        await rest(Math.min(pauseAskedMs(response) ?? pause, LONGEST_PAUSE_MS), limited);
         continue;
       }
       if (!response.ok) throw refusal(response, path, text);
-      return parsed(text);
+      return text;
     }
     throw new NoAnswer('it stayed busy', { why: 'unreachable' });
   } catch (error) {
@@ -92,7 +109,8 @@ async function boundedText(response: Response, maxBytes: number): Promise<string
   return Buffer.concat(parts).toString('utf8');
 }
 
-function parsed(text: string): unknown {
+/** Rejects with `NoAnswer` what is not JSON. */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -116,19 +134,24 @@ function refusal(response: Response, path: string, text: string): NoAnswer {
   if (status === 408 || status === 504 || (status >= 500 && /deadline exceeded|time[d ]*out/i.test(words))) {
     return new NoAnswer(`the query took too long there (${said})`, { why: 'timeout' });
   }
-  if (status === 429) return new NoAnswer(`it limits how often we may ask (${said})`, { why: 'unreachable' });
+  if (status === 429) {
+    const pause = pauseAskedMs(response);
+    const again = pause === null ? '' : `; it can be asked again in ${Math.ceil(pause / 1000)} s`;
+    return new NoAnswer(`it limits how often we may ask (${said})${again}`, { why: 'unreachable' });
+  }
   if (status >= 500) return new NoAnswer(`it is out of order (${said})`, { why: 'unreachable' });
   return new NoAnswer(`it refused the query (${said})`, { why: 'bad_query' });
 }
 
-/** The server's own words: `error` or `message` of a JSON body, else the text. */
+/** The server's own words: `error`, `errors` or `message` of a JSON body, else the text. */
 function reasonIn(text: string): string {
   let words = text;
   try {
     const body: unknown = JSON.parse(text);
     const fields: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {};
     const kind = typeof fields.errorType === 'string' ? `${fields.errorType}: ` : '';
-    words = kind + String(fields.error ?? fields.message ?? text);
+    const several = Array.isArray(fields.errors) ? fields.errors.map(String).join('; ') : undefined;
+    words = kind + String(fields.error ?? several ?? fields.message ?? text);
   } catch {
     // Plain text, or a page.
   }
@@ -139,8 +162,9 @@ function clean(text: string): string {
   return text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
 }
 
-function retryAfterMs(response: Response): number | null {
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+/** `x-ratelimit-reset` is Datadog's, in seconds from now, too. */
+function pauseAskedMs({ headers }: Response): number | null {
+  const seconds = Number(headers.get('retry-after') ?? headers.get('x-ratelimit-reset') ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
 }
 

@@ -64,6 +64,7 @@ module.exports = {
     // one vendor, one folder
     no('slack-at-its-edge', '^(tools|fixtures)/|^src/(?!adapters/slack/)', pkg('@slack')),
     no('github-at-its-edge', '^(tools|fixtures)/|^src/(?!adapters/github/)', pkg('@octokit|octokit')),
+    no('datadog-at-its-edge', '^(tools|fixtures)/|^src/(?!adapters/datadog/)', pkg('@datadog')),
     no('sql-at-its-edge', '^(tools|fixtures)/|^src/(?!(core/)?adapters/(sqlite|postgres)/)', pkg('kysely')),
     no('sqlite-at-its-edge', '^(tools|fixtures)/|^src/(?!(core/)?adapters/sqlite/)', pkg('sqlite3')),
     no('postgres-at-its-edge', '^(tools|fixtures)/|^src/(?!(core/)?adapters/postgres/)', pkg('pg')),

@@ -42,6 +42,7 @@ export const offences: Offence[] = [
   one('worlds-are-data', 'fixtures/simulator/offence-server.ts', '../../src/server/offence-target.ts'),
   one('slack-at-its-edge', 'src/adapters/github/offence-slack.ts', '@slack/bolt'),
   one('github-at-its-edge', 'src/server/offence-github.ts', 'octokit'),
+  one('datadog-at-its-edge', 'src/adapters/loki/offence-datadog.ts', '@datadog/datadog-api-client'),
   one('sql-at-its-edge', 'src/server/offence-sql.ts', 'kysely'),
   one('postgres-at-its-edge', 'src/core/adapters/sql/offence-postgres.ts', 'pg'),
   one('sqlite-at-its-edge', 'src/core/adapters/sql/offence-sqlite.ts', 'sqlite3'),

@@ -169,15 +169,18 @@ describe('doctor', () => {
       path === '/api/v1/query?query=1' ? { json: { status: 'success' } } : undefined,
     );
     await using loki = await stubApi(() => ({ status: 401, text: 'no org id' }));
+    await using datadog = await stubApi(() => ({ status: 403, json: { errors: ['Forbidden'] } }));
     const env = {
       ...{ PROMETHEUS_URL: prometheus.url, PROMETHEUS_TOKEN: 'verysecret' },
       ...{ LOKI_URL: loki.url.replace('//', '//user:verysecret@') },
+      ...{ DD_API_KEY: 'verysecret', DD_APP_KEY: 'verysecret', DD_API_URL: datadog.url },
     };
     const { code, stdout, stderr } = await runCli(['doctor', ...at(api.url)], { env });
     expect(code).toBe(1);
     expect(stdout).toContain(`✓ prometheus ${prometheus.url} answers`);
     expect(prometheus.asked[0]?.headers.authorization).toBe('Bearer verysecret');
     expect(stdout).toMatch(/✗ loki .*refuses us \(401: no org id\)\n.*LOKI_TOKEN and LOKI_TENANT/);
+    expect(stdout).toMatch(/✗ datadog .*refuses us \(403: Forbidden\)\n.*DD_APP_KEY, its scopes/);
     expect(stdout + stderr).not.toContain('verysecret');
   });
 

@@ -5,8 +5,8 @@ import type { Sources } from '../../sre/sources.ts';
 const FROM = 'nothing is configured';
 
 export function unconfiguredSources(): Omit<Sources, 'now' | 'forge'> {
-  const metrics = missing('metrics', 'PROMETHEUS_URL');
-  const logs = missing('logs', 'LOKI_URL');
+  const metrics = missing('metrics', 'PROMETHEUS_URL, or DD_API_KEY and DD_APP_KEY');
+  const logs = missing('logs', 'LOKI_URL, or DD_API_KEY and DD_APP_KEY');
   const changes = missing('changes');
   const topology = missing('the service graph');
   return {

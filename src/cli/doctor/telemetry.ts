@@ -1,5 +1,5 @@
 /** Sources of metrics, logs and the service graph: whether each answers the simplest question with the credentials that it has. */
-import { type TelemetrySource, telemetrySources } from '../../config.ts';
+import { type DatadogAccount, type TelemetrySource, telemetrySources } from '../../config.ts';
 import { fetchJson, jsonServer, NoAnswer } from '../../lib/fetch-json.ts';
 import type { Environment } from '../place.ts';
 import { type Check, fail, note, ok } from './check.ts';
@@ -17,6 +17,7 @@ export async function checkTelemetry(env: Environment): Promise<Check[]> {
     check('prometheus', sources.prometheus),
     check('loki', sources.loki),
     check('jaeger', sources.jaeger),
+    checkDatadog(sources.datadog),
   ]);
 }
 
@@ -36,5 +37,26 @@ async function check(name: keyof typeof QUESTIONS, source: TelemetrySource | nul
     const secrets = `${variable}_TOKEN and ${variable}_TENANT`;
     const fix = error.why === 'forbidden' ? `Check ${secrets}.` : `Check ${variable}_URL and the way there.`;
     return fail(name, `${server.url}: ${error.message}`, fix);
+  }
+}
+
+/** Asks without the client, which takes seconds to load. Names of metrics need both keys, and the scope `metrics_read`. */
+async function checkDatadog(account: DatadogAccount | null): Promise<Check> {
+  if (account === null) return note('datadog', 'not configured', 'Set DD_API_KEY and DD_APP_KEY.');
+  const { site, apiKey, appKey, apiUrl = `https://api.${site}` } = account;
+  const headers = { accept: 'application/json', 'dd-api-key': apiKey, 'dd-application-key': appKey };
+  const server = { name: 'datadog', url: apiUrl.replace(/\/+$/, ''), headers };
+  try {
+    const since = new URLSearchParams({ from: String(Math.floor(Date.now() / 1000) - 3600) });
+    await fetchJson(server, '/api/v1/metrics', since, new AbortController().signal, { timeoutMs: TIMEOUT_MS });
+    return ok('datadog', `${server.url} answers`);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    const scopes = 'metrics_read, timeseries_query, logs_read_data, logs_read_index_data';
+    const fix =
+      error.why === 'forbidden'
+        ? `Check DD_API_KEY, DD_APP_KEY, its scopes (${scopes}) and DD_SITE.`
+        : 'Check DD_SITE and the way there.';
+    return fail('datadog', `${server.url}: ${error.message}`, fix);
   }
 }
