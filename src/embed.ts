@@ -10,7 +10,7 @@ import { keyfileSecrets } from './core/adapters/keyfile/index.ts';
 import { mcpServers } from './core/adapters/mcp/index.ts';
 import { guardedFetch, guardedOutbound } from './core/adapters/outbound/index.ts';
 import { openSqlite } from './core/adapters/sqlite/index.ts';
-import { type ApiLimits, createCore, type Ports } from './core/index.ts';
+import { type ApiLimits, createCore, type Ports, type RunLimits } from './core/index.ts';
 import type { Clock } from './core/ports/clock.ts';
 import { type Model, ModelError, type Models } from './core/ports/model.ts';
 import { type Secrets, SecretUnreadable } from './core/ports/secrets.ts';
@@ -42,6 +42,8 @@ export interface EmbedOptions {
   strictBetas?: boolean;
   /** Sizes and counts of the service, instead of the documented ones. */
   limits?: Partial<ApiLimits>;
+  /** Bounds of a turn, instead of the defaults. */
+  run?: Partial<RunLimits>;
   /** Hears what goes wrong inside the core while it answers requests. */
   report?: (error: unknown) => void;
   /** For tests and instruments: sees every call the core makes to the outside. */
@@ -85,6 +87,7 @@ export async function embedCore(options: EmbedOptions): Promise<Embedded> {
     models: known,
     strictBetas: options.strictBetas ?? false,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.run === undefined ? {} : { run: options.run }),
     ...(options.report === undefined ? {} : { report: options.report }),
   });
   core.start();

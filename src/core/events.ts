@@ -207,6 +207,8 @@ export type ThreadMessageSent = Event<
   'agent.thread_message_sent',
   { content: TextBlock[]; to_session_thread_id: ThreadId; to_agent_name?: string }
 >;
+/** The context of the thread was summarized; its log stays whole. */
+export type AgentThreadContextCompacted = Event<'agent.thread_context_compacted'>;
 export type AgentEvent =
   | AgentMessage
   | AgentThinking
@@ -215,6 +217,7 @@ export type AgentEvent =
   | AgentMcpToolUse
   | AgentMcpToolResult
   | AgentCustomToolUse
+  | AgentThreadContextCompacted
   | ThreadMessageReceived
   | ThreadMessageSent;
 

@@ -3,11 +3,13 @@ import type { FastifyPluginAsync } from 'fastify';
 import { type Fetch, inProcess } from './api/in-process.ts';
 import { type ApiOptions, createApi } from './api/index.ts';
 import type { Ports } from './ports/ports.ts';
+import type { Limits as RunLimits } from './run/limits.ts';
 import { hasListPrice } from './run/prices.ts';
 import { createRunner } from './run/runner.ts';
 
 export type { ApiLimits } from './api/index.ts';
 export type { Ports } from './ports/ports.ts';
+export type { Limits as RunLimits } from './run/limits.ts';
 
 export interface Core {
   /** Serves `/v1/…`; register it in any Fastify server, with or without the prefix `/v1`. */
@@ -20,10 +22,14 @@ export interface Core {
   close(): Promise<void>;
 }
 
-export function createCore(ports: Ports, options: Omit<ApiOptions, 'hasListPrice'>): Core {
+/** `run` bounds the turns of sessions, instead of the defaults. */
+export function createCore(
+  ports: Ports,
+  options: Omit<ApiOptions, 'hasListPrice'> & { run?: Partial<RunLimits> },
+): Core {
   const { plugin, chores, ports: heard } = createApi(ports, { ...options, hasListPrice });
   const local = inProcess(plugin);
-  const runner = createRunner(heard);
+  const runner = createRunner(heard, options.run);
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     await Promise.all([runner.close(), chores.close()]);

@@ -21,7 +21,9 @@ export type Reply =
       /** Ends the stream after so many events: cleanly, by a reset, or by an error event of this type. */
       cut?: { after: number; how: 'fin' | 'reset' | { error: string } };
     }
-  | { status: number; type: string; headers?: Record<string, string> };
+  | { status: number; type: string; message?: string; headers?: Record<string, string> }
+  /** Chosen by what was asked. */
+  | ((body: Record<string, unknown>) => Reply);
 
 export interface FakeAnthropic {
   url: string;
@@ -45,7 +47,7 @@ export async function fakeAnthropic(...replies: Reply[]): Promise<FakeAnthropic>
     const at = performance.now();
     void read(request).then(async (body) => {
       requests.push({ body, headers: request.headers, at });
-      const reply = queue.length > 1 ? queue.shift() : queue[0];
+      const reply = chosen(queue.length > 1 ? queue.shift() : queue[0], body);
       if (request.url !== '/v1/messages' || reply === undefined)
         return refuse(response, { status: 404, type: 'not_found_error' });
       if ('status' in reply) return refuse(response, reply);
@@ -67,6 +69,11 @@ export async function fakeAnthropic(...replies: Reply[]): Promise<FakeAnthropic>
   };
 }
 
+type Fixed = Exclude<Reply, (body: Record<string, unknown>) => Reply>;
+function chosen(reply: Reply | undefined, body: Record<string, unknown>): Fixed | undefined {
+  return typeof reply === 'function' ? chosen(reply(body), body) : reply;
+}
+
 function portOf(address: AddressInfo | string | null): number {
   if (address === null || typeof address === 'string') throw new Error('not listening on a port');
   return address.port;
@@ -78,14 +85,16 @@ async function read(request: IncomingMessage): Promise<Record<string, unknown>> 
   return JSON.parse(Buffer.concat(parts).toString('utf8'));
 }
 
-function refuse(response: ServerResponse, reply: Extract<Reply, { status: number }>): void {
+function refuse(response: ServerResponse, reply: Extract<Fixed, { status: number }>): void {
   response.writeHead(reply.status, { 'content-type': 'application/json', 'request-id': 'req_1', ...reply.headers });
-  response.end(JSON.stringify({ type: 'error', error: { type: reply.type, message: `as asked: ${reply.type}` } }));
+  response.end(
+    JSON.stringify({ type: 'error', error: { type: reply.type, message: reply.message ?? `as asked: ${reply.type}` } }),
+  );
 }
 
 async function stream(
   response: ServerResponse,
-  reply: Extract<Reply, { blocks: unknown }>,
+  reply: Extract<Fixed, { blocks: unknown }>,
   model: string,
 ): Promise<void> {
   if (reply.delayMs !== undefined) await wait(reply.delayMs);
@@ -109,7 +118,7 @@ function cutOff(response: ServerResponse, how: 'fin' | 'reset' | { error: string
 
 type WireEvent = { type: string } & Record<string, unknown>;
 
-function events(reply: Extract<Reply, { blocks: unknown }>, model: string): WireEvent[] {
+function events(reply: Extract<Fixed, { blocks: unknown }>, model: string): WireEvent[] {
   const usage = {
     input_tokens: 10,
     output_tokens: 1,

@@ -52,6 +52,8 @@ export interface Model {
    * of the adapter's making. Retries are the caller's business: an implementation makes one attempt.
    */
   respond(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
+  /** Tokens that one request and its answer may have; `Infinity` for a mind that reads anything. Absent when not known. */
+  contextTokens?: number;
 }
 
 /** Chooses the mind for a model id; throws `ModelError('unknown_model')` when none is configured for it. */
@@ -66,6 +68,8 @@ export type ModelFault =
   | 'connection'
   | 'server'
   | 'invalid_request'
+  /** The request does not fit the model's context, or the answer did not: a shorter one may. */
+  | 'too_long'
   | 'authentication'
   | 'billing'
   | 'unknown_model';

@@ -19,12 +19,14 @@ import { fold, type State } from './state.ts';
 import type { Step } from './step.ts';
 import { callModel } from './steps/call-model.ts';
 import { closeCalls } from './steps/close-calls.ts';
+import { compact } from './steps/compact.ts';
 import { evaluate } from './steps/evaluate.ts';
 import { fail } from './steps/fail.ts';
 import { idle } from './steps/idle.ts';
 import { recover } from './steps/recover.ts';
 import { useTools } from './steps/use-tools.ts';
 import { createTurn, type Turn, type Workshop } from './turn.ts';
+import { windowOf } from './window.ts';
 
 export interface Drive {
   halt: Halt;
@@ -158,7 +160,7 @@ async function loop(turn: Turn): Promise<number | null> {
     // A thread came to rest meanwhile: what it reported may have been missed.
     if (turn.state().others !== others) continue;
     const broke = overBudget(turn.body(), turn.ledger.spent());
-    const step = next(turn.state(), { now: turn.now(), limits: turn.limits, broke });
+    const step = next(turn.state(), { now: turn.now(), limits: turn.limits, broke, window: windowOf(turn) });
     const halted = turn.halt.reason();
     if (halted === 'lost') throw new LeaseLost();
     if (step.do === 'release' || halted === 'drain' || turn.halt.leaving()) {
@@ -197,7 +199,7 @@ function takeEchoes(turn: Turn, queue: readonly SessionEvent[]): SessionEvent[] 
 
 /** Work starts with the thread saying that it runs, unless it said so already, and the session with it. */
 function announceWork(turn: Turn, step: Step): void {
-  if (step.do !== 'call-model' && step.do !== 'use-tools') return;
+  if (step.do !== 'call-model' && step.do !== 'use-tools' && step.do !== 'compact') return;
   const { status, working } = turn.state();
   const now = turn.now();
   const thread = { session_thread_id: turn.thread.id, agent_name: turn.thread.name };
@@ -231,6 +233,8 @@ async function perform(turn: Turn, step: Exclude<Step, { do: 'release' }>): Prom
       return useTools(turn, step.calls);
     case 'call-model':
       return callModel(turn);
+    case 'compact':
+      return compact(turn);
     case 'evaluate':
       return evaluate(turn, step.outcome);
     case 'fail':

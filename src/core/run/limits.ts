@@ -20,6 +20,10 @@ export interface Limits extends MemoryLimits {
   callsPerAnswer: number;
   /** Output tokens of one model request. */
   maxTokens: number;
+  /** Tokens of one request and its answer, for models that do not say themselves. */
+  contextTokens: number;
+  /** Attempts in a row to make the context shorter before the model answers again. */
+  compactions: number;
   /** Sandboxes kept between turns, and for how long after their last use. */
   sandboxes: number;
   sandboxIdleMs: number;
@@ -40,6 +44,8 @@ export const defaultLimits: Limits = {
   continuations: 5,
   callsPerAnswer: 64,
   maxTokens: 32_000,
+  contextTokens: 200_000,
+  compactions: 5,
   sandboxes: 4,
   sandboxIdleMs: 5 * 60_000,
   pollMs: 1_000,

@@ -27,6 +27,12 @@ export type Memo =
   /** As of an answer: millionths of a dollar, null without a known price. */
   | { kind: 'graded'; cost: number | null }
   | { kind: 'cut' }
+  /** The request did not fit the model's context. */
+  | { kind: 'full' }
+  /** What stands for all lines before `from`, the first that stays; null when none stays. */
+  | { kind: 'compacted'; summary: string; from: EventId | null }
+  /** The end of a request for a summary. Cost as of an answer; `made` is false when it gave none that can be used. */
+  | { kind: 'summary'; made: boolean; cost: number | null }
   | { kind: 'retry'; at: number }
   /** Who runs the call: our sandbox, or the client (custom tools and self-hosted environments). */
   | { kind: 'call'; by: 'hands' | 'client' };

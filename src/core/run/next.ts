@@ -1,6 +1,7 @@
 /** Decides, from what the log says, what a turn does next. Pure: the whole policy of the loop is this one table. */
-import type { StopReason } from '../events.ts';
+import type { SessionErrorType, StopReason } from '../events.ts';
 import type { Call } from './calls.ts';
+import { needsCompaction } from './context.ts';
 import type { Limits } from './limits.ts';
 import { isBusy, together } from './others.ts';
 import type { State } from './state.ts';
@@ -11,6 +12,8 @@ export interface Moment {
   limits: Limits;
   /** The session's budget is used up. */
   broke: boolean;
+  /** Tokens that a request of this thread's model and its answer may have. */
+  window: number;
 }
 
 export function next(state: State, moment: Moment): Step {
@@ -42,14 +45,17 @@ function acting(state: State): Step | null {
   return ready.length > 0 ? { do: 'use-tools', calls: ready } : null;
 }
 
-function asking(state: State, { limits, broke }: Moment): Step {
+function asking(state: State, { limits, broke, window }: Moment): Step {
   if (!state.owed && !mayGrade(state)) return done(state);
   if (state.crashes > limits.recoveries) return fail('unknown_error', 'The turn was interrupted by too many crashes.');
   if (state.refused > limits.refusedAnswers)
     return fail(limitReached, 'The model kept making calls that cannot be executed.');
   if (state.requests >= limits.requestsPerTurn || state.continued > limits.continuations) return overLimit(limits);
   if (broke) return rest(state, { type: 'budget_reached' });
-  return state.owed || state.outcome === null ? { do: 'call-model' } : { do: 'evaluate', outcome: state.outcome };
+  if (!state.owed && state.outcome !== null) return { do: 'evaluate', outcome: state.outcome };
+  if (!needsCompaction(state.context, window)) return { do: 'call-model' };
+  if (state.context.tries < limits.compactions) return { do: 'compact' };
+  return fail('compaction_limit_reached_error', 'The conversation does not fit the model, however it is summarized.');
 }
 
 /** True while only the client can move this call: by a decision, or by running it and sending the result. */
@@ -87,7 +93,7 @@ function idle(why: StopReason): Step {
 function release(wakeAt: number | null): Step {
   return { do: 'release', wakeAt };
 }
-function fail(error: 'unknown_error' | 'tool_use_limit_reached_error', message: string): Step {
+function fail(error: SessionErrorType, message: string): Step {
   return { do: 'fail', error, message };
 }
 const limitReached = 'tool_use_limit_reached_error';

@@ -4,12 +4,15 @@ import type { SessionStatus } from '../documents.ts';
 import type { EventOf, OutcomeEvaluation, SessionEvent, StopDetails, StopReason } from '../events.ts';
 import type { EventId, ThreadId } from '../ids.ts';
 import type { ThreadSpent } from '../threads.ts';
+import { afterAnswer } from './after-answer.ts';
 import { answeredCall, type Call, decided, openCall } from './calls.ts';
+import { type Context, compacted, emptyContext, freshTries, grow } from './context.ts';
 import type { Line, Lines } from './lines.ts';
 import { type Memo, memoOf } from './memo.ts';
 import { foldOthers, type Other } from './others.ts';
 import { foldEvaluations, foldOutcome, type Outcome } from './outcome.ts';
 import { noneSpent, spend } from './spent.ts';
+import { LOG_TOOL } from './tools/session-log.ts';
 
 export interface State {
   /** The last line folded in, 0 before the first. */
@@ -48,6 +51,8 @@ export interface State {
   /** What the work is graded for, and all that it was graded for so far. */
   outcome: Outcome | null;
   evaluations: readonly OutcomeEvaluation[];
+  /** What of the lines the model still reads, and how much that is. */
+  context: Context;
   spent: ThreadSpent;
   activeMs: number;
   runningSince: number | null;
@@ -78,6 +83,7 @@ export function emptyState(own: ThreadId | null = null): State {
     repositoriesTold: false,
     outcome: null,
     evaluations: [],
+    context: emptyContext,
     spent: noneSpent,
     activeMs: 0,
     runningSince: null,
@@ -100,10 +106,13 @@ function foldLine(state: State, line: Line): State {
     case 'span.outcome_evaluation_end':
       return foldGrading(state, event, line);
     case 'user.message':
-      return remember(state.failed ? state : { ...state, ...freshTurn, owed: true, paused: null }, line);
+      return remember(state.failed ? state : { ...afresh(state), owed: true, paused: null }, line);
     case 'agent.thread_message_received':
       // What threads say to the primary is part of its turn: they cannot keep each other busy for ever.
-      return remember(state.failed ? state : { ...state, ...(state.own && freshTurn), owed: true, paused: null }, line);
+      return remember(
+        state.failed ? state : { ...(state.own === null ? state : afresh(state)), owed: true, paused: null },
+        line,
+      );
     case 'system.message':
       return remember(state, line);
     case 'user.interrupt':
@@ -119,6 +128,8 @@ function foldLine(state: State, line: Line): State {
       return settle(state, event.mcp_tool_use_id, line);
     case 'agent.message':
       return remember(state, line);
+    case 'agent.thread_context_compacted':
+      return { ...state, context: compacted(state.context, state.lines, line.memo) };
     case 'agent.tool_use':
     case 'agent.mcp_tool_use':
     case 'agent.custom_tool_use':
@@ -154,7 +165,7 @@ function foldGrading(state: State, event: Grading, line: Line): State {
   };
   switch (event.type) {
     case 'user.define_outcome':
-      return remember(state.failed ? graded : { ...graded, ...freshTurn, owed: true, paused: null }, line);
+      return remember(state.failed ? graded : { ...afresh(graded), owed: true, paused: null }, line);
     case 'span.outcome_evaluation_start':
       return graded;
     case 'span.outcome_evaluation_ongoing':
@@ -174,7 +185,10 @@ function foldError(state: State, { error }: EventOf<'session.error'>, memo: Memo
   return { ...state, failures: state.failures + 1, retryAt: memo?.kind === 'retry' ? memo.at : null };
 }
 
-const freshTurn = { requests: 0, crashes: 0, continued: 0, refused: 0 };
+function afresh(state: State): State {
+  const context = { ...state.context, ...freshTries };
+  return { ...state, requests: 0, crashes: 0, continued: 0, refused: 0, context };
+}
 
 /** Whether an interrupt is for this thread. */
 function concerns(state: State, thread: ThreadId | undefined): boolean {
@@ -255,7 +269,7 @@ export function inTurn(state: State): boolean {
 function settle(state: State, id: EventId, line: Line): State {
   const call = state.calls.find((open) => open.id === id);
   if (call === undefined) return state;
-  const ran = call.by === 'hands' && call.server === null && call.permission !== 'deny';
+  const ran = call.by === 'hands' && call.server === null && call.name !== LOG_TOOL && call.permission !== 'deny';
   return remember(
     {
       ...state,
@@ -268,28 +282,18 @@ function settle(state: State, id: EventId, line: Line): State {
 }
 
 function endRequest(state: State, memo: Memo | null): State {
-  if (memo?.kind === 'crashed') return { ...state, crashes: state.crashes + 1 };
-  if (memo?.kind !== 'answer') return state;
-  const calls = memo.parts.some((part) => 'call' in part);
-  const asides = memo.parts.some((part) => 'aside' in part);
-  const unfinished = memo.stop === 'pause_turn' || (memo.stop === 'max_tokens' && !calls && !asides);
-  return {
-    ...state,
-    failures: 0,
-    owed: unfinished || asides,
-    continued: unfinished ? state.continued + 1 : 0,
-    refused: calls && state.calls.every((call) => call.permission === 'deny') ? state.refused + 1 : 0,
-    refusal: memo.stop === 'refusal' ? refusalOf(memo) : null,
-  };
-}
-function refusalOf(memo: Extract<Memo, { kind: 'answer' }>): StopDetails {
-  return {
-    type: 'refusal',
-    category: memo.refusal?.category ?? null,
-    explanation: memo.refusal?.explanation ?? null,
-  };
+  switch (memo?.kind) {
+    case 'crashed':
+      return { ...state, crashes: state.crashes + 1 };
+    case 'summary':
+      return { ...state, failures: 0 };
+    case 'answer':
+      return { ...state, ...afterAnswer(state, memo) };
+    default:
+      return state;
+  }
 }
 
 function remember(state: State, line: Line): State {
-  return { ...state, lines: { line, earlier: state.lines } };
+  return { ...state, lines: { line, earlier: state.lines }, context: grow(state.context, line) };
 }

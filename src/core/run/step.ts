@@ -11,6 +11,8 @@ export type Step =
   | { do: 'close-calls'; calls: readonly Call[] }
   | { do: 'use-tools'; calls: readonly Call[] }
   | { do: 'call-model' }
+  /** The context nears what the model can take: older lines are summarized. */
+  | { do: 'compact' }
   /** Work is done for now: it is graded. */
   | { do: 'evaluate'; outcome: Outcome }
   | { do: 'fail'; error: SessionErrorType; message: string }

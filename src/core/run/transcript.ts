@@ -1,12 +1,13 @@
 /**
- * The model's context as a pure view of the log: the same lines give the same messages, and a longer log only adds to
- * them, so that a prompt cache keeps its prefix. Any prefix of a log gives a legal conversation: roles alternate, it
- * begins with the user, and each tool use has exactly one result, right after it.
+ * The model's context as a pure view of the log: the same lines give the same messages, and until older ones are
+ * summarized a longer log only adds to them, so that a prompt cache keeps its prefix. Any prefix of a log gives a legal
+ * conversation: roles alternate, it begins with the user, and each tool use has exactly one result, right after it.
  */
 import type {
   EventOf,
   ResultBlock,
   SessionEvent,
+  SystemMessage,
   ThreadMessageReceived,
   UserBlock,
   UserDefineOutcome,
@@ -16,6 +17,8 @@ import { answeredCall } from './calls.ts';
 import type { Line, Lines } from './lines.ts';
 import { offeredName } from './mcp/offered-name.ts';
 import type { Aside, Memo, Part } from './memo.ts';
+import type { State } from './state.ts';
+import { LOG_TOOL } from './tools/session-log.ts';
 
 type ToolUse = Extract<ModelBlock, { type: 'tool_use' }>;
 
@@ -28,17 +31,35 @@ interface Draft {
   unanswered: Set<string>;
 }
 
-export function transcript(lines: Lines): ModelMessage[] {
+export function transcript({ lines, context }: Pick<State, 'lines' | 'context'>): ModelMessage[] {
   const draft: Draft = { messages: [], texts: [], uses: new Map(), unanswered: new Set() };
-  for (const line of inOrder(lines)) read(draft, line);
+  if (context.summary !== null) {
+    const texts = [summaryNote, context.summary, ...keptWords(inOrder(context.upTo, null))];
+    for (const text of texts) say(draft, 'user', [{ type: 'text', text }]);
+  }
+  for (const line of inOrder(lines, context.upTo)) read(draft, line);
   close(draft);
   return draft.messages;
 }
 
-function inOrder(lines: Lines): Line[] {
+const summaryNote = `[What came before was summarized, because it no longer fitted. Nothing is lost: ${LOG_TOOL} searches and reads all of it.]`;
+
+function inOrder(lines: Lines, upTo: Lines): Line[] {
   const ordered: Line[] = [];
-  for (let rest = lines; rest !== null; rest = rest.earlier) ordered.push(rest.line);
+  for (let rest = lines; rest !== upTo && rest !== null; rest = rest.earlier) ordered.push(rest.line);
   return ordered.reverse();
+}
+
+/** No summary may change what an operator said, or what the work is graded by. */
+function keptWords(lines: readonly Line[]): string[] {
+  const operator: string[] = [];
+  let graded: string[] = [];
+  for (const { event } of lines) {
+    if (event.type === 'system.message') operator.push(operatorSaid(event));
+    if (event.type === 'user.define_outcome') graded = [task(event)];
+    if (event.type === 'span.outcome_evaluation_end' && event.result !== 'needs_revision') graded = [];
+  }
+  return [...operator, ...graded];
 }
 
 function read(draft: Draft, { event, memo }: Line): void {
@@ -62,9 +83,7 @@ function read(draft: Draft, { event, memo }: Line): void {
       say(draft, 'user', heard(event));
       break;
     case 'system.message':
-      say(draft, 'user', [
-        { type: 'text', text: `[From the operator]\n${event.content.map((b) => b.text).join('\n')}` },
-      ]);
+      say(draft, 'user', [{ type: 'text', text: operatorSaid(event) }]);
       break;
     case 'agent.message':
       draft.texts = event.content.map((block) => block.text);
@@ -119,6 +138,10 @@ function block(draft: Draft, part: Part): ModelBlock[] {
   if ('call' in part) return [draft.uses.get(part.call)].filter((use) => use !== undefined);
   const text = draft.texts[part.text];
   return text === undefined ? [] : [{ type: 'text', text }];
+}
+
+function operatorSaid({ content }: SystemMessage): string {
+  return `[From the operator]\n${content.map((block) => block.text).join('\n')}`;
 }
 
 function task({ description, rubric }: UserDefineOutcome): string {

@@ -6,6 +6,8 @@ import { readTranscript, type Transcript } from './transcript.ts';
 
 export interface Analyst {
   respond(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
+  /** It reads a conversation of any length, so that none is ever summarized for it. */
+  contextTokens: number;
 }
 export const ANALYST_ID = 'vigil-analyst';
 
@@ -14,6 +16,7 @@ const NO_BRIEF =
 
 export function analyst(): Analyst {
   return {
+    contextTokens: Number.POSITIVE_INFINITY,
     async *respond(request, signal) {
       signal.throwIfAborted();
       const transcript = readTranscript(request.messages);

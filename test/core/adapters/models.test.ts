@@ -170,7 +170,26 @@ describe('faults by class', () => {
     ],
     ['silence before the first byte', { ...talk, delayMs: 2_000 }, { fault: 'timeout', retryable: true }],
     ['silence in the middle', { ...talk, betweenMs: 2_000 }, { fault: 'timeout', retryable: true }],
-    ['a full context window', { ...talk, stop: 'model_context_window_exceeded' }, { fault: 'invalid_request' }],
+    [
+      'a full context window',
+      { ...talk, stop: 'model_context_window_exceeded' },
+      { fault: 'too_long', retryable: false },
+    ],
+    [
+      'a prompt that is too long',
+      { status: 400, type: 'invalid_request_error', message: 'prompt is too long: 208310 tokens > 200000 maximum' },
+      { fault: 'too_long', retryable: false },
+    ],
+    [
+      'no room for the answer',
+      {
+        status: 400,
+        type: 'invalid_request_error',
+        message: 'input length and `max_tokens` exceed context limit: 190000 + 32000 > 200000',
+      },
+      { fault: 'too_long' },
+    ],
+    ['a body that is too large', { status: 413, type: 'request_too_large' }, { fault: 'too_long' }],
   ])('%s', async (_, reply, expected) => {
     const { fake, model } = await service(reply);
     const error = await chunksOf(model).catch((thrown: unknown) => thrown);

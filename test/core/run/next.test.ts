@@ -56,8 +56,8 @@ const error = (type: 'retrying' | 'exhausted', at = 0): Given => ({
 function given(...rows: Given[]): State {
   return rows.reduce((state, one, index) => fold(state, { ...one, seq: index + 1 }), emptyState());
 }
-const step = (state: State, over: { now?: number; broke?: boolean } = {}) =>
-  next(state, { now, limits: defaultLimits, broke: false, ...over });
+const step = (state: State, over: { now?: number; broke?: boolean; window?: number } = {}) =>
+  next(state, { now, limits: defaultLimits, broke: false, window: 200_000, ...over });
 const turn = [message, running, asked];
 
 describe('given, when, then', () => {

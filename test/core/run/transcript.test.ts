@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import type { SessionEvent } from '../../../src/core/events.ts';
 import { type EventId, mint } from '../../../src/core/ids.ts';
 import type { ModelStop } from '../../../src/core/ports/model.ts';
+import { firstKept } from '../../../src/core/run/context.ts';
 import type { Memo, Part } from '../../../src/core/run/memo.ts';
-import { emptyState, fold } from '../../../src/core/run/state.ts';
+import { emptyState, fold, type State } from '../../../src/core/run/state.ts';
 import { transcript } from '../../../src/core/run/transcript.ts';
 import { faults } from './legal.ts';
 
@@ -73,7 +74,7 @@ test('every prefix of a log is a legal conversation, and a longer log only adds 
       let asked = '[';
       for (const [index, row] of all.entries()) {
         state = fold(state, { ...row, seq: index + 1 });
-        const messages = transcript(state.lines);
+        const messages = transcript(state);
         expect(faults(messages)).toEqual([]);
         if (row.event.type !== 'span.model_request_start' || state.calls.length > 0) continue;
         // The bytes of one request are the beginning of the next one's: that is what a prompt cache needs.
@@ -85,6 +86,64 @@ test('every prefix of a log is a legal conversation, and a longer log only adds 
     }),
     { numRuns: 300 },
   );
+});
+
+test('wherever it is cut, what stays is the end of the conversation as it was, and legal behind the summary', () => {
+  let cuts = 0;
+  const rounds = fc.array(fc.tuple(act, fc.integer({ min: 0, max: 60 })), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(rounds, (all) => {
+      let state = fold(emptyState(), { seq: 1, event: { ...stamp(), type: 'user.message', content: text('first') } });
+      for (const [one, window] of all) {
+        for (const row of rows(one)) state = fold(state, { ...row, seq: state.seq + 1 });
+        const before = blocksOf(state);
+        const from = firstKept(state.lines, state.context, window * 3);
+        const memo: Memo = { kind: 'compacted', summary: 'so far', from };
+        const event = { ...stamp(), type: 'agent.thread_context_compacted' as const };
+        state = fold(state, { event, memo, seq: state.seq + 1 });
+        const [note, summary, ...after] = blocksOf(state);
+        expect(note).toContain('session_log');
+        expect(summary).toContain('so far');
+        expect(after).toEqual(after.length === 0 ? [] : before.slice(-after.length));
+        expect(faults(transcript(state))).toEqual([]);
+        expect(state.calls).toEqual([]);
+        if (from !== null) cuts += 1;
+      }
+    }),
+    { numRuns: 200 },
+  );
+  expect(cuts).toBeGreaterThan(50);
+});
+
+function blocksOf(state: State): string[] {
+  return transcript(state).flatMap((message) => message.content.map((block) => JSON.stringify(block)));
+}
+
+test('what the operator said and what the work is graded by survive every summary word for word', () => {
+  const log: Row[] = [
+    { event: { ...stamp(), type: 'user.message', content: text('go') } },
+    { event: { ...stamp(), type: 'system.message', content: text('Never restart the database.') } },
+    {
+      event: {
+        ...stamp(),
+        type: 'user.define_outcome',
+        outcome_id: mint('outc'),
+        description: 'A report',
+        rubric: { type: 'text', content: 'It names the cause.' },
+        max_iterations: null,
+      },
+    },
+    ...['one', 'two', 'three'].map((summary): Row => {
+      const event = { ...stamp(), type: 'agent.thread_context_compacted' as const };
+      return { event, memo: { kind: 'compacted', summary, from: null } };
+    }),
+  ];
+  const state = log.reduce((so, row, index) => fold(so, { ...row, seq: index + 1 }), emptyState());
+  const said = blocksOf(state).join('');
+  for (const words of ['three', 'Never restart the database.', 'A report', 'It names the cause.']) {
+    expect(said).toContain(words);
+  }
+  expect(said).not.toContain('two');
 });
 
 test('an answer that comes after its call was closed is not told twice', () => {
@@ -106,5 +165,5 @@ test('an answer that comes after its call was closed is not told twice', () => {
     { event: { ...stamp(), type: 'user.custom_tool_result', custom_tool_use_id: id, content: text('late') } },
   ];
   const state = log.reduce((so, row, index) => fold(so, { ...row, seq: index + 1 }), emptyState());
-  expect(JSON.stringify(transcript(state.lines))).not.toContain('late');
+  expect(JSON.stringify(transcript(state))).not.toContain('late');
 });

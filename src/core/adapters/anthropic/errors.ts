@@ -14,13 +14,18 @@ export function toModelError(error: unknown, hide: (text: string) => string): Mo
     return new ModelError('connection', 'The connection to the model service failed.', cause);
   }
   if (error instanceof Anthropic.APIError) {
-    const fault = faultOf(error.status, typeOf(error));
     const message = error.apiMessage ?? `The model service answered ${error.status ?? 'with an error'}.`;
+    const isLong = error.status === 413 || (error.status === 400 && tooLong.test(message));
+    const fault = isLong ? 'too_long' : faultOf(error.status, typeOf(error));
     return new ModelError(fault, hide(message), { ...cause, retryAfterMs: retryAfter(error) });
   }
   const reason = error instanceof Error ? error.message : String(error);
   return new ModelError('connection', `The response of the model service broke off: ${hide(reason)}`, cause);
 }
+
+/** In the words of the API and of gateways that speak for others; there is no type of its own for it. */
+const tooLong =
+  /prompt is too long|exceeds? (the )?(maximum )?context|context (window|length|limit)|context_length_exceeded|too many (input )?tokens/i;
 
 /** The service said nothing for too long and was cut off. */
 export function toSilence(cause: unknown): ModelError {

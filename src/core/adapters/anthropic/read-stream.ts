@@ -143,7 +143,7 @@ function stopOf(reason: Anthropic.StopReason | null): ModelStop {
     case 'refusal':
       return reason;
     case 'model_context_window_exceeded':
-      throw new ModelError('invalid_request', 'The conversation no longer fits the context window of the model.');
+      throw new ModelError('too_long', 'The conversation no longer fits the context window of the model.');
     default:
       throw new ModelError('connection', 'The response of the model service ended without a reason.');
   }

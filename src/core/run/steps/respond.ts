@@ -65,6 +65,7 @@ function rulings(turn: Turn, response: Response, blocks: readonly ModelBlock[]):
     environment: turn.body().hidden.environment,
     offers: turn.offers(),
     coordinates: rosterOfTurn(turn) !== null,
+    forgets: turn.state().context.summary !== null,
   };
   const last = response.blocks.at(-1);
   const most = turn.limits.callsPerAnswer;

@@ -11,8 +11,10 @@ import { keepMemories } from '../memory/keep.ts';
 import { showMemories } from '../memory/show.ts';
 import { findSkills, type Mounts, sandboxFiles } from '../mounts.ts';
 import { builtins, isBuiltin } from '../tools/catalogue.ts';
+import { LOG_TOOL, logInput } from '../tools/session-log.ts';
 import type { Turn } from '../turn.ts';
 import { callServer } from './call-server.ts';
+import { readLog } from './read-log.ts';
 
 type Outcome = Pick<ToolCall, 'state'> & { isError: boolean; content: ResultBlock[] };
 
@@ -50,7 +52,12 @@ const unknownOutcome: Outcome = {
 };
 
 function rerunnable(call: Call): boolean {
-  return call.server === null && isBuiltin(call.name) && builtins[call.name].effect === 'read';
+  if (call.server !== null) return false;
+  return call.name === LOG_TOOL || (isBuiltin(call.name) && builtins[call.name].effect === 'read');
+}
+
+async function lookUp(turn: Turn, call: Call): Promise<Outcome> {
+  return { state: 'completed', isError: false, content: textOf(await readLog(turn, logInput.parse(call.input))) };
 }
 
 async function startedEarlier(turn: Turn): Promise<Map<EventId, ToolCall['state']>> {
@@ -61,6 +68,7 @@ async function startedEarlier(turn: Turn): Promise<Map<EventId, ToolCall['state'
 async function run(turn: Turn, call: Call): Promise<Outcome> {
   const { name } = call;
   if (call.server !== null) return callServer(turn, call.server, call);
+  if (name === LOG_TOOL) return lookUp(turn, call);
   if (!isBuiltin(name)) return { state: 'completed', isError: true, content: textOf(`There is no tool ${name}.`) };
   try {
     return await turn.hands.use(

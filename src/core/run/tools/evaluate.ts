@@ -1,4 +1,5 @@
 /** Whether a call the model makes may run, and who runs it. Pure. */
+import type { z } from 'zod';
 import type { AgentToolset, EnvironmentBody, PermissionPolicy, ToolEntry } from '../../documents.ts';
 import type { Evaluation, Permission } from '../../events.ts';
 import type { ModelBlock, ModelTool } from '../../ports/model.ts';
@@ -6,6 +7,7 @@ import type { SandboxTool } from '../../ports/sandbox.ts';
 import type { Offer } from '../mcp/offer.ts';
 import { builtinNames, builtins, builtinTool, isBuiltin } from './catalogue.ts';
 import { isCoordinatorTool } from './coordinator.ts';
+import { LOG_TOOL, logInput } from './session-log.ts';
 
 export interface Agent {
   tools: readonly ToolEntry[];
@@ -14,6 +16,8 @@ export interface Agent {
   offers: readonly Offer[];
   /** It may start agents and speak to them. */
   coordinates?: boolean;
+  /** A part of the conversation was summarized, so that there is something to look up. */
+  forgets?: boolean;
 }
 export type Ruling =
   | { kind: 'custom' }
@@ -39,12 +43,13 @@ export function rule(agent: Agent, use: Extract<ModelBlock, { type: 'tool_use' }
     const { server, tool, policy } = offer;
     return { kind: 'mcp', server, tool, ...evaluate(policy) };
   }
+  if (agent.forgets === true && use.name === LOG_TOOL) return lookUp(use.input);
   const config = isBuiltin(use.name) ? configOf(agent.tools, use.name) : null;
   if (!isBuiltin(use.name) || config === null || !config.enabled) {
     return refused(`Permission to use ${use.name} was denied: no such tool is enabled in this session.`);
   }
-  const fault = inputFault(use.name, use.input);
-  if (fault !== null) return refused(`The input does not fit the tool and the call was not executed. ${fault}`);
+  const fault = inputFault(builtins[use.name].input, use.input);
+  if (fault !== null) return refused(fault);
   const by = agent.environment.type === 'self_hosted' ? 'client' : 'hands';
   return { kind: 'builtin', by, ...evaluate(config.permission_policy) };
 }
@@ -53,10 +58,18 @@ function refused(why: string): Ruling {
   return { kind: 'refused', why };
 }
 
-function inputFault(name: SandboxTool, input: Record<string, unknown>): string | null {
-  const parsed = builtins[name].input.safeParse(input);
+function inputFault(schema: z.ZodType, input: Record<string, unknown>): string | null {
+  const parsed = schema.safeParse(input);
   if (parsed.success) return null;
-  return parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`).join('; ');
+  const why = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`).join('; ');
+  return `The input does not fit the tool and the call was not executed. ${why}`;
+}
+
+/** The agent reads what it has said and heard itself, so nobody is asked. */
+function lookUp(input: Record<string, unknown>): Ruling {
+  const fault = inputFault(logInput, input);
+  if (fault !== null) return refused(fault);
+  return { kind: 'builtin', by: 'hands', permission: 'allow', evaluation: { type: 'always_allow' } };
 }
 
 /** No judge is configured for `auto`, so a person is asked. */

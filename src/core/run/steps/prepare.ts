@@ -1,0 +1,30 @@
+import type { ModelMessage, ModelRequest } from '../../ports/model.ts';
+import { attach } from '../attach.ts';
+import { systemPrompt } from '../prompt.ts';
+import { coordinatorTools } from '../tools/coordinator.ts';
+import { offeredTools } from '../tools/evaluate.ts';
+import { logTool } from '../tools/session-log.ts';
+import type { Turn } from '../turn.ts';
+import { rosterOfTurn } from './coordinate.ts';
+
+/** A request of this thread: the same system prompt and tools, whatever is asked. */
+export async function prepare(turn: Turn, conversation: readonly ModelMessage[]): Promise<ModelRequest> {
+  const agent = turn.agent();
+  const roster = rosterOfTurn(turn);
+  const messages = await attach(conversation, turn.ports);
+  const tools = [
+    ...offeredTools(agent.tools),
+    ...(await turn.servers()).offers.map(({ offered }) => offered),
+    ...(roster === null ? [] : coordinatorTools(roster)),
+  ];
+  const forgets = turn.state().context.summary !== null && !tools.some((tool) => tool.name === logTool.name);
+  return {
+    model: agent.model.id,
+    effort: agent.model.effort.type,
+    speed: agent.model.speed,
+    system: systemPrompt(agent, await turn.mounts()),
+    messages,
+    tools: forgets ? [...tools, logTool] : tools,
+    maxTokens: turn.limits.maxTokens,
+  };
+}
