@@ -248,6 +248,14 @@ export interface OAuthRefresh {
   scope: string | null;
 }
 export type SecretName = 'token' | 'access_token' | 'refresh_token' | 'client_secret' | 'secret_value';
+/** What is known of changing a refresh token for a new access token. Times are milliseconds since 1970. */
+export interface Renewal {
+  /** Until then somebody is at it, and everybody else waits for what comes of it; 0 when nobody is. */
+  until: number;
+  /** How often the token endpoint has refused, and when it last did. */
+  refusals: number;
+  refused_at: number;
+}
 export interface CredentialBody {
   id: CredentialId;
   type: 'vault_credential';
@@ -263,5 +271,6 @@ export interface CredentialBody {
     key: string;
     /** Sealed; empty once the credential is archived. */
     secrets: Partial<Record<SecretName, { version: number; sealed: string }>>;
+    renewal?: Renewal;
   };
 }

@@ -12,7 +12,8 @@ const no = (name, from, to, toExtra = {}) => ({
 });
 const pkg = (names) => `(^|/)node_modules/(${names})/`;
 
-const leaves = 'core/(ports/|events\\.ts|ids\\.ts|documents\\.ts|memories\\.ts|resources\\.ts|threads\\.ts|work\\.ts)';
+const leaves =
+  'core/(ports/|credentials/|events\\.ts|ids\\.ts|documents\\.ts|memories\\.ts|resources\\.ts|threads\\.ts|work\\.ts)';
 const nouns = 'sre/(alert|change|finding|evidence|action|incident|ids)\\.ts';
 
 module.exports = {

@@ -7,6 +7,8 @@ import { z } from 'zod';
 
 export interface TestMcpServer {
   url: string;
+  /** What opens it from now on; null lets everybody in. */
+  accept(token: string | null): void;
   /** `tool input` of every call that ran. */
   ran: string[];
   /** Every authorization header that came in. */
@@ -15,7 +17,8 @@ export interface TestMcpServer {
 }
 
 /** With a token, whoever does not send it gets 401. */
-export async function startMcpServer(token: string | null = null): Promise<TestMcpServer> {
+export async function startMcpServer(first: string | null = null): Promise<TestMcpServer> {
+  let token = first;
   const ran: string[] = [];
   const authorizations: (string | undefined)[] = [];
   const http = createServer(async (request, response) => {
@@ -37,6 +40,9 @@ export async function startMcpServer(token: string | null = null): Promise<TestM
   if (address === null || typeof address === 'string') throw new Error('not listening on a port');
   return {
     url: `http://127.0.0.1:${address.port}/mcp`,
+    accept(next) {
+      token = next;
+    },
     ran,
     authorizations,
     async close() {

@@ -1,6 +1,11 @@
 /** An MCP server that takes one access token, and the token endpoint that gives out the next one. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
+interface Grant {
+  status: number;
+  body: string;
+}
+
 export interface FakeOAuth {
   mcp: string;
   tokens: string;
@@ -9,7 +14,7 @@ export interface FakeOAuth {
   /** Answers the MCP server with this status instead. */
   broken: number | null;
   /** What the token endpoint answers; by default it grants a token that the MCP server then takes. */
-  grant: ((form: URLSearchParams) => { status: number; body: string }) | null;
+  grant: ((form: URLSearchParams) => Grant | Promise<Grant>) | null;
   /** Methods asked of the MCP server, and forms sent to the token endpoint with their authorization. */
   asked: string[];
   forms: { form: URLSearchParams; authorization: string | undefined }[];
@@ -39,7 +44,7 @@ export async function fakeOAuth(): Promise<FakeOAuth> {
   async function answer(request: IncomingMessage, reply: ServerResponse): Promise<void> {
     let body = '';
     for await (const chunk of request) body += String(chunk);
-    if (request.url === '/token') return grantToken(request, body, reply);
+    if (request.url === '/token') return await grantToken(request, body, reply);
     const { method } = JSON.parse(body);
     fake.asked.push(method);
     if (fake.broken !== null) {
@@ -52,13 +57,13 @@ export async function fakeOAuth(): Promise<FakeOAuth> {
     }
   }
 
-  function grantToken(request: IncomingMessage, body: string, reply: ServerResponse): void {
+  async function grantToken(request: IncomingMessage, body: string, reply: ServerResponse): Promise<void> {
     const form = new URLSearchParams(body);
     fake.forms.push({ form, authorization: request.headers.authorization });
-    const given = fake.grant?.(form) ?? renewed();
+    const given = (await fake.grant?.(form)) ?? renewed();
     reply.writeHead(given.status, { 'content-type': 'application/json' }).end(given.body);
   }
-  function renewed(): { status: number; body: string } {
+  function renewed(): Grant {
     fake.accepts = `access-token-${fake.forms.length}`;
     const refresh_token = `refresh-token-${fake.forms.length}`;
     return { status: 200, body: JSON.stringify({ access_token: fake.accepts, refresh_token, expires_in: 3600 }) };

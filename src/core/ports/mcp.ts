@@ -25,8 +25,11 @@ export interface McpServers {
 export class McpFailed extends Error {
   override readonly name = 'McpFailed';
   readonly fault: 'connection' | 'authentication';
-  constructor(fault: McpFailed['fault'], message: string, options: { cause?: unknown } = {}) {
-    super(message, options);
+  /** The server does not know the token (any more): another one may do. What was asked for has not been done. */
+  readonly stale: boolean;
+  constructor(fault: McpFailed['fault'], message: string, options: { cause?: unknown; stale?: boolean } = {}) {
+    super(message, { cause: options.cause });
     this.fault = fault;
+    this.stale = options.stale ?? false;
   }
 }

@@ -13,7 +13,10 @@ export function toFailure(error: unknown): McpFailed {
   if (error instanceof McpFailed) return error;
   const status = statusOf(error);
   if (status === 401 || status === 403)
-    return new McpFailed('authentication', `it refused the credential (${status})`, { cause: error });
+    return new McpFailed('authentication', `it refused the credential (${status})`, {
+      cause: error,
+      stale: status === 401,
+    });
   return new McpFailed('connection', status === null ? reasonOf(error) : `it answered ${status}`, { cause: error });
 }
 

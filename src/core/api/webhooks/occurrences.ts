@@ -1,5 +1,5 @@
 /** What a change of documents or a line of a log is to those who subscribed. Pure. */
-import type { AgentBody } from '../../documents.ts';
+import type { AgentBody, CredentialBody } from '../../documents.ts';
 import type { SessionEvent } from '../../events.ts';
 import type { Doc, DocKind } from '../../ports/store.ts';
 import type { DeploymentBody, DeploymentRunBody } from '../deployments/body.ts';
@@ -61,9 +61,16 @@ function changesOf(after: Written, before: Written): WebhookType[] {
       if (now !== was) return [now === 'paused' ? 'deployment.paused' : 'deployment.unpaused'];
       return isTouched(after, before) ? ['deployment.updated'] : [];
     }
+    case 'credential':
+      return refusals(after) > refusals(before) ? ['vault_credential.refresh_failed'] : [];
     default:
       return [];
   }
+}
+
+/** Of its refresh token. */
+function refusals(written: Written): number {
+  return bodyOf<CredentialBody>(written).hidden.renewal?.refusals ?? 0;
 }
 
 function isTouched(after: Written, before: Written): boolean {

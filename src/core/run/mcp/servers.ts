@@ -5,7 +5,7 @@ import type { WorkspaceId } from '../../ids.ts';
 import { type McpConnection, McpFailed, type McpResult } from '../../ports/mcp.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { stamp } from '../draft.ts';
-import { tokenFor } from './credential.ts';
+import { doorTo } from './credential.ts';
 import { type Offer, offersOf } from './offer.ts';
 
 export interface Servers {
@@ -42,8 +42,17 @@ export async function connectServers(ports: Ports, session: Session, signal: Abo
     errors,
     async call(server, tool, input, stop) {
       const connection = connections.get(server);
-      if (connection === undefined) throw new McpFailed('connection', 'it is not connected');
-      return await connection.call(tool, input, stop);
+      const url = session.agent.mcp_servers.find((one) => one.name === server)?.url;
+      if (connection === undefined || url === undefined) throw new McpFailed('connection', 'it is not connected');
+      try {
+        return await connection.call(tool, input, stop);
+      } catch (error) {
+        if (!isStale(error)) throw error;
+        await connection.close();
+        const renewed = await connect(ports, session, url, stop);
+        connections.set(server, renewed);
+        return await renewed.call(tool, input, stop);
+      }
     },
     async close() {
       await Promise.all([...connections.values()].map((connection) => connection.close()));
@@ -54,10 +63,18 @@ export async function connectServers(ports: Ports, session: Session, signal: Abo
 async function connect(ports: Ports, session: Session, url: string, signal: AbortSignal): Promise<McpConnection> {
   if (!isAllowed(session.body.hidden.environment, url))
     throw new McpFailed('connection', 'the environment does not allow its host');
-  const token = await tokenFor(ports, session, url).catch((cause: unknown) => {
-    throw new McpFailed('authentication', 'its credential cannot be opened with the key of this server', { cause });
-  });
-  return await ports.mcp.connect({ url, token }, signal);
+  const door = await doorTo(ports, session, url, signal);
+  try {
+    return await ports.mcp.connect({ url, token: door.token }, signal);
+  } catch (error) {
+    const other = isStale(error) ? await door.renewed() : null;
+    if (other === null) throw error;
+    return await ports.mcp.connect({ url, token: other.token }, signal);
+  }
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof McpFailed && error.stale;
 }
 
 function isAllowed(environment: SessionBody['hidden']['environment'], url: string): boolean {

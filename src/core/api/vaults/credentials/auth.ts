@@ -1,11 +1,11 @@
 /** How a credential authenticates after it was made or changed: pure. Secrets are taken apart from what may be shown. */
 
 import { serverKey } from '../../../../lib/server-key.ts';
-import type { CredentialAuth, OAuthRefresh, SecretName } from '../../../documents.ts';
+import type { NewSecrets } from '../../../credentials/seal.ts';
+import type { CredentialAuth, OAuthRefresh } from '../../../documents.ts';
 import { invalid } from '../../errors.ts';
 import type { AuthCreate, AuthUpdate, LocationInput, NetworkingInput } from './schema.ts';
 
-export type NewSecrets = Partial<Record<SecretName, string>>;
 export interface Parted<Auth extends CredentialAuth = CredentialAuth> {
   auth: Auth;
   secrets: NewSecrets;

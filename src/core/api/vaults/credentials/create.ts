@@ -1,3 +1,4 @@
+import { sealed } from '../../../credentials/seal.ts';
 import type { CredentialBody } from '../../../documents.ts';
 import { mint } from '../../../ids.ts';
 import { type Core, isoTime, lock, newDoc, shown, untilFresh } from '../../core.ts';
@@ -7,7 +8,6 @@ import { findOpenVault } from '../find.ts';
 import { keyOf, newAuth } from './auth.ts';
 import { activeCredentials, refuseTakenKey } from './find.ts';
 import type { CredentialCreate } from './schema.ts';
-import { sealed } from './seal.ts';
 
 /** Nothing is asked of the other side: whether the credential works is for `mcp_oauth_validate` to say. */
 export async function createCredential(

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { sealed } from '../../../credentials/seal.ts';
 import type { CredentialBody } from '../../../documents.ts';
 import { type Core, changedDoc, isoTime, shown, untilFresh } from '../../core.ts';
 import { invalid } from '../../errors.ts';
@@ -6,7 +7,6 @@ import { patchMetadata } from '../../metadata.ts';
 import { changedAuth } from './auth.ts';
 import { type CredentialPlace, findCredential } from './find.ts';
 import type { CredentialUpdate } from './schema.ts';
-import { sealed } from './seal.ts';
 
 /** Rotates secrets and changes what may be changed. Sessions that run see the new secret at their next use of it. */
 export async function updateCredential(

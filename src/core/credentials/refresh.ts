@@ -1,10 +1,9 @@
 /** Changes a refresh token for a new access token, as OAuth 2 has it. */
 import { z } from 'zod';
-import type { OAuthRefresh } from '../../../documents.ts';
-import { OutboundFailed, type OutboundReply } from '../../../ports/outbound.ts';
-import type { Core } from '../../core.ts';
+import type { OAuthRefresh } from '../documents.ts';
+import { type Outbound, OutboundFailed, type OutboundReply } from '../ports/outbound.ts';
 
-const TIMEOUT_MS = 10_000;
+export const REFRESH_MS = 10_000;
 const MAX_BYTES = 65_536;
 
 const granted = z.object({
@@ -19,18 +18,18 @@ export type Refreshed =
   | { status: 'connect_error' };
 
 export async function refreshToken(
-  core: Core,
+  outbound: Outbound,
   how: OAuthRefresh,
   secrets: { refreshToken: string; clientSecret: string | null },
 ): Promise<Refreshed> {
-  const reply = await ask(core, how, secrets);
+  const reply = await ask(outbound, how, secrets);
   if (reply === null) return { status: 'connect_error' };
   const read = reply.status === 200 ? granted.safeParse(asJson(reply.body)) : null;
   return read?.success === true ? { status: 'succeeded', granted: read.data } : { status: 'failed', reply };
 }
 
 async function ask(
-  core: Core,
+  outbound: Outbound,
   { client_id, token_endpoint, token_endpoint_auth, resource, scope }: OAuthRefresh,
   { refreshToken: token, clientSecret }: { refreshToken: string; clientSecret: string | null },
 ): Promise<OutboundReply | null> {
@@ -49,8 +48,8 @@ async function ask(
     if (token_endpoint_auth.type === 'client_secret_post') form.set('client_secret', clientSecret ?? '');
   }
   try {
-    const bounds = { timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES, read: 'always' as const };
-    return await core.outbound.send({ method: 'POST', url: token_endpoint, headers, body: form.toString(), ...bounds });
+    const bounds = { timeoutMs: REFRESH_MS, maxBytes: MAX_BYTES, read: 'always' as const };
+    return await outbound.send({ method: 'POST', url: token_endpoint, headers, body: form.toString(), ...bounds });
   } catch (error) {
     if (error instanceof OutboundFailed) return null;
     throw error;
