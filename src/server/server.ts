@@ -45,7 +45,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     product.get('/', async () => ({
       name: 'vigil',
       version: parts.version,
-      endpoints: ['/healthz', '/hooks/alertmanager', '/hooks/changes', '/api/incidents', '/v1'],
+      endpoints: ['/healthz', '/hooks/alertmanager', '/hooks/datadog', '/hooks/changes', '/api/incidents', '/v1'],
     }));
     product.get('/healthz', async (_request, reply) => {
       const { ok, detail } = await parts.health();

@@ -70,7 +70,9 @@ function join(incident: Incident, alert: Alert, now: string): { incident: Incide
   if (alert.startsAt < known.startsAt || (known.episode === alert.episode && known.status === 'resolved')) {
     return { incident, notes: [] };
   }
-  const alerts = incident.alerts.map((one) => (one.fingerprint === alert.fingerprint ? alert : one));
+  // Not every source says with each event since when the episode lasts: the first one does.
+  const lasting = known.episode === alert.episode ? { ...alert, startsAt: known.startsAt } : alert;
+  const alerts = incident.alerts.map((one) => (one.fingerprint === alert.fingerprint ? lasting : one));
   const next = { ...incident, alerts, severity: worst(alerts) };
   if (alert.status === 'resolved') {
     const calm = allResolved(next) ? monitoring(next, now) : next;

@@ -224,3 +224,48 @@ function reader(response: Response) {
     return text;
   };
 }
+
+describe("a Datadog monitor's webhook", () => {
+  const sample = (name: string) => readFile(new URL(`../adapters/datadog/${name}.json`, import.meta.url), 'utf8');
+  const send = (body: string, token = running.vigil.hookToken) =>
+    fetch(`${running.vigil.url}/hooks/datadog`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body,
+    });
+  const mine = async () => (await running.incidents()).filter(({ source }) => source === 'datadog');
+
+  test('without the token is refused, and the refusal says where it belongs', async () => {
+    const refused = await errorOf(await send(await sample('triggered'), 'wrong'));
+    expect(refused).toMatchObject({ status: 401, code: 'unauthorized' });
+    expect(refused.hint).toContain('custom headers');
+    expect(await mine()).toEqual([]);
+  });
+
+  test('opens one incident for trigger, retry and reminder; the recovery is its, and keeps when it began', async () => {
+    const triggered = await sample('triggered');
+    expect(await (await send(triggered)).json()).toEqual({ accepted: true, duplicate: false, alerts: 1 });
+    expect(await (await send(triggered)).json()).toMatchObject({ duplicate: true });
+    await expect.poll(mine).toHaveLength(1);
+    const reminder = JSON.stringify({
+      ...JSON.parse(triggered),
+      id: '2',
+      transition: 'Renotify',
+      date_ms: '1789378000000',
+    });
+    expect(await (await send(reminder)).json()).toMatchObject({ accepted: true, duplicate: false });
+    expect((await send(await sample('recovered'))).status).toBe(202);
+    await expect.poll(async () => (await mine())[0]?.alerts[0]?.status, { timeout: 10_000 }).toBe('resolved');
+    const all = await mine();
+    expect(all).toHaveLength(1);
+    expect(all[0]?.alerts).toMatchObject([
+      { startsAt: '2026-09-14T09:13:00.000Z', endsAt: '2026-09-14T09:42:00.000Z', service: 'checkout-api' },
+    ]);
+  });
+
+  test('that cannot be read is kept, and answered so that it is not sent again', async () => {
+    const answer = await send('{"id":"1","title":"the default body"}');
+    expect(answer.status).toBe(202);
+    expect(await answer.json()).toMatchObject({ accepted: false, why: expect.stringContaining('payload template') });
+  });
+});

@@ -25,3 +25,18 @@ export function readExpression(expression: string): { metric: string; labels: Re
   }
   return { metric, labels: Object.fromEntries(labels) };
 }
+
+const MONITOR =
+  /^\w+\(last_\w+\):(avg|sum|min|max|p\d\d):([a-zA-Z][\w.]*)\{([^{}]*)\}(?: by \{[^{}]*\})?(?:\.(?:as_rate|as_count)\(\))?\s*[<>]=?\s*[-+.\deE]+$/;
+
+/** `avg(last_5m):p99:metric{tag:value} > 1`, the query of a Datadog monitor on one metric. Null for everything else. */
+export function readMonitorQuery(query: string): { metric: string; labels: Record<string, string> } | null {
+  if (query.length > MAX_LENGTH) return null;
+  const [, space = '', metric, scope = ''] = MONITOR.exec(query.trim()) ?? [];
+  if (metric === undefined) return null;
+  const tags = scope === '*' ? [] : scope.split(',').map((tag) => tag.trim().split(/:(.*)/s));
+  const labels = tags.flatMap(([key = '', value = '']): [string, string][] => [[key, value]]);
+  if (labels.some(([key, value]) => !/^\w[\w.-]*$/.test(key) || value === '' || /[*!() ]/.test(value))) return null;
+  const quantile = space.startsWith('p') ? { quantile: String(Number(space.slice(1)) / 100) } : {};
+  return { metric, labels: { ...Object.fromEntries(labels), ...quantile } };
+}

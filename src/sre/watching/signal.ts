@@ -4,7 +4,7 @@ import type { Alert } from '../alert.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
 import type { Incident } from '../incident.ts';
-import { readExpression } from './expression.ts';
+import { readExpression, readMonitorQuery } from './expression.ts';
 
 export interface Signal {
   metric: string;
@@ -31,8 +31,9 @@ export function signalOf(
   return null;
 }
 
-/** Prometheus puts the rule's expression into the address of its graph. */
+/** Prometheus puts the rule's expression into the address of its graph; a Datadog monitor sends its query. */
 function ruleOf(alert: Alert): Pick<Signal, 'metric' | 'labels'> | null {
+  if (alert.source === 'datadog') return readMonitorQuery(alert.annotations.query ?? '');
   const graph = alert.links.find(({ rel }) => rel === 'graph')?.href;
   const expression = graph === undefined ? null : new URL(graph).searchParams.get('g0.expr');
   return expression === null ? null : readExpression(expression);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readExpression } from '../../../src/sre/watching/expression.ts';
+import { readExpression, readMonitorQuery } from '../../../src/sre/watching/expression.ts';
 
 test.each([
   ['up', { metric: 'up', labels: {} }],
@@ -25,4 +25,26 @@ test.each([
   `${'x'.repeat(3000)} > 1`,
 ])('%s is left alone: its series cannot be asked for by name and labels', (expression) => {
   expect(readExpression(expression)).toBeNull();
+});
+
+test.each([
+  [
+    'avg(last_5m):p99:trace.http.request{env:prod,service:checkout-api} > 1.5',
+    { metric: 'trace.http.request', labels: { env: 'prod', service: 'checkout-api', quantile: '0.99' } },
+  ],
+  ['max(last_1h):avg:system.load.1{*} by {host} >= 4', { metric: 'system.load.1', labels: {} }],
+  ['sum(last_5m):sum:errors{service:pay}.as_count() > 1e2', { metric: 'errors', labels: { service: 'pay' } }],
+])('the monitor %s names one series', (query, series) => {
+  expect(readMonitorQuery(query)).toEqual(series);
+});
+
+test.each([
+  'avg(last_5m):avg:a{*} / avg:b{*} > 1',
+  'avg(last_5m):avg:a{service:x OR service:y} > 1',
+  'avg(last_5m):avg:a{!env:dev} > 1',
+  'avg(last_5m):avg:a{host:web*} > 1',
+  'logs("service:x").index("*").rollup("count").last("5m") > 10',
+  '',
+])('the monitor %s is left alone', (query) => {
+  expect(readMonitorQuery(query)).toBeNull();
 });
