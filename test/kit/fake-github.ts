@@ -212,15 +212,9 @@ export class FakeGithub {
         files.push({ filename: parts.shift() ?? '', previous_filename: first, status: 'renamed' });
       else files.push({ filename: first, status: status === 'A' ? 'added' : status === 'D' ? 'removed' : 'modified' });
     }
-    return Promise.all(files.map((file) => this.#withPatch(file, from, to)));
-  }
-
-  /** From the first hunk on; none for what is no text. */
-  async #withPatch(file: File, from: string, to: string): Promise<File> {
-    const paths = [file.filename, ...(file.previous_filename === undefined ? [] : [file.previous_filename])];
-    const raw = await this.git('diff', '-M', from, to, '--', ...paths);
-    const start = raw.search(/^@@ /m);
-    return start < 0 ? file : { ...file, patch: raw.slice(start) };
+    // Both list the same files in the same order.
+    const diffs = (await this.git('diff', '-M', from, to)).split(/^(?=diff --git )/m);
+    return files.map((file, i) => withPatch(file, diffs[i] ?? ''));
   }
 
   async #compare(range: string): Promise<Reply> {
@@ -371,6 +365,12 @@ interface CommitInput {
   expectedHeadOid: string;
   message: { headline: string; body?: string };
   fileChanges: { additions: { path: string; contents: string }[]; deletions: { path: string }[] };
+}
+
+/** From the first hunk on; none for what is no text. */
+function withPatch(file: File, diff: string): File {
+  const start = diff.search(/^@@ /m);
+  return start < 0 ? file : { ...file, patch: diff.slice(start).replace(/\n$/, '') };
 }
 
 function ok(body: unknown): Reply {

@@ -6,7 +6,7 @@ import type { Deployment } from '../../kit/fake-github-deliveries.ts';
 import { gitWorkshop, type Workshop } from '../../kit/git-repository.ts';
 import { stubApi } from '../../kit/stub-api.ts';
 
-const signal = AbortSignal.timeout(60_000);
+const signal = AbortSignal.timeout(300_000);
 let shop: Workshop;
 let [first, second, third] = ['', '', ''];
 let github: FakeGithub;

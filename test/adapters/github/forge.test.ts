@@ -5,7 +5,7 @@ import type { Prepared } from '../../../src/sre/ports/forge.ts';
 import { FakeGithub, type GithubFault, TOKEN } from '../../kit/fake-github.ts';
 import { gitWorkshop, type Workshop } from '../../kit/git-repository.ts';
 
-const signal = AbortSignal.timeout(60_000);
+const signal = AbortSignal.timeout(300_000);
 const lines = (middle: string) => `${Array.from({ length: 12 }, (_, i) => `line ${i}`).join('\n')}\n${middle}\nend\n`;
 
 let shop: Workshop;

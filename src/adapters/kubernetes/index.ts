@@ -1,0 +1,149 @@
+/**
+ * Rollouts as a Kubernetes cluster itself keeps them: revisions of deployments, told apart by their pod templates. What the
+ * API server is asked for is read only; secrets and config maps are not among it.
+ */
+import { readFile } from 'node:fs/promises';
+import { type JsonServer, jsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import { timeWindow } from '../../lib/time-window.ts';
+import type { Answer, Unavailable } from '../../sre/ports/answer.ts';
+import type { Changes } from '../../sre/ports/changes.ts';
+import { kubernetesApi } from './api.ts';
+import { type History, historyOf, type Rollout } from './rollouts.ts';
+import { templateDiff } from './template.ts';
+
+export interface KubernetesOptions {
+  /** Of the API server. */
+  url: string;
+  /** Of a service account; sent as bearer token. */
+  token?: string | null;
+  /** Read at each question, because it is renewed there; a token that is given wins. */
+  tokenFile?: string | null;
+  /** Default: all of the cluster, which needs a cluster role. */
+  namespaces?: readonly string[];
+  /** Labels of a deployment that name its service, best first; else its own name counts. */
+  serviceLabels?: readonly string[];
+  now?: () => Date;
+  timeoutMs?: number;
+}
+
+const LABELS = ['app.kubernetes.io/name', 'app', 'k8s-app'];
+const ID = /^kubernetes:([a-z0-9.-]+)\/([a-z0-9.-]+):(\d+)$/;
+
+export function kubernetesChanges(options: KubernetesOptions): Changes {
+  const { namespaces = [], serviceLabels = LABELS, timeoutMs } = options;
+  const { name: source } = jsonServer('kubernetes', { url: options.url });
+  const api = kubernetesApi(() => connect(options), timeoutMs);
+  const now = options.now ?? (() => new Date());
+
+  const unavailable = (why: Unavailable['why'], detail: string): Unavailable => ({
+    status: 'unavailable',
+    source,
+    why,
+    detail,
+  });
+
+  async function histories(
+    asked: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ histories: History[]; isAll: boolean }> {
+    const places = asked.length === 0 ? [null] : asked;
+    const read = await Promise.all(
+      places.map(async (namespace) => {
+        const [deployments, sets] = await Promise.all([
+          api.deployments(namespace, signal),
+          api.replicaSets(namespace, signal),
+        ]);
+        const found = deployments.items.map((one) => historyOf(one, sets.items, serviceLabels));
+        return { found, isAll: deployments.isAll && sets.isAll };
+      }),
+    );
+    return { histories: read.flatMap(({ found }) => found), isAll: read.every(({ isAll }) => isAll) };
+  }
+
+  async function orUnavailable<Data>(work: () => Promise<Answer<Data>>): Promise<Answer<Data>> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      return unavailable(error.why, `${error.message}${error.why === 'forbidden' ? RIGHTS : ''}`);
+    }
+  }
+
+  return {
+    async list(query, signal) {
+      const window = timeWindow(query.range, now().getTime());
+      if (window === null) {
+        const { start, end } = query.range;
+        return unavailable('bad_query', `${start} … ${end} is not a time range: give RFC 3339 times, start first`);
+      }
+      const { from, to, range } = window;
+      return orUnavailable(async () => {
+        const known = await histories(namespaces, signal);
+        const found = known.histories
+          .flatMap(({ rollouts }) => rollouts.map(({ change }) => change))
+          .filter(({ time }) => Date.parse(time) >= from && Date.parse(time) <= to)
+          .filter(({ kind }) => query.kinds.length === 0 || query.kinds.includes(kind))
+          .filter(({ service }) => query.service === null || service === query.service)
+          .toSorted((a, b) => Date.parse(b.time) - Date.parse(a.time));
+        const data = found.slice(0, query.limit);
+        return {
+          ...{ status: 'ok', data, source, range, url: null },
+          truncated: !known.isAll || data.length < found.length,
+          warnings: [...window.warnings, ...gaps(known.histories, from)],
+        };
+      });
+    },
+
+    async diff(id, signal) {
+      const [, namespace, name] = ID.exec(id) ?? [];
+      const isOurs = namespace !== undefined && (namespaces.length === 0 || namespaces.includes(namespace));
+      if (!isOurs || name === undefined)
+        return unavailable('bad_query', `no change has the id ${id}; list the changes to see the ids`);
+      return orUnavailable(async () => {
+        const known = await histories([namespace], signal);
+        const rollout = known.histories.flatMap(({ rollouts }) => rollouts).find(({ change }) => change.id === id);
+        if (rollout === undefined)
+          return unavailable('bad_query', `the cluster no longer keeps ${id}; list the changes to see the ids`);
+        return {
+          status: 'ok',
+          data: { change: rollout.change, diff: diffOf(name, rollout) },
+          source,
+          range: null,
+          truncated: false,
+          warnings: [],
+          url: null,
+        };
+      });
+    },
+  };
+}
+
+const RIGHTS = '; its account needs `list` on deployments and replicasets of the API group apps';
+
+async function connect({ url, token, tokenFile }: KubernetesOptions): Promise<JsonServer> {
+  if (token || !tokenFile) return jsonServer('kubernetes', { url, token: token ?? null });
+  const read = await readFile(tokenFile, 'utf8').catch((cause: unknown) => {
+    throw new NoAnswer(`the token file ${tokenFile} cannot be read`, { why: 'forbidden', cause });
+  });
+  return jsonServer('kubernetes', { url, token: read.trim() });
+}
+
+function diffOf(name: string, { change, before, after }: Rollout): string | null {
+  return change.hasDiff ? templateDiff(name, before, after) : null;
+}
+
+function gaps(histories: readonly History[], from: number): string[] {
+  if (histories.length === 0) return ['there is no deployment in these namespaces'];
+  const cut = histories.filter(({ keptSince }) => keptSince !== null && Date.parse(keptSince) > from).length;
+  const undated = histories.reduce((sum, history) => sum + history.undated, 0);
+  return [
+    ...(cut === 0
+      ? []
+      : [
+          `of ${cut} deployments the cluster keeps the last revisions only: earlier rollouts in this time are not known`,
+        ]),
+    ...(undated === 0
+      ? []
+      : [`${undated} revisions were rolled out more than once: only the first time is kept, except of what runs now`]),
+  ];
+}
