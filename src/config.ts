@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { type ChangeSources, changeSettings, changeSources } from './change-config.ts';
 import { ConfigError } from './config-error.ts';
 import {
   address,
@@ -20,6 +21,7 @@ import {
   telemetrySource,
 } from './telemetry-config.ts';
 
+export { type ChangeSources, NO_CHANGE_SOURCES } from './change-config.ts';
 export { ConfigError } from './config-error.ts';
 export type { DatadogAccount, Environment, TelemetrySource } from './telemetry-config.ts';
 
@@ -40,6 +42,7 @@ const file = z.strictObject({
     .strictObject({ site: site.optional() })
     .default({})
     .describe('with DD_API_KEY and DD_APP_KEY: whatever the others do not bring; a world gives way to it'),
+  ...changeSettings,
   public_url: address.optional().describe('where people reach this server, for links in chat'),
   forge: z.enum(['git', 'github', 'none']).optional().describe('default: github with GITHUB_TOKEN, else git'),
   repository: z
@@ -77,6 +80,7 @@ export interface Config {
   loki: TelemetrySource | null;
   jaeger: TelemetrySource | null;
   datadog: DatadogAccount | null;
+  changes: ChangeSources;
   forge: 'git' | 'github' | 'none';
   repository: { name?: string; bundle?: string; base?: string };
   github: { token: string; repository: string; apiUrl?: string } | null;
@@ -129,6 +133,7 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     loki: telemetrySource('LOKI', env, settings.loki),
     jaeger: telemetrySource('JAEGER', env, settings.jaeger),
     datadog: datadogAccount(env, settings.datadog),
+    changes: changeSources(env, settings, settings.world !== undefined),
     forge,
     repository: compact(settings.repository),
     github: forge === 'github' ? github(env) : null,
@@ -166,6 +171,8 @@ const SECRETS = [
   'PROMETHEUS_TOKEN',
   'LOKI_TOKEN',
   'JAEGER_TOKEN',
+  'ARGOCD_TOKEN',
+  'KUBERNETES_TOKEN',
   'DD_API_KEY',
   'DD_APP_KEY',
 ];
@@ -226,6 +233,12 @@ export function telemetrySources(
     loki: telemetrySource('LOKI', env, loki),
     jaeger: telemetrySource('JAEGER', env, jaeger),
   };
+}
+
+/** What `doctor` looks at: where changes are heard of. Throws `ConfigError`. */
+export function changeSourcesOf(env: Environment, flags: ConfigFlags): ChangeSources {
+  const settings = readSettings(env, flags);
+  return changeSources(env, settings, settings.world !== undefined);
 }
 
 /** Also for `doctor`. Throws `ConfigError`. */

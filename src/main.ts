@@ -157,6 +157,7 @@ function secretsOf({
   slack,
   github,
   datadog,
+  changes,
   masterKey,
   databaseUrl,
 }: Config): (string | null | undefined)[] {
@@ -171,6 +172,9 @@ function secretsOf({
     github?.token,
     datadog?.apiKey,
     datadog?.appKey,
+    changes.github?.token,
+    changes.argocd?.token,
+    changes.kubernetes?.token,
   ];
 }
 

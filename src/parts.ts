@@ -1,5 +1,6 @@
 /** The outside world of one Vigil, chosen by configuration: each part can be given instead, which is how tests hold it. */
 import { join } from 'node:path';
+import { liveChanges } from './change-parts.ts';
 import type { Config, TelemetrySource } from './config.ts';
 import { ConfigError } from './config.ts';
 import type { Hooks } from './server/hooks.ts';
@@ -25,22 +26,22 @@ export interface ProductParts {
   runbooks: string;
 }
 
-/** A world brings its own changes; else they are those that were reported. */
+/** A world brings its own changes; else they are those that were reported, beside those of sources that are asked. */
 export async function openSources(config: Config, changeLog: ChangeLog | null = null): Promise<Sources> {
   const { unconfiguredForge, unconfiguredSources } = await import('./adapters/unconfigured/index.ts');
   const world =
     config.world === null ? null : await (await import('./adapters/folder/index.ts')).openWorld(config.world);
   const unconfigured = unconfiguredSources();
   const telemetry = world ?? { ...unconfigured, changes: changeLog ?? unconfigured.changes };
+  const now = () => world?.now ?? new Date();
+  const changes = (await liveChanges(config.changes, changeLog, now)) ?? telemetry.changes;
   const bundle = config.repository.bundle ?? world?.repoBundle ?? null;
   const commitOf = async (id: string, signal: AbortSignal) => {
-    const known = await telemetry.changes.diff(id, signal);
+    const known = await changes.diff(id, signal);
     return known.status === 'ok' ? known.data.change.ref : null;
   };
   const forge = await openForge(config, bundle, commitOf);
-  const now = () => world?.now ?? new Date();
   const { metrics, logs, topology } = await liveTelemetry(config, now);
-  const { changes } = telemetry;
   return {
     now,
     metrics: metrics ?? telemetry.metrics,

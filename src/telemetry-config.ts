@@ -29,7 +29,7 @@ export interface DatadogAccount {
 
 /** Null without an address. */
 export function telemetrySource(
-  name: 'PROMETHEUS' | 'LOKI' | 'JAEGER',
+  name: 'PROMETHEUS' | 'LOKI' | 'JAEGER' | 'ARGOCD' | 'KUBERNETES',
   env: Environment,
   written: z.infer<typeof telemetry>,
 ): TelemetrySource | null {

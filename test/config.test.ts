@@ -96,6 +96,28 @@ describe('metrics and logs', () => {
     expect(() => loadConfig({ ...keys, DD_SITE: 'https://evil.example/' })).toThrow(/DD_SITE/);
   });
 
+  test('are not all: changes come from GitHub, Argo CD and a cluster, each by itself', () => {
+    expect(loadConfig({}).changes).toEqual({ argocd: null, kubernetes: null, github: null });
+    const github = { GITHUB_TOKEN: 'g', GITHUB_REPOSITORY: 'acme/shop' };
+    const own = { token: 'g', repositories: [{ name: 'acme/shop', service: null, environment: null }] };
+    expect(loadConfig(github).changes.github).toEqual(own);
+    expect(loadConfig({ ...github, VIGIL_WORLD: '/w' }).changes.github).toBeNull();
+    const file = yaml(
+      'github:\n  repositories:\n    - {name: acme/cart, service: cart}\nkubernetes:\n  url: https://k8s\n  namespaces: [shop]\n',
+    );
+    expect(
+      loadConfig({ ...github, VIGIL_WORLD: '/w', ARGOCD_URL: 'https://argo', ARGOCD_TOKEN: 't' }, file).changes,
+    ).toMatchObject({
+      github: { repositories: [{ name: 'acme/cart', service: 'cart' }] },
+      argocd: { url: 'https://argo', token: 't' },
+      kubernetes: { url: 'https://k8s', namespaces: ['shop'], token: null, tokenFile: null },
+    });
+    const inside = { KUBERNETES_URL: 'https://k8s', KUBERNETES_SERVICE_HOST: '10.0.0.1' };
+    expect(loadConfig(inside).changes.kubernetes?.tokenFile).toContain('serviceaccount/token');
+    expect(loadConfig({ ...inside, KUBERNETES_TOKEN: 't' }).changes.kubernetes?.tokenFile).toBeNull();
+    expect(() => loadConfig({}, file)).toThrow(/GITHUB_TOKEN is not set/);
+  });
+
   test('an address that is none is refused without repeating it, because it may hold a password', () => {
     const wrong = () => loadConfig({ PROMETHEUS_URL: 'prometheus:verysecret@host' });
     expect(wrong).toThrow(/PROMETHEUS_URL is no address/);

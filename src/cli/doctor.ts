@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { databaseUrl } from '../config.ts';
 import { checkGithub, checkModel, checkSlack } from './doctor/accounts.ts';
+import { checkChanges } from './doctor/changes.ts';
 import { type Check, note } from './doctor/check.ts';
 import { checkDataDir, checkGit, checkNode, checkPort, checkSqlite } from './doctor/machine.ts';
 import { checkPostgres } from './doctor/postgres.ts';
@@ -28,17 +29,28 @@ export function doctorCommand(env: Environment, out: Terminal, version: string):
 async function examine(flags: PlaceFlags, env: Environment, version: string): Promise<Check[]> {
   const url = serverUrl(flags, env);
   const { hostname, port, protocol } = new URL(url);
-  const [machine, postgres, server, model, telemetry] = await Promise.all([
+  const [machine, postgres, server, model, telemetry, changes] = await Promise.all([
     Promise.all([checkNode(), checkGit(), checkSqlite(), checkDataDir(dataDir(flags, env))]),
     checkPostgres(databaseUrl(env)),
     checkServer(url, version),
     checkModel(env),
     checkTelemetry(env),
+    checkChanges(env),
   ]);
   const there = server.answers
     ? await findPlace(flags, env).then(checkKey, () => note('key', 'none found here', 'Give it with --key or --data.'))
     : await checkPort(hostname, Number(port || (protocol === 'https:' ? 443 : 80)));
-  return [...machine, ...postgres, ...server.checks, there, model, checkSlack(env), checkGithub(env), ...telemetry];
+  return [
+    ...machine,
+    ...postgres,
+    ...server.checks,
+    there,
+    model,
+    checkSlack(env),
+    checkGithub(env),
+    ...telemetry,
+    ...changes,
+  ];
 }
 
 const signs = { ok: ['green', '✓'], note: ['yellow', '•'], fail: ['red', '✗'] } as const;

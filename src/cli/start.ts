@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { loadConfig } from '../config.ts';
+import { loadConfig, NO_CHANGE_SOURCES } from '../config.ts';
 import { type Api, connect } from './api.ts';
 import type { Environment } from './place.ts';
 import type { WorldFolder } from './worlds.ts';
@@ -33,6 +33,7 @@ export async function startForWorld(world: WorldFolder, env: Environment, data: 
       loki: null,
       jaeger: null,
       datadog: null,
+      changes: NO_CHANGE_SOURCES,
     },
   });
   return {
@@ -49,6 +50,8 @@ export async function startForWorld(world: WorldFolder, env: Environment, data: 
 
 /** A recorded incident is nobody's business on Slack, its pull request fits no repository but its own, and so its telemetry. */
 function withoutAccounts(env: Environment): Environment {
-  const kept = Object.entries(env).filter(([name]) => !/^(SLACK|GITHUB|PROMETHEUS|LOKI|JAEGER|DD)_/.test(name));
+  const kept = Object.entries(env).filter(
+    ([name]) => !/^(SLACK|GITHUB|PROMETHEUS|LOKI|JAEGER|DD|ARGOCD|KUBERNETES)_/.test(name),
+  );
   return { VIGIL_LOG_LEVEL: 'silent', ...Object.fromEntries(kept) };
 }

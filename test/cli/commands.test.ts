@@ -184,6 +184,24 @@ describe('doctor', () => {
     expect(stdout + stderr).not.toContain('verysecret');
   });
 
+  test('asks where changes are heard of, and says which right is missing', async () => {
+    await using api = await stubApi(answer);
+    await using github = await stubApi(({ path }) => (path.startsWith('/repos/acme/shop/') ? { json: [] } : undefined));
+    await using argocd = await stubApi(() => ({ json: { items: null } }));
+    await using kubernetes = await stubApi(() => ({ status: 403, json: { message: 'replicasets.apps is forbidden' } }));
+    const env = {
+      ...{ GITHUB_TOKEN: 'verysecret', GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: github.url },
+      ...{ ARGOCD_URL: argocd.url, ARGOCD_TOKEN: 'verysecret' },
+      ...{ KUBERNETES_URL: kubernetes.url, KUBERNETES_TOKEN: 'verysecret' },
+    };
+    const { code, stdout, stderr } = await runCli(['doctor', ...at(api.url)], { env });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✓ changes +GitHub lists what acme\/shop deploys/);
+    expect(stdout).toMatch(/✗ argocd .*no application\n.*`applications, get`/);
+    expect(stdout).toMatch(/✗ kubernetes .*replicasets.apps is forbidden.*\n.*`list` on deployments/);
+    expect(stdout + stderr).not.toContain('verysecret');
+  });
+
   test('says why the database of DATABASE_URL cannot be used, without its password', async () => {
     await using api = await stubApi(answer);
     const env = { DATABASE_URL: 'postgresql://vigil:verysecret@127.0.0.1:1/vigil' };
