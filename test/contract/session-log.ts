@@ -50,10 +50,21 @@ export function logAndInbox(backend: Backend): void {
         const read = await store.log({ session, limit: 9, ...query });
         const page = await store.logText({ session, limit: 9, ...query });
         expect(JSON.parse(`[${page.events}]`)).toEqual(read.map((row) => row.event));
-        expect({ query, last: page.last, more: page.more }).toEqual({ query, last: read.at(-1)?.seq ?? 0, more });
+        expect({ query, ...page, events: null }).toEqual({
+          query,
+          events: null,
+          last: read.at(-1)?.seq ?? 0,
+          more,
+          queued: false,
+        });
       }
       const nothing = await store.logText({ session, order: 'asc', limit: 9, after: 3 });
-      expect(nothing).toEqual({ events: '', last: 0, more: false });
+      expect(nothing).toEqual({ events: '', last: 0, more: false, queued: false });
+      await store.commit({ inbox: [{ session, event: message('waits') }] });
+      const beside = await store.logText({ session, order: 'desc', limit: 2 });
+      expect(beside).toMatchObject({ last: 2, more: true, queued: true });
+      const beyond = await store.logText({ session, order: 'asc', limit: 9, after: 3 });
+      expect(beyond).toEqual({ events: '', last: 0, more: false, queued: true });
     }));
 
   test('type and time of processing narrow a read', () =>

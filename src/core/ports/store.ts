@@ -122,6 +122,8 @@ export interface LogText {
   last: number;
   /** Whether lines follow that the limit left out. */
   more: boolean;
+  /** Whether input waited in the inbox, as of the moment the lines were read. */
+  queued: boolean;
 }
 
 export interface Store {

@@ -15,22 +15,34 @@ export async function readLog(reader: Reader, query: LogQuery): Promise<LogRow[]
 }
 
 export async function readLogText(reader: Reader, query: LogQuery): Promise<LogText> {
-  const found = await readPage(reader, { ...query, limit: query.limit + 1 }, 'seq, body');
-  const rows = found.slice(0, query.limit);
+  const { text, values } = pageOf({ ...query, limit: query.limit + 1 }, 'seq, body');
+  const session = `$${values.length + 1}`;
+  const found = await reader.all(
+    `SELECT page.*, EXISTS (SELECT 1 FROM inbox WHERE session_id = ${session}) AS queued
+       FROM (SELECT) AS always LEFT JOIN (${text}) AS page ON true
+      ORDER BY page.seq ${query.order === 'asc' ? 'ASC' : 'DESC'}`,
+    [...values, query.session],
+  );
+  const lines = found.filter((row) => row.seq !== null);
+  const rows = lines.slice(0, query.limit);
   return {
     events: rows.map((row) => row.body).join(','),
     last: Number(rows.at(-1)?.seq ?? 0),
-    more: found.length > rows.length,
+    more: lines.length > rows.length,
+    queued: found[0]?.queued === true,
   };
 }
 
 async function readPage(reader: Reader, query: LogQuery, columns: string): Promise<Row[]> {
+  const { text, values } = pageOf(query, columns);
+  return await reader.all(text, values);
+}
+
+function pageOf(query: LogQuery, columns: string): { text: string; values: Value[] } {
   const { conditions, values } = logConditions(query);
   const order = query.order === 'asc' ? 'ASC' : 'DESC';
-  return await reader.all(
-    `SELECT ${columns} FROM events WHERE ${conditions} ORDER BY seq ${order} LIMIT $${values.length + 1}`,
-    [...values, query.limit],
-  );
+  const text = `SELECT ${columns} FROM events WHERE ${conditions} ORDER BY seq ${order} LIMIT $${values.length + 1}`;
+  return { text, values: [...values, query.limit] };
 }
 
 function logConditions(query: LogQuery): { conditions: string; values: Value[] } {

@@ -24,6 +24,7 @@ interface Lines {
   text: string;
   last: number;
   more: boolean;
+  queued: boolean;
 }
 
 /** A page of lines too large for one text is read in halves. */
@@ -36,7 +37,7 @@ async function readLines(reader: Reader, query: LogQuery, line: string): Promise
     const first = await readLines(reader, { ...query, limit: half }, line);
     if (!first.more) return first;
     const second = await readLines(reader, { ...query, limit: query.limit - half, after: first.last }, line);
-    return { ...second, text: `${first.text},${second.text}` };
+    return { ...second, queued: first.queued, text: `${first.text},${second.text}` };
   }
 }
 
@@ -45,13 +46,14 @@ async function readPage(reader: Reader, query: LogQuery, line: string): Promise<
   const [order, farthest, beyond] = query.order === 'asc' ? ['ASC', 'max', '>'] : ['DESC', 'min', '<'];
   const rows = await reader.all(
     `SELECT count, last, text,
-        CASE WHEN count = ? THEN EXISTS (SELECT 1 FROM events WHERE ${conditions} AND seq ${beyond} last) END AS more
+        CASE WHEN count = ? THEN EXISTS (SELECT 1 FROM events WHERE ${conditions} AND seq ${beyond} last) END AS more,
+        EXISTS (SELECT 1 FROM inbox WHERE session_id = ?) AS queued
       FROM (SELECT count(*) AS count, ${farthest}(seq) AS last, group_concat(${line}, ',' ORDER BY seq ${order}) AS text
         FROM (SELECT seq, body, memo FROM events WHERE ${conditions} ORDER BY seq ${order} LIMIT ?))`,
-    [query.limit, ...values, ...values, query.limit],
+    [query.limit, ...values, query.session, ...values, query.limit],
   );
-  const { last, text, more } = rows[0] ?? {};
-  return { text: String(text ?? ''), last: Number(last ?? 0), more: more === 1 };
+  const { last, text, more, queued } = rows[0] ?? {};
+  return { text: String(text ?? ''), last: Number(last ?? 0), more: more === 1, queued: queued === 1 };
 }
 
 /** The text was put together above, out of what this adapter had written. */

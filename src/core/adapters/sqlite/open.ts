@@ -36,9 +36,10 @@ export async function openWith(
     open.unshift(relaxed);
     await prepareWriting(writing, 'FULL');
     await prepareWriting(relaxed, 'NORMAL');
-    const reading = await openConnection(driver, path);
-    open.unshift(reading);
-    await reading.exec('PRAGMA query_only = ON');
+    const reading: [Connection, Connection] = [
+      await openReading(driver, path, open),
+      await openReading(driver, path, open),
+    ];
     await markFile(path, now());
     return assemble({ lock, reading, writing, relaxed, now, leaseMs: options.leaseMs ?? 30_000 });
   } catch (error) {
@@ -49,7 +50,7 @@ export async function openWith(
 
 function assemble(parts: {
   lock: Connection;
-  reading: Connection;
+  reading: [Connection, Connection];
   writing: Connection;
   relaxed: Connection;
   now: () => number;
@@ -96,6 +97,13 @@ async function openConnection(driver: Driver, path: string): Promise<Connection>
   const connection = await driver.open(path);
   await connection.exec('PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -4000');
   return connection;
+}
+
+async function openReading(driver: Driver, path: string, open: Connection[]): Promise<Connection> {
+  const reading = await openConnection(driver, path);
+  open.unshift(reading);
+  await reading.exec('PRAGMA query_only = ON');
+  return reading;
 }
 
 /** The oldest version without a known way to damage a database in write-ahead mode. */

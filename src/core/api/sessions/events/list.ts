@@ -5,7 +5,7 @@ import type { LogQuery, LogRow } from '../../../ports/store.ts';
 import type { Core } from '../../core.ts';
 import { binding, type Cursor, readCursor, writeCursor } from '../../page.ts';
 import { type TimeRange, timeRange } from '../../query.ts';
-import { findSession } from '../find.ts';
+import { findSession, logNamed } from '../find.ts';
 import type { eventListQuery } from './schema.ts';
 
 type Query = Pick<z.output<typeof eventListQuery>, 'limit' | 'page'> & Partial<z.output<typeof eventListQuery>>;
@@ -24,13 +24,8 @@ export async function listEvents(
   { session_id, query }: { session_id: string; query: Query },
 ): Promise<string> {
   // Both at once; what is read of a session that is not there, or not the caller's, is dropped.
-  const [, page] = await Promise.all([findSession(core, session_id), listLog(core, asLog(session_id), query)]);
+  const [, page] = await Promise.all([findSession(core, session_id), listLog(core, logNamed(session_id), query)]);
   return page;
-}
-
-/** Only looked up: what is no id of a session has no log. */
-function asLog(id: string): LogId {
-  return id as LogId;
 }
 
 /** The same of any log: a session's own or that of one of its threads. */
@@ -59,12 +54,13 @@ export async function listLog(core: Core, id: LogId, query: Query): Promise<stri
     const start = from?.q === undefined ? 0 : events.findIndex((event) => event.id === from.q) + 1;
     return events.slice(start);
   };
-  // The inbox first: what is taken up in between is then seen twice here and shown once, never missed.
-  const waiting = await inbox();
-  if (waiting.length === 0) {
-    const { events, last, more } = await core.store.logText(lines(query.limit));
-    return `{"data":[${events}],"next_page":${JSON.stringify(more ? writeCursor(bound, { p: last }) : null)}}`;
+  const page = await core.store.logText(lines(query.limit));
+  if (!page.queued) {
+    const next = page.more ? writeCursor(bound, { p: page.last }) : null;
+    return `{"data":[${page.events}],"next_page":${JSON.stringify(next)}}`;
   }
+  // The inbox before the log: what is taken up in between is then seen twice here and shown once, never missed.
+  const waiting = await inbox();
   const entries = order === 'asc' ? await forward(log, waiting, wanted, seq) : await backward(log, waiting, wanted);
   const shown = entries.slice(0, query.limit);
   const last = shown.at(-1);

@@ -7,7 +7,7 @@ import type { Core } from '../../core.ts';
 import { workFor } from '../../environments/work/of-session.ts';
 import { busy, forbidden, invalid, notFound } from '../../errors.ts';
 import { isSpent, refuseNewWork } from '../budget.ts';
-import { findSession } from '../find.ts';
+import { findSession, logNamed } from '../find.ts';
 import { accept } from './accept.ts';
 import { checkReferences } from './references.ts';
 import { route } from './route.ts';
@@ -29,14 +29,17 @@ export async function sendEvents(
   refuseToWorkers(core, inputs);
   checkSequence(inputs);
   return await core.serial.run(session_id, async () => {
-    const session = await findSession(core, session_id);
+    // Both at once; what is read of a session that is not the caller's is dropped.
+    const [session, queued] = await Promise.all([
+      findSession(core, session_id),
+      core.store.inbox(logNamed(session_id)),
+    ]);
     refuseEnded(session.body);
     refuseNewWork(
       session.body,
       inputs.map((input) => input.type),
     );
     await checkReferences(core, session, inputs);
-    const queued = await core.store.inbox(session.body.id);
     if (queued.length + inputs.length > MAX_QUEUED) {
       throw busy(`session ${session_id} has ${queued.length} events waiting; at most ${MAX_QUEUED} may wait`, 5);
     }
