@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mint } from '../../src/core/ids.ts';
-import type { FeedItem } from '../../src/core/ports/store.ts';
+import type { FeedItem, LogText } from '../../src/core/ports/store.ts';
 import { type Backend, claimOne, doc, inPlace, line, message, openSession, textOf, texts } from './place.ts';
 
 export function logAndInbox(backend: Backend): void {
@@ -49,7 +49,7 @@ export function logAndInbox(backend: Backend): void {
       for (const [query, more] of queries) {
         const read = await store.log({ session, limit: 9, ...query });
         const page = await store.logText({ session, limit: 9, ...query });
-        expect(JSON.parse(`[${page.events}]`)).toEqual(read.map((row) => row.event));
+        expect(eventsIn(page)).toEqual(read.map((row) => row.event));
         expect({ query, ...page, events: null }).toEqual({
           query,
           events: null,
@@ -59,12 +59,13 @@ export function logAndInbox(backend: Backend): void {
         });
       }
       const nothing = await store.logText({ session, order: 'asc', limit: 9, after: 3 });
-      expect(nothing).toEqual({ events: '', last: 0, more: false, queued: false });
+      expect(nothing).toMatchObject({ last: 0, more: false, queued: false });
       await store.commit({ inbox: [{ session, event: message('waits') }] });
+      expect(eventsIn(nothing)).toEqual([]);
       const beside = await store.logText({ session, order: 'desc', limit: 2 });
       expect(beside).toMatchObject({ last: 2, more: true, queued: true });
       const beyond = await store.logText({ session, order: 'asc', limit: 9, after: 3 });
-      expect(beyond).toEqual({ events: '', last: 0, more: false, queued: true });
+      expect(beyond).toMatchObject({ last: 0, more: false, queued: true });
     }));
 
   test('type and time of processing narrow a read', () =>
@@ -157,6 +158,11 @@ export function logAndInbox(backend: Backend): void {
       expect(await engine.append(lease, { rows: [line('late')] })).toBeNull();
       expect(await texts(store, neighbour)).toEqual(['stays']);
     }));
+}
+
+/** The bytes of a page are the events of a JSON array. */
+function eventsIn({ events }: LogText): unknown {
+  return JSON.parse(`[${Buffer.from(events).toString()}]`);
 }
 
 export function feed(backend: Backend): void {

@@ -99,9 +99,8 @@ function mount(api: FastifyInstance, coreOf: (request: FastifyRequest) => Core, 
       await authorize(core, route, idsIn(request));
       const answer = await route.handle(core, request, reply);
       if (answer === undefined) return reply;
-      return reply
-        .type('application/json; charset=utf-8')
-        .send(typeof answer === 'string' ? answer : JSON.stringify(answer));
+      const ready = typeof answer === 'string' || answer instanceof Uint8Array;
+      return reply.type('application/json; charset=utf-8').send(ready ? answer : JSON.stringify(answer));
     },
   });
 }

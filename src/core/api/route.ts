@@ -21,7 +21,7 @@ export interface Route {
   reads?: Reads<z.ZodType, z.ZodType>;
   /** The body is handed on as bytes, unread. */
   bytes?: true;
-  /** Answers the value to send as JSON; a string is JSON already; undefined means that the reply was sent otherwise. */
+  /** Answers the value to send as JSON; a string or bytes are JSON already; undefined means that the reply was sent otherwise. */
   handle(core: Core, request: FastifyRequest, reply: FastifyReply): Promise<object | string | undefined>;
 }
 

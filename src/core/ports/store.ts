@@ -114,10 +114,10 @@ export interface LogQuery {
   processedAt?: { gt?: number; gte?: number; lt?: number; lte?: number };
 }
 
-/** Lines of a log as text that is ready for the wire, without their memos. */
+/** Lines of a log in the bytes of the wire, without their memos. */
 export interface LogText {
-  /** The events as JSON, in the order asked, with commas between them. */
-  events: string;
+  /** The events as JSON in UTF-8, in the order asked, with commas between them. */
+  events: Uint8Array;
   /** Sequence number of the last of them; 0 when there is none. */
   last: number;
   /** Whether lines follow that the limit left out. */

@@ -26,7 +26,7 @@ export async function readLogText(reader: Reader, query: LogQuery): Promise<LogT
   const lines = found.filter((row) => row.seq !== null);
   const rows = lines.slice(0, query.limit);
   return {
-    events: rows.map((row) => row.body).join(','),
+    events: Buffer.from(rows.map((row) => row.body).join(',')),
     last: Number(rows.at(-1)?.seq ?? 0),
     more: lines.length > rows.length,
     queued: found[0]?.queued === true,

@@ -190,7 +190,7 @@ test('a page too large for one text is read in parts and comes back whole', asyn
     );
     refusals = 3;
     const { events, last, more } = await store.logText({ session, order, limit: 9 });
-    expect(JSON.parse(`[${events}]`)).toEqual(page.map((row) => row.event));
+    expect(JSON.parse(`[${Buffer.from(events)}]`)).toEqual(page.map((row) => row.event));
     expect([last, more]).toEqual([page.at(-1)?.seq, false]);
     refusals = 2;
     expect(await store.logText({ session, order, limit: 6 })).toMatchObject({ last: page.at(5)?.seq, more: true });

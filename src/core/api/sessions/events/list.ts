@@ -22,14 +22,16 @@ interface Entry {
 export async function listEvents(
   core: Core,
   { session_id, query }: { session_id: string; query: Query },
-): Promise<string> {
+): Promise<Uint8Array> {
   // Both at once; what is read of a session that is not there, or not the caller's, is dropped.
   const [, page] = await Promise.all([findSession(core, session_id), listLog(core, logNamed(session_id), query)]);
   return page;
 }
 
+const OPEN = Buffer.from('{"data":[');
+
 /** The same of any log: a session's own or that of one of its threads. */
-export async function listLog(core: Core, id: LogId, query: Query): Promise<string> {
+export async function listLog(core: Core, id: LogId, query: Query): Promise<Uint8Array> {
   const order = query.order ?? 'asc';
   const range = timeRange(query);
   const bound = binding('events', id, order, query.types ?? null, range);
@@ -57,7 +59,7 @@ export async function listLog(core: Core, id: LogId, query: Query): Promise<stri
   const page = await core.store.logText(lines(query.limit));
   if (!page.queued) {
     const next = page.more ? writeCursor(bound, { p: page.last }) : null;
-    return `{"data":[${page.events}],"next_page":${JSON.stringify(next)}}`;
+    return Buffer.concat([OPEN, page.events, Buffer.from(`],"next_page":${JSON.stringify(next)}}`)]);
   }
   // The inbox before the log: what is taken up in between is then seen twice here and shown once, never missed.
   const waiting = await inbox();
@@ -65,7 +67,7 @@ export async function listLog(core: Core, id: LogId, query: Query): Promise<stri
   const shown = entries.slice(0, query.limit);
   const last = shown.at(-1);
   const next = entries.length > query.limit && last !== undefined ? writeCursor(bound, last.at) : null;
-  return JSON.stringify({ data: shown.map((entry) => entry.event), next_page: next });
+  return Buffer.from(JSON.stringify({ data: shown.map((entry) => entry.event), next_page: next }));
 }
 
 type ReadLog = (limit: number) => Promise<Entry[]>;

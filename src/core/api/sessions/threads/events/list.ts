@@ -8,6 +8,6 @@ import { findThread, type ThreadPlace } from '../find.ts';
 export async function listThreadEvents(
   core: Core,
   { query, ...place }: ThreadPlace & { query: z.output<typeof threadEventListQuery> },
-): Promise<string> {
+): Promise<Uint8Array> {
   return await listLog(core, (await findThread(core, place)).log, query);
 }
