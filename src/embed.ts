@@ -9,11 +9,14 @@ import { justBashSandboxes } from './core/adapters/just-bash/index.ts';
 import { keyfileSecrets } from './core/adapters/keyfile/index.ts';
 import { mcpServers } from './core/adapters/mcp/index.ts';
 import { guardedFetch, guardedOutbound } from './core/adapters/outbound/index.ts';
-import { openSqlite } from './core/adapters/sqlite/index.ts';
+import { acceptSqlite, checkSqlite, openSqlite } from './core/adapters/sqlite/index.ts';
 import { type ApiLimits, createCore, type Ports, type RunLimits } from './core/index.ts';
 import type { Clock } from './core/ports/clock.ts';
+import type { CheckOptions, LogCheck } from './core/ports/log-check.ts';
 import { type Model, ModelError, type Models } from './core/ports/model.ts';
 import { type Secrets, SecretUnreadable } from './core/ports/secrets.ts';
+
+export type { LogCheck };
 
 export interface EmbedOptions {
   /** Made when missing; belongs to this process while open. With a `database` it holds the key of the vaults at most. */
@@ -105,7 +108,7 @@ async function openState(
   secrets: Secrets,
 ): Promise<Pick<Ports, 'store' | 'engine' | 'blobs'>> {
   if (database === undefined) {
-    const opened = await openSqlite({ path: join(dataDir, 'core.db'), clock });
+    const opened = await openSqlite({ path: coreFile(dataDir), clock });
     await mkdir(join(dataDir, 'blobs'), { recursive: true, mode: 0o700 });
     return { ...opened, blobs: diskBlobs(join(dataDir, 'blobs')) };
   }
@@ -125,6 +128,25 @@ async function openState(
     await opened.store.close();
     throw error;
   }
+}
+
+/** Reads logs from end to end, without a core. Rejects with `StoreUnavailable`, saying what to do, when it cannot. */
+export async function checkLogs(
+  { dataDir, databaseUrl }: { dataDir: string; databaseUrl: string | null },
+  options: CheckOptions,
+): Promise<LogCheck> {
+  if (databaseUrl === null) return await checkSqlite(coreFile(dataDir), options);
+  const { checkPostgres } = await import('./core/adapters/postgres/index.ts');
+  return await checkPostgres({ url: databaseUrl, ...options });
+}
+
+/** Takes the files of a data directory as they are from now on; nobody may have them open. */
+export async function acceptLogs(dataDir: string): Promise<void> {
+  await acceptSqlite(coreFile(dataDir), systemClock.now());
+}
+
+function coreFile(dataDir: string): string {
+  return join(dataDir, 'core.db');
 }
 
 /** Sealed by the first node of a database, opened by all others: so a node with another key is found out at its start. */

@@ -67,9 +67,12 @@ function isDatabase(path: string): boolean {
   return /^[^/]+\.db$/.test(path);
 }
 
-/** Belongs to a running process, or is part of a database that is copied otherwise. */
+/**
+ * Belongs to a running process, or is part of a database that is copied otherwise. What a database was when last seen is
+ * left out: the copy is as old as it is meant to be.
+ */
 function isPassing(path: string): boolean {
-  return /^[^/]+\.db(-wal|-shm|-journal|\.lock.*)$|^blobs\/incoming\/|^\.probe-/.test(path);
+  return /^[^/]+\.db(-wal|-shm|-journal|\.lock.*|\.head.*)$|^blobs\/incoming\/|^\.probe-/.test(path);
 }
 
 function productFirst(a: string, b: string): number {

@@ -16,6 +16,7 @@ import { serveCommand } from './serve.ts';
 import { sessionsCommand } from './sessions.ts';
 import { tailCommand } from './tail.ts';
 import type { Terminal } from './terminal.ts';
+import { verifyLogCommand } from './verify-log.ts';
 
 export function program(env: Environment, out: Terminal, version: string): Command {
   const root = new Command('vigil')
@@ -48,6 +49,7 @@ Exit codes: 0 fine, 1 something is wrong, 2 the command was called wrongly.`,
     sessionsCommand(env, out),
     backupCommand(env, out),
     restoreCommand(env, out),
+    verifyLogCommand(env, out),
     doctorCommand(env, out, version),
   ];
   for (const command of commands) root.addCommand(throwing(command));

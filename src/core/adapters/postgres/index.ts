@@ -1,4 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
+import type { CheckOptions, LogCheck } from '../../ports/log-check.ts';
+import { checkIn } from './check.ts';
 import { type Opened, open } from './open.ts';
 
 export interface PostgresOptions {
@@ -20,4 +22,12 @@ export interface PostgresOptions {
 export async function openPostgres(options: PostgresOptions): Promise<Opened> {
   const { url, clock, schema = 'vigil', leaseMs = 30_000 } = options;
   return await open({ url, schema, leaseMs, now: () => clock.now() });
+}
+
+/** Reads the logs from end to end, as of one moment. Rejects with `StoreUnavailable` when they cannot be read. */
+export async function checkPostgres(
+  options: Pick<PostgresOptions, 'url' | 'schema'> & CheckOptions,
+): Promise<LogCheck> {
+  const { url, schema = 'vigil', ...check } = options;
+  return await checkIn({ url, schema }, check);
 }

@@ -98,4 +98,41 @@ CREATE TABLE pulse (id integer PRIMARY KEY CHECK (id = 1), beat bigint NOT NULL)
 INSERT INTO pulse VALUES (1, 0);
 `,
   },
+  {
+    version: 2,
+    name: 'logs are chains',
+    sql: `
+ALTER TABLE sessions ADD COLUMN head text NOT NULL DEFAULT '';
+ALTER TABLE events ADD COLUMN hash text;
+
+-- Logs that were written before become chains as they are; sql/chain.ts has the rule.
+DO $chain$
+DECLARE
+  line record;
+  log text := '';
+  head text := '';
+BEGIN
+  FOR line IN SELECT session_id, seq, body, coalesce(memo, '') AS memo FROM events ORDER BY session_id, seq LOOP
+    IF line.session_id <> log THEN
+      log := line.session_id;
+      head := '';
+    END IF;
+    head := encode(sha256(convert_to(concat_ws(E'\\n', head, log, line.seq, line.body, line.memo), 'UTF8')), 'hex');
+    UPDATE events SET hash = head WHERE session_id = log AND seq = line.seq;
+  END LOOP;
+END $chain$;
+UPDATE sessions AS s SET head = e.hash FROM events AS e WHERE e.session_id = s.id AND e.seq = s.seq;
+-- A node of the time before cannot write lines without a hash.
+ALTER TABLE events ALTER COLUMN hash SET NOT NULL;
+
+-- What stays of erased logs.
+CREATE TABLE erasures (
+  n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  session_id text NOT NULL,
+  seq bigint NOT NULL,
+  head text NOT NULL,
+  erased_at bigint NOT NULL
+);
+`,
+  },
 ];

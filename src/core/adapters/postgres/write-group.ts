@@ -16,6 +16,7 @@ export function createWriteGroup(schema: string): WriteGroup {
     const seen = {
       sessions: await lockSessions(connection, changes),
       revisions: await lockDocuments(connection, schema, changes),
+      ledger: null,
     };
     const { outcomes, writes } = planGroup(seen, changes, now);
     let numbers: Row[] = [];
@@ -81,11 +82,12 @@ function statements(seen: Seen, writes: Writes, now: number): [sql: string, colu
   return [
     [REMOVE_DOCUMENTS, columns(2, writes.removes, ({ kind, id }) => [kind, id])],
     ...ERASE.map((sql): [string, Cell[][]] => [sql, [erased]]),
-    [OPEN_SESSIONS, columns(5, sessions.filter(isNew), sessionCells)],
+    [INSERT_ERASURES, columns(4, writes.erasures, ({ session, seq, head }) => [session, seq, head, now])],
+    [OPEN_SESSIONS, columns(6, sessions.filter(isNew), sessionCells)],
     [
       UPDATE_SESSIONS,
       columns(
-        5,
+        6,
         sessions.filter((row) => !isNew(row)),
         sessionCells,
       ),
@@ -101,7 +103,7 @@ function statements(seen: Seen, writes: Writes, now: number): [sql: string, colu
     ],
     [INSERT_INBOX, columns(3, writes.inbox, ({ session, id, body }) => [session, id, body])],
     [TAKE_INBOX, columns(2, writes.takes, ({ session, id }) => [session, id])],
-    [INSERT_EVENTS, columns(7, writes.events, eventCells)],
+    [INSERT_EVENTS, columns(8, writes.events, eventCells)],
     [
       PUT_TOOL_CALLS,
       columns(5, lastOfEach(writes.toolCalls), (call) => [call.session, call.toolUse, call.state, call.epoch, now]),
@@ -118,7 +120,7 @@ function columns<Item>(count: number, rows: readonly Item[], cells: (row: Item) 
 }
 
 function sessionCells(row: SessionRow): Cell[] {
-  return [row.id, row.seq, row.wakeAt, row.woken ? 1 : 0, row.took ? 1 : 0];
+  return [row.id, row.seq, row.wakeAt, row.woken ? 1 : 0, row.took ? 1 : 0, row.head];
 }
 
 function documentCells({ doc, body, revision }: Put): Cell[] {
@@ -126,9 +128,9 @@ function documentCells({ doc, body, revision }: Put): Cell[] {
   return [doc.kind, doc.id, doc.workspace, doc.parent, doc.createdAt, doc.archived ? 1 : 0, revision, body, fields];
 }
 
-function eventCells({ session, seq, event, body, memoText }: Writes['events'][number]): Cell[] {
+function eventCells({ session, seq, event, body, memoText, hash }: Writes['events'][number]): Cell[] {
   const processedAt = event.processed_at === null ? null : Date.parse(event.processed_at);
-  return [session, seq, event.id, event.type, processedAt, body, memoText];
+  return [session, seq, event.id, event.type, processedAt, body, memoText, hash];
 }
 
 /** One statement writes a row once: of several states of a call in one group the last counts, its start is kept. */
@@ -158,11 +160,14 @@ const ERASE = [
   'DELETE FROM tool_calls WHERE session_id = ANY($1::text[])',
   'DELETE FROM sessions WHERE id = ANY($1::text[])',
 ];
-const OPEN_SESSIONS = `INSERT INTO sessions (id, seq, epoch, wake_at, woken, took)
-  SELECT id, seq, 0, wake_at, woken, took
-    FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::smallint[], $5::smallint[]) AS t (id, seq, wake_at, woken, took)`;
-const UPDATE_SESSIONS = `UPDATE sessions AS s SET seq = t.seq, wake_at = t.wake_at, woken = t.woken, took = t.took
-  FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::smallint[], $5::smallint[]) AS t (id, seq, wake_at, woken, took)
+const INSERT_ERASURES = `INSERT INTO erasures (session_id, seq, head, erased_at)
+  SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[])`;
+const SESSION_COLUMNS = `unnest($1::text[], $2::bigint[], $3::bigint[], $4::smallint[], $5::smallint[], $6::text[])
+  AS t (id, seq, wake_at, woken, took, head)`;
+const OPEN_SESSIONS = `INSERT INTO sessions (id, seq, head, epoch, wake_at, woken, took)
+  SELECT id, seq, head, 0, wake_at, woken, took FROM ${SESSION_COLUMNS}`;
+const UPDATE_SESSIONS = `UPDATE sessions AS s
+  SET seq = t.seq, head = t.head, wake_at = t.wake_at, woken = t.woken, took = t.took FROM ${SESSION_COLUMNS}
   WHERE s.id = t.id`;
 const DOCUMENT_COLUMNS = `unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::smallint[], $7::bigint[],
   $8::text[], $9::text[]) WITH ORDINALITY AS t (kind, id, workspace, parent, created_at, archived, revision, body, fields, n)`;
@@ -177,8 +182,8 @@ const INSERT_INBOX = `INSERT INTO inbox (session_id, id, body)
    ORDER BY t.n
   RETURNING n, id`;
 const TAKE_INBOX = 'DELETE FROM inbox WHERE (session_id, id) IN (SELECT * FROM unnest($1::text[], $2::text[]))';
-const INSERT_EVENTS = `INSERT INTO events (session_id, seq, id, type, processed_at, body, memo)
-  SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[])`;
+const INSERT_EVENTS = `INSERT INTO events (session_id, seq, id, type, processed_at, body, memo, hash)
+  SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])`;
 const PUT_TOOL_CALLS = `INSERT INTO tool_calls AS c (session_id, tool_use_id, state, epoch, started_at)
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
   ON CONFLICT (session_id, tool_use_id) DO UPDATE SET state = excluded.state, epoch = excluded.epoch,

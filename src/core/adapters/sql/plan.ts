@@ -6,12 +6,15 @@
 import type { SessionEvent } from '../../events.ts';
 import type { EventId, LogId, SessionId } from '../../ids.ts';
 import type { DocKind, FeedItem, LogRow } from '../../ports/store.ts';
+import { advanced, type Ledger, linkAfter, NO_HEAD } from './chain.ts';
 import type { Change } from './change.ts';
 
 /** The owner row of a session. */
 export interface SessionRow {
   id: LogId;
   seq: number;
+  /** The hash of the last line. */
+  head: string;
   epoch: number;
   /** Null while nobody runs it. */
   leaseUntil: number | null;
@@ -27,6 +30,8 @@ export interface Seen {
   sessions: ReadonlyMap<LogId, SessionRow>;
   /** Revisions by `docKey`; absent means the document does not exist. */
   revisions: ReadonlyMap<string, number>;
+  /** Null where many write at once: they would all wait for one row. */
+  ledger: Ledger | null;
 }
 
 export type Outcome =
@@ -44,12 +49,16 @@ export interface FeedEntry {
 export interface Writes {
   removes: { kind: DocKind; id: string }[];
   erases: Set<LogId>;
+  /** What stays of an erased log: that it was, how long, and its last hash. */
+  erasures: { session: LogId; seq: number; head: string }[];
   sessions: Map<LogId, SessionRow>;
   puts: Map<string, Change['puts'][number] & { revision: number }>;
   inbox: { session: LogId; id: EventId; body: string }[];
   takes: { session: LogId; id: EventId }[];
-  events: { session: LogId; seq: number; event: SessionEvent; body: string; memoText: string | null }[];
+  events: { session: LogId; seq: number; event: SessionEvent; body: string; memoText: string | null; hash: string }[];
   toolCalls: { session: SessionId; toolUse: EventId; state: string; epoch: number }[];
+  /** Null when nothing is written, or where none is kept. */
+  ledger: Ledger | null;
 }
 
 export function docKey(kind: DocKind, id: string): string {
@@ -65,15 +74,29 @@ export function planGroup(
   const writes: Writes = {
     removes: [],
     erases: new Set(),
+    erasures: [],
     sessions: new Map(),
     puts: new Map(),
     inbox: [],
     takes: [],
     events: [],
     toolCalls: [],
+    ledger: null,
   };
   const outcomes = changes.map((change) => refusal(state, change) ?? accept(state, writes, change, now));
+  if (seen.ledger !== null && outcomes.some(({ ok }) => ok)) {
+    writes.ledger = advanced(seen.ledger, [...movedHeads(seen, writes)]);
+  }
   return { outcomes, writes };
+}
+
+function* movedHeads(seen: Seen, writes: Writes): Iterable<{ from: string; to: string }> {
+  const before = new Map([...seen.sessions].map(([id, { head }]) => [id, head]));
+  for (const { session, head } of writes.erasures) {
+    yield { from: before.get(session) ?? NO_HEAD, to: head };
+    before.delete(session);
+  }
+  for (const { id, head } of writes.sessions.values()) yield { from: before.get(id) ?? NO_HEAD, to: head };
 }
 
 interface State {
@@ -116,8 +139,8 @@ function accept(state: State, writes: Writes, change: Change, now: number): Outc
   for (const { kind, id } of change.removes) removeDocument(state, writes, kind, id);
   for (const { session, rows } of change.append) {
     for (const { event, memo, body, memoText } of rows) {
-      const { seq } = touch(session, (row) => ({ seq: row.seq + 1 }));
-      writes.events.push({ session, seq, event, body, memoText });
+      const { seq, head } = touch(session, (row) => nextLine(row, body, memoText));
+      writes.events.push({ session, seq, event, body, memoText, hash: head });
       appended.push({ session, seq, event, memo });
       feed.push({ session, item: { kind: 'logged', seq, event } });
     }
@@ -137,6 +160,11 @@ function accept(state: State, writes: Writes, change: Change, now: number): Outc
   return { ok: true, appended, feed, woke: woken.length > 0 };
 }
 
+function nextLine(row: SessionRow, body: string, memoText: string | null): Pick<SessionRow, 'seq' | 'head'> {
+  const seq = row.seq + 1;
+  return { seq, head: linkAfter(row.head, { session: row.id, seq, body, memoText }) };
+}
+
 type Touch = (id: LogId, update: (row: SessionRow) => Partial<SessionRow>) => SessionRow;
 
 function takeUp(writes: Writes, change: Change, fence: { session: SessionId; epoch: number }, touch: Touch): void {
@@ -147,7 +175,7 @@ function takeUp(writes: Writes, change: Change, fence: { session: SessionId; epo
 }
 
 function openSession(state: State, writes: Writes, id: LogId): void {
-  const row = { id, seq: 0, epoch: 0, leaseUntil: null, wakeAt: null, woken: false, took: false };
+  const row = { id, seq: 0, head: NO_HEAD, epoch: 0, leaseUntil: null, wakeAt: null, woken: false, took: false };
   state.sessions.set(id, row);
   writes.sessions.set(id, row);
 }
@@ -182,6 +210,8 @@ function removeDocument(state: State, writes: Writes, kind: DocKind, id: string)
 
 /** Rows that changes before it in the group would have written are dropped with the rest. */
 function eraseSession(state: State, writes: Writes, id: LogId): void {
+  const row = state.sessions.get(id);
+  if (row !== undefined) writes.erasures.push({ session: id, seq: row.seq, head: row.head });
   state.sessions.delete(id);
   writes.sessions.delete(id);
   writes.erases.add(id);

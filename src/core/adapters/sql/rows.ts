@@ -2,6 +2,7 @@ import type { SessionEvent } from '../../events.ts';
 import type { EventId, LogId, SessionId, WorkspaceId } from '../../ids.ts';
 import type { ToolCall } from '../../ports/engine.ts';
 import type { DocKind, DocRow } from '../../ports/store.ts';
+import type { ChainLine } from './chain.ts';
 import type { SessionRow } from './plan.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -19,6 +20,7 @@ export function sessionRowOf(row: Row): SessionRow {
   return {
     id: String(row.id) as LogId,
     seq: Number(row.seq),
+    head: String(row.head),
     epoch: Number(row.epoch),
     leaseUntil: numberOrNull(row.lease_until),
     wakeAt: numberOrNull(row.wake_at),
@@ -49,6 +51,16 @@ export function docRowOf<Body>(row: Row): DocRow<Body> {
 
 export function eventOf(body: unknown): SessionEvent {
   return JSON.parse(String(body)) as SessionEvent;
+}
+
+/** Of `session_id`, `seq`, `body` and `memo`. */
+export function linesOf(rows: readonly Row[]): ChainLine[] {
+  return rows.map((row) => ({
+    session: String(row.session_id) as LogId,
+    seq: Number(row.seq),
+    body: String(row.body),
+    memoText: row.memo === null ? null : String(row.memo),
+  }));
 }
 
 export function toolCallOf(row: Row): ToolCall {

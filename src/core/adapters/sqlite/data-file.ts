@@ -79,7 +79,7 @@ function markerOf(path: string): string {
 }
 
 /** 0 when there is no such file. */
-async function sizeOf(path: string): Promise<number> {
+export async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size;
   } catch (cause) {

@@ -17,8 +17,8 @@ export interface Connection {
 
 export interface Driver {
   name: DriverName;
-  /** Opens the file, making it when it is not there. */
-  open(path: string): Promise<Connection>;
+  /** Opens the file, making it when it is not there. `readOnly`: it must be there, and nothing is written to it. */
+  open(path: string, options?: { readOnly: boolean }): Promise<Connection>;
 }
 export type DriverName = 'sqlite3' | 'node:sqlite';
 

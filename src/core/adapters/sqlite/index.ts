@@ -1,6 +1,8 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
+import type { CheckOptions, LogCheck } from '../../ports/log-check.ts';
 import type { Store } from '../../ports/store.ts';
+import { acceptWith, checkWith } from './check.ts';
 import type { DriverName } from './driver.ts';
 import { loadDriver } from './load-driver.ts';
 import { openWith } from './open.ts';
@@ -22,4 +24,17 @@ export interface SqliteOptions {
  */
 export async function openSqlite(options: SqliteOptions): Promise<{ store: Store; engine: Engine }> {
   return openWith(await loadDriver(options.driver), options);
+}
+
+/**
+ * Reads the logs in the file from end to end and compares them with the head beside it; a server may run on it
+ * meanwhile. Rejects with `StoreUnavailable` when it cannot be read.
+ */
+export async function checkSqlite(path: string, options: CheckOptions = {}): Promise<LogCheck> {
+  return checkWith(await loadDriver(), path, options);
+}
+
+/** From now on the database counts as what it is. Rejects with `StoreUnavailable` while a server uses it. */
+export async function acceptSqlite(path: string, now: number): Promise<void> {
+  await acceptWith(await loadDriver(), path, now);
 }

@@ -28,6 +28,7 @@ export async function migrate(connection: Connection, now: number, migrations = 
     );
     for (const step of pending) {
       await connection.exec(step.sql);
+      await step.fill?.(connection);
       await connection.run('INSERT INTO schema_migrations VALUES (?, ?, ?, ?)', [
         step.version,
         step.name,

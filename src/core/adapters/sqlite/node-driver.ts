@@ -2,7 +2,7 @@ import { type Connection, type Driver, type Row, SqliteFailure, type Value } fro
 
 /** The part of `node:sqlite` used here; the type definitions of the oldest supported Node do not know it. */
 interface NodeSqlite {
-  DatabaseSync: new (path: string) => NodeDatabase;
+  DatabaseSync: new (path: string, options: { readOnly: boolean }) => NodeDatabase;
 }
 interface NodeDatabase {
   exec(sql: string): void;
@@ -21,7 +21,7 @@ export async function nodeDriver(): Promise<Driver> {
   const sqlite = await loadNodeSqlite();
   return {
     name: 'node:sqlite',
-    open: async (path) => connect(attempt(() => new sqlite.DatabaseSync(path))),
+    open: async (path, options = { readOnly: false }) => connect(attempt(() => new sqlite.DatabaseSync(path, options))),
   };
 }
 

@@ -15,9 +15,12 @@ export async function npmDriver(): Promise<Driver> {
   const sqlite3 = loaded.default;
   return {
     name: 'sqlite3',
-    async open(path) {
+    async open(path, { readOnly } = { readOnly: false }) {
+      const mode = readOnly ? sqlite3.OPEN_READONLY : sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE;
       const database = await new Promise<Database>((resolve, reject) => {
-        const opening = new sqlite3.Database(path, (error) => (error ? reject(failure(error)) : resolve(opening)));
+        const opening = new sqlite3.Database(path, mode, (error) =>
+          error ? reject(failure(error)) : resolve(opening),
+        );
       });
       database.configure('limit', sqlite3.LIMIT_LENGTH, TEXT_MAX);
       return connect(database);

@@ -9,8 +9,11 @@ import { CREATE_BATCH } from './batch.ts';
 import { holdFile, markFile, prepareDirectory, refuseLostFile } from './data-file.ts';
 import type { Connection, Driver } from './driver.ts';
 import { sqliteEngine } from './engine.ts';
+import { createHeadKeeper, type HeadKeeper } from './head-file.ts';
+import { readLedger } from './ledger.ts';
 import { migrate } from './migrate.ts';
 import { createReader } from './reader.ts';
+import { refuseRolledBack } from './rolled-back.ts';
 import { sqliteStore } from './store.ts';
 import { transactionsOn } from './transactions.ts';
 import { toUnavailable } from './unavailable.ts';
@@ -27,6 +30,7 @@ export async function openWith(
   try {
     const lock = await holdFile(driver, path);
     open.push(lock);
+    await refuseRolledBack(driver, path);
     const writing = await openConnection(driver, path);
     open.unshift(writing);
     await refuseOldSqlite(writing);
@@ -41,7 +45,9 @@ export async function openWith(
       await openReading(driver, path, open),
     ];
     await markFile(path, now());
-    return assemble({ lock, reading, writing, relaxed, now, leaseMs: options.leaseMs ?? 30_000 });
+    const heads = createHeadKeeper(path, now);
+    heads.note(await readLedger(writing));
+    return assemble({ lock, reading, writing, relaxed, heads, now, leaseMs: options.leaseMs ?? 30_000 });
   } catch (error) {
     for (const connection of open) await connection.close().catch(() => undefined);
     throw toUnavailable(error);
@@ -53,6 +59,7 @@ function assemble(parts: {
   reading: [Connection, Connection];
   writing: Connection;
   relaxed: Connection;
+  heads: HeadKeeper;
   now: () => number;
   leaseMs: number;
 }): { store: Store; engine: Engine } {
@@ -66,11 +73,12 @@ function assemble(parts: {
     if (outcome.woke) waker.wake();
     return undefined;
   };
-  const writer = createWriter(transactionsOn(parts.writing, parts.relaxed), { now, committed });
+  const writer = createWriter(transactionsOn(parts.writing, parts.relaxed, parts.heads.note), { now, committed });
   let closing: Promise<void> | null = null;
   const close = async () => {
     await writer.close();
     await reader.close();
+    await parts.heads.close();
     await parts.lock.close();
   };
   return {

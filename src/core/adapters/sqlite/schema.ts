@@ -1,8 +1,13 @@
+import type { Connection } from './driver.ts';
+import { chainOldLogs } from './ledger.ts';
+
 /** The tables, as numbered steps. A step that has been released is never edited: its checksum is stored beside it. */
 export interface Migration {
   version: number;
   name: string;
   sql: string;
+  /** What SQL alone cannot do, in the same transaction after it. */
+  fill?: (connection: Connection) => Promise<void>;
 }
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -71,5 +76,33 @@ CREATE TABLE tool_calls (
 CREATE TABLE pulse (id INTEGER PRIMARY KEY CHECK (id = 1), beat INTEGER NOT NULL) STRICT;
 INSERT INTO pulse VALUES (1, 0);
 `,
+  },
+  {
+    version: 2,
+    name: 'logs are chains',
+    sql: `
+ALTER TABLE events ADD COLUMN hash TEXT NOT NULL DEFAULT '';
+-- The hash of the last line.
+ALTER TABLE sessions ADD COLUMN head TEXT NOT NULL DEFAULT '';
+
+-- What stays of erased logs.
+CREATE TABLE erasures (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  session_id TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  head TEXT NOT NULL,
+  erased_at INTEGER NOT NULL
+) STRICT;
+
+-- One row: which database this is, how many commits it has seen, and the sum of the last hashes of all logs.
+CREATE TABLE ledger (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  database TEXT NOT NULL,
+  commits INTEGER NOT NULL,
+  sum TEXT NOT NULL
+) STRICT;
+INSERT INTO ledger VALUES (1, lower(hex(randomblob(16))), 0, '');
+`,
+    fill: chainOldLogs,
   },
 ];

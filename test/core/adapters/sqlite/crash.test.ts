@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openSqlite } from '../../../../src/core/adapters/sqlite/index.ts';
+import { checkSqlite, openSqlite } from '../../../../src/core/adapters/sqlite/index.ts';
 import type { SessionId } from '../../../../src/core/ids.ts';
 import { type Child, startChild } from './child.ts';
 import { temporaryDirectory } from './place.ts';
 
 const ROUNDS = 5;
 
-test('a process killed at any moment loses nothing it had acknowledged, and leaves no half batch', {
+test('a process killed at any moment loses nothing it had acknowledged, leaves no half batch, and chains that are whole', {
   timeout: 60_000,
 }, async () => {
   const { directory, dispose } = await temporaryDirectory();
@@ -51,6 +51,7 @@ async function expectWhole(path: string, acknowledged: readonly Acknowledged[]):
   );
   expect(docs).toHaveLength(log.length);
   await store.close();
+  expect(await checkSqlite(path)).toMatchObject({ faults: [] });
 }
 
 /** The child prints ids that `mint` made. */

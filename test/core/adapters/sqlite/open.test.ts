@@ -2,9 +2,9 @@ import { chmod, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSqlite } from '../../../../src/core/adapters/sqlite/index.ts';
-import { npmDriver } from '../../../../src/core/adapters/sqlite/npm-driver.ts';
 import { StoreUnavailable } from '../../../../src/core/ports/store.ts';
 import { claimOne, doc, line } from '../../../contract/place.ts';
+import { change } from './change.ts';
 import { startChild } from './child.ts';
 import { hasNodeSqlite, temporaryDirectory } from './place.ts';
 
@@ -121,7 +121,7 @@ describe('refusals say what to do', () => {
     await filled(path);
     await change(path, "UPDATE schema_migrations SET checksum = 'other'");
     expect(await refusal(path)).toMatch(/step 1 .* not the one this program knows/);
-    await change(path, 'INSERT INTO schema_migrations SELECT 99, name, checksum, 0 FROM schema_migrations');
+    await change(path, 'INSERT INTO schema_migrations SELECT 99, name, checksum, 0 FROM schema_migrations LIMIT 1');
     await change(path, 'DELETE FROM schema_migrations WHERE version < 99');
     expect(await refusal(path)).toMatch(/restore|newer/);
   });
@@ -133,12 +133,6 @@ describe('refusals say what to do', () => {
     );
   });
 });
-
-async function change(path: string, sql: string): Promise<void> {
-  const connection = await (await npmDriver()).open(path);
-  await connection.exec(sql);
-  await connection.close();
-}
 
 test('opening and opening again are quick', async () => {
   const { path } = await place();
