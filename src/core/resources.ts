@@ -33,7 +33,12 @@ export interface RepositoryResourceBody {
   created_at: string;
   updated_at: string;
   hidden: {
-    /** Sealed; null for a repository that everybody may read. */
-    token: { version: number; sealed: string } | null;
+    /** Null for a repository that everybody may read. */
+    token: SealedToken | null;
   };
+}
+/** A repository's token as it rests. */
+export interface SealedToken {
+  version: number;
+  sealed: string;
 }

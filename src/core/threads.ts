@@ -38,7 +38,7 @@ export interface ThreadBody {
   session_id: SessionId;
   parent_thread_id: ThreadId;
   workflow_run_id: null;
-  agent: ThreadAgent | InlineAgent;
+  agent: ThreadAgent | InlineAgent | Advisor;
   status: 'running' | 'idle' | 'rescheduling' | 'terminated';
   created_at: string;
   updated_at: string;
@@ -67,16 +67,32 @@ export interface Roster {
   inline: boolean;
 }
 
-/** Workflow runs and advisors are stored and shown, and nothing of them is offered to the agent. */
+/** Workflow runs are stored and shown, and nothing of them is offered to the agent. */
 export function rosterOf(agent: Pick<AgentDefinition, 'multiagent'>): Roster | null {
   const multiagent = multiagentOf(agent);
   if (multiagent === null) return null;
   if (multiagent.type === 'coordinator') {
-    return { agents: multiagent.agents.filter((member) => member.type === 'agent'), inline: false };
+    const agents = multiagent.agents.filter((member) => member.type === 'agent');
+    return agents.length === 0 ? null : { agents, inline: false };
   }
   const { subagents } = multiagent;
   if (subagents.type === 'disabled') return null;
   return { agents: subagents.predefined_agents, inline: subagents.inline_agents.type === 'enabled' };
+}
+
+/** The model that the primary thread may ask for advice; null when there is none. */
+export function advisorOf(agent: Pick<AgentDefinition, 'multiagent'>): string | null {
+  const multiagent = multiagentOf(agent);
+  if (multiagent === null) return null;
+  if (multiagent.type === 'coordinator') {
+    return multiagent.agents.find((member) => member.type === 'advisor')?.model ?? null;
+  }
+  return multiagent.advisor.type === 'enabled' ? multiagent.advisor.model : null;
+}
+
+/** What the events of a thread call it. */
+export function threadName(agent: ThreadBody['agent']): string {
+  return agent.type === 'advisor' ? ADVISOR_NAME : agent.name;
 }
 
 /** Sessions are written by the API alone, always with whole definitions. */

@@ -6,6 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Anthropic from '@anthropic-ai/sdk';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, test } from 'vitest';
@@ -22,6 +23,8 @@ export type StreamEvent = Anthropic.Beta.Sessions.BetaManagedAgentsStreamSession
 export type AgentParams = Partial<Anthropic.Beta.Agents.AgentCreateParams>;
 
 export const API_KEY = 'test-key';
+/** A little more than servers keep them at hand. */
+const ENDPOINTS_KNOWN_MS = 2_100;
 
 export interface Wire {
   client: Anthropic;
@@ -30,6 +33,8 @@ export interface Wire {
   url: string;
   /** Where the core keeps everything. */
   dataDir: string;
+  /** Resolves when every server knows the webhook endpoints made before. */
+  endpointsKnown(): Promise<void>;
   /** How many listen to sessions of this core now. */
   listeners(): number;
   /** A model id that plays the script: one of its own, or the one given. */
@@ -133,6 +138,7 @@ async function openWire(arm: Arm, limits: Partial<ApiLimits>): Promise<{ wire: W
     core,
     url,
     dataDir,
+    endpointsKnown: () => sleep(second === null ? 0 : ENDPOINTS_KNOWN_MS),
     listeners: () => listeners,
     model,
     async session(script, agent = {}, more = {}) {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Anthropic, { toFile } from '@anthropic-ai/sdk';
@@ -64,6 +64,92 @@ onBothArms('deployments', (wire) => {
     for (const time of times) expect(new Date(time).getUTCMinutes()).toBe(0);
     expect(await beta().deployments.retrieve(full.id)).toEqual(full);
     await expect(beta().deployments.retrieve('depl_none')).rejects.toThrow(NotFoundError);
+  });
+
+  const token = 'ghp_aDeploymentsVerySecretToken';
+
+  test('resources of every kind are shown as they were sent, without tokens, and each session gets them', async () => {
+    verifies('deployments.create', 'deployments.retrieve', 'deployments.update', 'deployments.run');
+    const params = await ground();
+    const file = await beta().files.upload({ file: await toFile(Buffer.from('x'), 'x') });
+    const store = await beta().memoryStores.create({ name: 'Notes' });
+    const repository = { type: 'github_repository' as const, url: 'https://github.invalid/acme/shop' };
+    const memory = { type: 'memory_store' as const, memory_store_id: store.id };
+    const made = await beta().deployments.create({
+      ...params,
+      resources: [
+        { type: 'file', file_id: file.id },
+        { ...repository, authorization_token: token },
+        { ...memory, access: 'read_only', instructions: 'Dates first.' },
+      ],
+    });
+    expect(made.resources).toEqual([
+      { type: 'file', file_id: file.id },
+      repository,
+      { ...memory, access: 'read_only', instructions: 'Dates first.' },
+    ]);
+    const mounted = async () => {
+      const run = await beta().deployments.run(made.id);
+      return (await beta().sessions.resources.list(run.session_id ?? '')).data;
+    };
+    const [, shop] = await mounted();
+    expect(await mounted()).toMatchObject([
+      { type: 'file', mount_path: expect.stringMatching(/^\/mnt\/session\/uploads\/file_/) },
+      { type: 'github_repository', url: repository.url, checkout: null, mount_path: '/workspace/shop' },
+      { ...memory, access: 'read_only', name: 'Notes', instructions: 'Dates first.', mount_path: '/mnt/memory/notes' },
+    ]);
+    const resources = [
+      memory,
+      { ...repository, checkout: { type: 'branch' as const, name: 'next' }, mount_path: '/srv' },
+    ];
+    const changed = await beta().deployments.update(made.id, { resources });
+    expect(changed.resources).toEqual(resources);
+    expect(await beta().deployments.update(made.id, { resources })).toEqual(changed);
+    expect(await mounted()).toMatchObject([
+      { access: 'read_write' },
+      { checkout: { name: 'next' }, mount_path: '/srv' },
+    ]);
+    expect((await beta().deployments.update(made.id, { resources: null })).resources).toEqual([]);
+    const everything = JSON.stringify([made, shop, changed, await beta().deployments.retrieve(made.id)]);
+    expect(everything).not.toContain(token);
+    for (const name of await readdir(wire().dataDir, { recursive: true, withFileTypes: true })) {
+      if (!name.isFile()) continue;
+      expect((await readFile(join(name.parentPath, name.name))).includes(token), name.name).toBe(false);
+    }
+  });
+
+  test('resources that no session could have are refused when they are saved, and found missing when they run', async () => {
+    verifies('deployments.create', 'deployments.update', 'deployments.run');
+    const params = await ground();
+    const stores = await Promise.all(
+      Array.from({ length: 9 }, (_, i) => beta().memoryStores.create({ name: `store ${i}` })),
+    );
+    const [one, two] = stores.map(({ id }) => ({ type: 'memory_store' as const, memory_store_id: id }));
+    if (one === undefined || two === undefined) throw new Error('no stores');
+    const repository = { type: 'github_repository' as const, url: 'https://github.invalid/acme/shop' };
+    const made = await beta().deployments.create({ ...params, resources: [one, two] });
+    const bad: NonNullable<Params['resources']>[] = [
+      [one, one],
+      [repository, repository],
+      stores.map(({ id }) => ({ ...one, memory_store_id: id })),
+      [{ ...repository, url: `https://x:${token}@github.invalid/acme/shop` }],
+      [{ ...repository, mount_path: '/mnt/memory/x' }],
+      [{ ...one, instructions: 'x'.repeat(4097) }],
+    ];
+    for (const resources of bad) {
+      await expect(beta().deployments.create({ ...params, resources })).rejects.toThrow(BadRequestError);
+      await expect(beta().deployments.update(made.id, { resources })).rejects.toThrow(BadRequestError);
+    }
+    expect((await beta().deployments.retrieve(made.id)).resources).toEqual([one, two]);
+    await beta().memoryStores.archive(two.memory_store_id);
+    const error = async (id: string) => (await beta().deployments.run(id)).error?.type;
+    expect(await error(made.id)).toBe('memory_store_archived_error');
+    expect((await beta().deployments.retrieve(made.id)).status).toBe('paused');
+    await beta().memoryStores.delete(one.memory_store_id);
+    expect(await error(made.id)).toBe('session_resource_not_found_error');
+    const own = await beta().environments.create({ name: `own ${made.id}`, config: { type: 'self_hosted' } });
+    const away = await beta().deployments.create({ ...params, environment_id: own.id, resources: [repository] });
+    expect(await error(away.id)).toBe('self_hosted_resources_unsupported_error');
   });
 
   test('what names nothing, or says nothing to do, is refused', async () => {

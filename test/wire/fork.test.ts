@@ -95,6 +95,7 @@ onBothArms('a fork of a session', (wire) => {
       await expect(fork(session.id, { at })).rejects.toThrow(BadRequestError);
     await expect(fork('sesn_none')).rejects.toThrow(NotFoundError);
     const { id } = await client.post<{ id: string }>('/v1/admin/webhook_endpoints', { body: { url: receiver.url } });
+    await wire().endpointsKnown();
     const made = await fork(session.id);
     await client.beta.vaults.create({ display_name: 'the last thing told' });
     const told = (await receiver.until(2)).map(({ body }) => client.beta.webhooks.parseUnverified(body).data);

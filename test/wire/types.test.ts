@@ -41,8 +41,7 @@ type AnyShown<Body> = Body extends unknown ? Omit<Body, 'hidden'> : never;
 /** Kept open in the documents, because one type serves every form of it. */
 type Open = 'multiagent' | 'tools' | 'agent' | 'outcome_evaluations';
 
-/** In deployments: repositories and memory stores are refused by name. */
-type Unoffered = 'initial_events' | 'resources';
+type Unoffered = 'initial_events';
 interface Offered {
   initial_events: [];
 }

@@ -1,4 +1,5 @@
 /** What a verb of the API may ask for, and the few things all verbs do with it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '../documents.ts';
 import type { WorkspaceId } from '../ids.ts';
 import type { Blobs } from '../ports/blobs.ts';
@@ -94,13 +95,18 @@ export function lock(row: DocRow<object>): { doc: Omit<Doc, 'revision'>; expect:
   return { doc: changedDoc(row, row.body), expect: row.revision };
 }
 
-const ATTEMPTS = 8;
+const ATTEMPTS = 16;
+const MOST_PAUSE_MS = 128;
 
-/** Reads, decides and writes until nobody else wrote in between; gives up with 409 when others always win. */
+/**
+ * Reads, decides and writes until nobody else wrote in between; gives up with 409 when others always win. It waits longer and
+ * longer, by chance: of two servers with a queue of writers each, one would else win every time.
+ */
 export async function untilFresh<Result>(attempt: () => Promise<{ done: Result } | 'stale'>): Promise<Result> {
   for (let tries = 0; tries < ATTEMPTS; tries++) {
     const outcome = await attempt();
     if (outcome !== 'stale') return outcome.done;
+    await sleep(Math.random() * Math.min(2 ** tries, MOST_PAUSE_MS));
   }
   throw conflict('the object is being changed by others all the time; nothing was changed, try again');
 }

@@ -1,7 +1,7 @@
 /** What an answer of the model leaves to be done. Pure. */
 import type { StopDetails } from '../events.ts';
 import type { Call } from './calls.ts';
-import type { Memo } from './memo.ts';
+import { asksAdvisor, type Memo } from './memo.ts';
 
 type Answer = Extract<Memo, { kind: 'answer' }>;
 
@@ -16,6 +16,7 @@ export function afterAnswer(before: { calls: readonly Call[]; continued: number;
     continued: unfinished ? before.continued + 1 : 0,
     refused: calls && before.calls.every((call) => call.permission === 'deny') ? before.refused + 1 : 0,
     refusal: memo.stop === 'refusal' ? refusalOf(memo) : null,
+    advice: memo.parts.some(asksAdvisor),
   };
 }
 

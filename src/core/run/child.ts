@@ -1,7 +1,7 @@
 /** The turn of a thread that works for the primary: its own log and inbox, the session's lease, sandbox and budget. */
 import type { LogId } from '../ids.ts';
 import type { DocRow, NewLogRow } from '../ports/store.ts';
-import type { ThreadBody } from '../threads.ts';
+import type { InlineAgent, ThreadAgent, ThreadBody } from '../threads.ts';
 import { stamp } from './draft.ts';
 import type { Halt } from './halt.ts';
 import type { Ledger } from './ledger.ts';
@@ -16,11 +16,12 @@ export function createChild(
   ledger: Ledger,
   halt: Halt,
   kick: (log: LogId) => void,
-  start: { doc: DocRow<ThreadBody>; state: State },
+  start: { doc: DocRow<ThreadBody>; agent: ThreadAgent | InlineAgent; state: State },
 ): Turn {
   const { ports } = workshop;
   const { session, workspace } = ledger;
-  const { id, agent } = start.doc.body;
+  const { agent } = start;
+  const { id } = start.doc.body;
   let { doc, state } = start;
   let buffer = noneStaged();
   let begins: NewLogRow[] = [];
@@ -75,7 +76,7 @@ export function createChild(
       const appended = await ledger.append({
         ...rest,
         rows: [...first, ...shown],
-        append: [{ session: id, rows }],
+        append: [{ session: id, rows }, ...rest.append],
         threadTakes: takes.map((event) => ({ session: id, id: event })),
         puts: [...rest.puts, { doc: { ...same, body }, expect: revision }],
       });

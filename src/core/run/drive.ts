@@ -20,6 +20,7 @@ import type { Step } from './step.ts';
 import { callModel } from './steps/call-model.ts';
 import { closeCalls } from './steps/close-calls.ts';
 import { compact } from './steps/compact.ts';
+import { closeAdvice, consult } from './steps/consult.ts';
 import { evaluate } from './steps/evaluate.ts';
 import { fail } from './steps/fail.ts';
 import { idle } from './steps/idle.ts';
@@ -76,7 +77,7 @@ async function run(workshop: Workshop, cache: StateCache, lease: () => Lease, ha
     cache.keep(log, turn.state());
     return wakeAt;
   }
-  /** Null for a thread that is archived. */
+  /** Null for a thread that is archived, and for an advisor's, which the primary writes. */
   async function hire(log: LogId): Promise<Turn | null> {
     const [doc, state] = await Promise.all([
       store.get<ThreadBody>('session_thread', log),
@@ -84,9 +85,11 @@ async function run(workshop: Workshop, cache: StateCache, lease: () => Lease, ha
     ]);
     const primary = turns.get(session);
     if (doc === null || doc.archived || primary === undefined) return null;
+    const { agent } = doc.body;
+    if (agent.type === 'advisor') return null;
     const own = halt.fork();
     stops.push(listen(store, log, own, crew.kick));
-    const turn = createChild(workshop, primary.ledger, own, crew.kick, { doc, state });
+    const turn = createChild(workshop, primary.ledger, own, crew.kick, { doc, agent, state });
     turns.set(log, turn);
     return turn;
   }
@@ -231,6 +234,10 @@ async function perform(turn: Turn, step: Exclude<Step, { do: 'release' }>): Prom
       return closeCalls(turn, step.calls);
     case 'use-tools':
       return useTools(turn, step.calls);
+    case 'close-advice':
+      return closeAdvice(turn, step.thread);
+    case 'consult':
+      return consult(turn, step.thread);
     case 'call-model':
       return callModel(turn);
     case 'compact':

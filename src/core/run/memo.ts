@@ -14,6 +14,13 @@ export interface Aside {
   isError: boolean;
 }
 
+/** With which the model asks for advice, by an aside. */
+export const ADVISOR_TOOL = 'advisor';
+
+export function asksAdvisor(part: Part): boolean {
+  return 'aside' in part && part.aside.name === ADVISOR_TOOL && !part.aside.isError;
+}
+
 export type Memo =
   | {
       kind: 'answer';

@@ -3,7 +3,7 @@ import type { SessionErrorType, StopReason } from '../events.ts';
 import type { Call } from './calls.ts';
 import { needsCompaction } from './context.ts';
 import type { Limits } from './limits.ts';
-import { isBusy, together } from './others.ts';
+import { advising, isBusy, together } from './others.ts';
 import type { State } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -26,6 +26,8 @@ function ending(state: State): Step | null {
   if (state.request !== null) return { do: 'recover', request: state.request };
   if (state.interrupted || state.failed) {
     if (state.calls.length > 0) return { do: 'close-calls', calls: state.calls };
+    const left = advising(state.others);
+    if (left !== null) return { do: 'close-advice', thread: left.id };
     return idle(state.interrupted ? { type: 'end_turn' } : { type: 'retries_exhausted' });
   }
   return state.refusal === null ? null : { do: 'idle', why: { type: 'refusal' }, details: state.refusal };
@@ -52,6 +54,7 @@ function asking(state: State, { limits, broke, window }: Moment): Step {
     return fail(limitReached, 'The model kept making calls that cannot be executed.');
   if (state.requests >= limits.requestsPerTurn || state.continued > limits.continuations) return overLimit(limits);
   if (broke) return rest(state, { type: 'budget_reached' });
+  if (state.advice) return { do: 'consult', thread: advising(state.others)?.id ?? null };
   if (!state.owed && state.outcome !== null) return { do: 'evaluate', outcome: state.outcome };
   if (!needsCompaction(state.context, window)) return { do: 'call-model' };
   if (state.context.tries < limits.compactions) return { do: 'compact' };

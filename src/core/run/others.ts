@@ -1,6 +1,7 @@
 /** What the log of a session tells of the threads it made, and how their rest counts for the session. Pure. */
 import type { SessionEvent, StopReason } from '../events.ts';
 import type { ThreadId } from '../ids.ts';
+import { ADVISOR_NAME } from '../threads.ts';
 
 export interface Other {
   id: ThreadId;
@@ -39,6 +40,15 @@ function change(others: readonly Other[], id: ThreadId, to: Partial<Other>): rea
 
 export function isBusy(other: Other): boolean {
   return other.status === 'running' || other.status === 'rescheduling';
+}
+
+export function endsAdvice(event: SessionEvent): boolean {
+  return event.type === 'session.thread_status_terminated' && event.agent_name === ADVISOR_NAME;
+}
+
+/** The advisor whose answer the primary waits for. */
+export function advising(others: readonly Other[]): Other | null {
+  return others.find((other) => other.name === ADVISOR_NAME && isBusy(other)) ?? null;
 }
 
 /** Only these can have something to do: what rests for good is woken by a message, which counts as running. */

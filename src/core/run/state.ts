@@ -9,7 +9,7 @@ import { answeredCall, type Call, decided, openCall } from './calls.ts';
 import { type Context, compacted, emptyContext, freshTries, grow } from './context.ts';
 import type { Line, Lines } from './lines.ts';
 import { type Memo, memoOf } from './memo.ts';
-import { foldOthers, type Other } from './others.ts';
+import { endsAdvice, foldOthers, type Other } from './others.ts';
 import { foldEvaluations, foldOutcome, type Outcome } from './outcome.ts';
 import { noneSpent, spend } from './spent.ts';
 import { LOG_TOOL } from './tools/session-log.ts';
@@ -41,6 +41,8 @@ export interface State {
   continued: number;
   /** Answers in a row that made only calls which had to be refused. */
   refused: number;
+  /** The model asked for its advisor, who has not been heard yet. */
+  advice: boolean;
   /** Model errors in a row, and when to ask again. */
   failures: number;
   retryAt: number | null;
@@ -77,6 +79,7 @@ export function emptyState(own: ThreadId | null = null): State {
     crashes: 0,
     continued: 0,
     refused: 0,
+    advice: false,
     failures: 0,
     retryAt: null,
     handsUsed: false,
@@ -223,7 +226,7 @@ function foldStatus(state: State, event: SessionEvent): State {
 /** The threads of a session as its own log tells of them, the primary among them. */
 function foldThread(state: State, event: SessionEvent): State {
   const others = foldOthers(state.others, event);
-  if (others !== state.others) return { ...state, others };
+  if (others !== state.others) return { ...state, others, advice: state.advice && !endsAdvice(event) };
   switch (event.type) {
     case 'session.thread_status_running':
       return { ...state, working: true, retryAt: null };
@@ -248,6 +251,7 @@ function rest(state: State, why: StopReason): State {
     retryAt: null,
     failures: 0,
     owed: paused && state.owed,
+    advice: paused && state.advice,
   };
 }
 

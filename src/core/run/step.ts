@@ -1,6 +1,6 @@
 /** What a turn can do next. `idle` announces why it stops; `release` gives the session back. */
 import type { SessionErrorType, StopDetails, StopReason } from '../events.ts';
-import type { EventId } from '../ids.ts';
+import type { EventId, ThreadId } from '../ids.ts';
 import type { Call } from './calls.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -10,6 +10,10 @@ export type Step =
   /** Nobody will run these any more: each gets an error result. */
   | { do: 'close-calls'; calls: readonly Call[] }
   | { do: 'use-tools'; calls: readonly Call[] }
+  /** Nobody waits for this advice any more: its thread is ended. */
+  | { do: 'close-advice'; thread: ThreadId }
+  /** The advisor is asked, in the thread that a dead process left behind if there is one. */
+  | { do: 'consult'; thread: ThreadId | null }
   | { do: 'call-model' }
   /** The context nears what the model can take: older lines are summarized. */
   | { do: 'compact' }

@@ -31,6 +31,8 @@ export interface Staged {
   /** A thread to be, with its document. */
   opens?: FencedBatch['opens'];
   puts?: FencedBatch['puts'];
+  /** For logs of threads that have no turn of their own. */
+  append?: FencedBatch['append'];
 }
 
 export interface Turn extends Workshop, Outfit {
@@ -56,7 +58,7 @@ export interface Turn extends Workshop, Outfit {
 type Buffer = { [Key in keyof Staged]-?: NonNullable<Staged[Key]>[number][] };
 
 export function noneStaged(): Buffer {
-  return { rows: [], takes: [], toolCalls: [], inbox: [], opens: [], puts: [] };
+  return { rows: [], takes: [], toolCalls: [], inbox: [], opens: [], puts: [], append: [] };
 }
 
 export function pour(buffer: Buffer, staged: Staged): void {
@@ -66,6 +68,7 @@ export function pour(buffer: Buffer, staged: Staged): void {
   buffer.inbox.push(...(staged.inbox ?? []));
   buffer.opens.push(...(staged.opens ?? []));
   buffer.puts.push(...(staged.puts ?? []));
+  buffer.append.push(...(staged.append ?? []));
 }
 
 /** `kick` hears of the threads that have got something to do by what was written. */

@@ -4,7 +4,7 @@ import type { DeploymentBody } from './body.ts';
 import { findDeployment } from './find.ts';
 import { deploymentWire } from './wire.ts';
 
-/** For good: it never runs again. A second call changes nothing. */
+/** For good: it never runs again, and the tokens of its repositories are gone. A second call changes nothing. */
 export async function archiveDeployment(core: Core, { deployment_id }: { deployment_id: string }): Promise<object> {
   return await untilFresh(async () => {
     const row = await findDeployment(core, deployment_id);

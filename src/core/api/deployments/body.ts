@@ -1,6 +1,7 @@
 /** Deployments and their runs as they are kept. Only the API knows them: what they make are sessions like any other. */
 import type { Budget, TextBlock, UserBlock } from '../../events.ts';
 import type { AgentId, DeploymentId, DeploymentRunId } from '../../ids.ts';
+import type { RepositoryResourceBody, SealedToken } from '../../resources.ts';
 
 export interface AgentPin {
   id: AgentId;
@@ -16,11 +17,21 @@ export type DeploymentEvent =
       rubric: { type: 'text'; content: string } | { type: 'file'; file_id: string };
       max_iterations?: number | null;
     };
-export interface FileResourceConfig {
-  type: 'file';
-  file_id: string;
-  mount_path?: string | null;
-}
+/** What each session of a deployment brings along, as it was sent; tokens are kept apart. */
+export type ResourceConfig =
+  | { type: 'file'; file_id: string; mount_path?: string | null }
+  | {
+      type: 'github_repository';
+      url: string;
+      checkout?: RepositoryResourceBody['checkout'];
+      mount_path?: string | null;
+    }
+  | {
+      type: 'memory_store';
+      memory_store_id: string;
+      access?: 'read_write' | 'read_only' | null;
+      instructions?: string | null;
+    };
 export interface DeploymentBody {
   id: DeploymentId;
   type: 'deployment';
@@ -30,7 +41,7 @@ export interface DeploymentBody {
   environment_id: string;
   initial_events: DeploymentEvent[];
   metadata: Record<string, string>;
-  resources: FileResourceConfig[];
+  resources: ResourceConfig[];
   vault_ids: string[];
   schedule: { type: 'cron'; expression: string; timezone: string; last_run_at: string | null } | null;
   budget: Budget | null;
@@ -43,6 +54,8 @@ export interface DeploymentBody {
   hidden: {
     /** The next time of the schedule, milliseconds; null without a schedule. */
     next: number | null;
+    /** Of repositories, sealed, each at the place of its resource; absent when there are none. */
+    tokens?: (SealedToken | null)[];
   };
 }
 /** Why a run has no session. These pause the deployment: they do not go away by themselves. */
@@ -53,6 +66,8 @@ export type PausingError =
   | 'vault_not_found_error'
   | 'vault_archived_error'
   | 'file_not_found_error'
+  | 'memory_store_archived_error'
+  | 'session_resource_not_found_error'
   | 'skill_not_found_error'
   | 'self_hosted_resources_unsupported_error'
   | 'unknown_error';

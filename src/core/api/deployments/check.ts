@@ -1,14 +1,15 @@
 /** What a deployment names must be there when it is saved; when it runs all of it is looked up again. */
-import type { AgentBody, EnvironmentBody, FileBody } from '../../documents.ts';
+import type { AgentBody, EnvironmentBody } from '../../documents.ts';
+import { mint } from '../../ids.ts';
 import { versionId } from '../agents/versions/doc.ts';
 import { type Core, find } from '../core.ts';
 import { invalid, notFound } from '../errors.ts';
 import { definition } from '../sessions/agent.ts';
 import { newBudget } from '../sessions/budget.ts';
 import { checkFiles } from '../sessions/events/references.ts';
-import type { FileResource } from '../sessions/schema.ts';
+import { attachAll } from '../sessions/resources/attach.ts';
 import { checkVaults } from '../vaults/find.ts';
-import type { AgentPin, DeploymentBody, DeploymentEvent, FileResourceConfig } from './body.ts';
+import type { AgentPin, DeploymentBody, DeploymentEvent } from './body.ts';
 import type { AgentInput, InitialEvents } from './schema.ts';
 
 /** The agent at one version: an id alone is the latest now. */
@@ -35,14 +36,6 @@ export function offeredEvents(events: InitialEvents): DeploymentEvent[] {
   });
 }
 
-export function resourceConfigs(inputs: readonly FileResource[] | null | undefined): FileResourceConfig[] {
-  return (inputs ?? []).map(({ type, file_id, mount_path }) => ({
-    type,
-    file_id,
-    ...(mount_path === undefined ? {} : { mount_path }),
-  }));
-}
-
 export async function checkDeployment(core: Core, deployment: DeploymentBody): Promise<void> {
   const { body, archived } = await find<EnvironmentBody>(core, 'environment', deployment.environment_id);
   if (archived) throw invalid(`environment ${body.id} is archived`);
@@ -51,10 +44,8 @@ export async function checkDeployment(core: Core, deployment: DeploymentBody): P
   }
   await checkVaults(core, deployment.vault_ids);
   await checkFiles(core, deployment.initial_events);
-  const wanted = deployment.resources.map((resource) => resource.file_id);
-  const found = new Set((await core.store.getMany<FileBody>('file', wanted)).map((row) => row.id));
-  const missing = wanted.find((id) => !found.has(id));
-  if (missing !== undefined) throw invalid(`resources: no file ${missing}`);
+  // What a session would be refused for is refused now; the session that is attached to here is never made.
+  await attachAll(core, mint('sesn', core.clock.now()), deployment.resources);
   if (deployment.budget !== null) {
     // Its members are looked up when a session is made of it, and their prices then.
     const agent = { ...definition(await versionOf(core, deployment.agent)), multiagent: null };

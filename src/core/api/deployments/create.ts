@@ -2,7 +2,8 @@ import { mint } from '../../ids.ts';
 import { type Core, isoTime, newDoc } from '../core.ts';
 import { checkMetadata } from '../metadata.ts';
 import type { DeploymentBody } from './body.ts';
-import { checkDeployment, offeredEvents, pinAgent, refuseTooMany, resourceConfigs, SCHEDULES } from './check.ts';
+import { checkDeployment, offeredEvents, pinAgent, refuseTooMany, SCHEDULES } from './check.ts';
+import { resourceConfigs, sealTokens } from './resources.ts';
 import { nextTime } from './schedule.ts';
 import type { DeploymentCreate } from './schema.ts';
 import { deploymentWire } from './wire.ts';
@@ -11,8 +12,9 @@ import { deploymentWire } from './wire.ts';
 export async function createDeployment(core: Core, { body }: { body: DeploymentCreate }): Promise<object> {
   const now = core.clock.now();
   const schedule = body.schedule ?? null;
+  const id = mint('depl', now);
   const deployment: DeploymentBody = {
-    id: mint('depl', now),
+    id,
     type: 'deployment',
     name: body.name,
     description: body.description || null,
@@ -20,7 +22,7 @@ export async function createDeployment(core: Core, { body }: { body: DeploymentC
     environment_id: body.environment_id,
     initial_events: offeredEvents(body.initial_events),
     metadata: checkMetadata(body.metadata ?? {}),
-    resources: resourceConfigs(body.resources),
+    resources: resourceConfigs(body.resources ?? []),
     vault_ids: body.vault_ids ?? [],
     schedule: schedule === null ? null : { ...schedule, last_run_at: null },
     budget: body.budget ?? null,
@@ -29,7 +31,10 @@ export async function createDeployment(core: Core, { body }: { body: DeploymentC
     created_at: isoTime(now),
     updated_at: isoTime(now),
     archived_at: null,
-    hidden: { next: schedule === null ? null : nextTime(schedule, now) },
+    hidden: {
+      next: schedule === null ? null : nextTime(schedule, now),
+      ...(await sealTokens(core, id, body.resources ?? [], undefined)),
+    },
   };
   await checkDeployment(core, deployment);
   return await core.serial.run(SCHEDULES, async () => {

@@ -31,7 +31,7 @@ async function fire(core: Core, row: DocRow<DeploymentBody>): Promise<void> {
   if (now < start) return;
   const after = (deployment: DeploymentBody): DeploymentBody => ({
     ...deployment,
-    hidden: { next: nextTime(schedule, now) },
+    hidden: { ...deployment.hidden, next: nextTime(schedule, now) },
   });
   if (now > start + LATE_MS) {
     await core.store.commit({ puts: [{ doc: changedDoc(row, after(row.body)), expect: row.revision }] });

@@ -7,6 +7,7 @@ import { holding } from '../holds.ts';
 import { draftSession } from '../sessions/draft.ts';
 import type { DeploymentBody, DeploymentRunBody } from './body.ts';
 import { findObstacle, type Obstacle, obstacleOf } from './obstacle.ts';
+import { sessionResources } from './resources.ts';
 
 export type Trigger = DeploymentRunBody['trigger_context'];
 
@@ -52,8 +53,9 @@ type Attempt = { session: string; error: null; batch: Batch } | { session: null;
 async function attempt(core: Core, deployment: DeploymentBody): Promise<Attempt> {
   const error = await findObstacle(core, deployment);
   if (error !== null) return { session: null, error, batch: {} };
-  const { agent, environment_id, resources, vault_ids, budget, initial_events } = deployment;
+  const { agent, environment_id, vault_ids, budget, initial_events } = deployment;
   try {
+    const resources = await sessionResources(core, deployment);
     const wanted = { agent, environment_id, resources, vault_ids, budget };
     const draft = await draftSession(core, wanted, initial_events, deployment.id);
     return { session: draft.session.id, error: null, batch: draft.batch };

@@ -30,7 +30,7 @@ async function change(
       status,
       paused_reason: reason,
       updated_at: isoTime(now),
-      hidden: { next: schedule === null ? null : nextTime(schedule, now) },
+      hidden: { ...row.body.hidden, next: schedule === null ? null : nextTime(schedule, now) },
     };
     const committed = await core.store.commit({ puts: [{ doc: changedDoc(row, next), expect: row.revision }] });
     return committed.ok ? { done: deploymentWire(core, next) } : 'stale';

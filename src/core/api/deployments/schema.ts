@@ -4,7 +4,7 @@ import { metadata, metadataPatch } from '../metadata.ts';
 import { flag, instant, limit, one, page } from '../query.ts';
 import { budgetInput } from '../sessions/budget.ts';
 import { eventInput, userMessage } from '../sessions/events/schema.ts';
-import { fileResource } from '../sessions/schema.ts';
+import { resourceInput } from '../sessions/schema.ts';
 import { scheduleInput } from './schedule.ts';
 
 const id = z.string().min(1).max(128);
@@ -24,7 +24,7 @@ export type InitialEvents = z.output<typeof initialEvents>;
 
 const fields = {
   description: z.string().max(2048).nullish(),
-  resources: z.array(fileResource).max(500).nullish(),
+  resources: z.array(resourceInput).max(500).nullish(),
   vault_ids: z.array(id).nullish(),
   schedule: scheduleInput.nullish(),
   budget: budgetInput.nullish(),

@@ -2,13 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Core, changedDoc, isoTime, untilFresh } from '../core.ts';
 import { patchMetadata } from '../metadata.ts';
 import type { DeploymentBody } from './body.ts';
-import { checkDeployment, offeredEvents, pinAgent, refuseTooMany, resourceConfigs, SCHEDULES } from './check.ts';
+import { checkDeployment, offeredEvents, pinAgent, refuseTooMany, SCHEDULES } from './check.ts';
 import { findLiveDeployment } from './find.ts';
+import { resourceConfigs, sealTokens } from './resources.ts';
 import { nextTime } from './schedule.ts';
 import type { DeploymentUpdate } from './schema.ts';
 import { deploymentWire } from './wire.ts';
 
-/** An agent given by its id alone is pinned to its latest version anew; a schedule of null leaves runs by hand only. */
+/**
+ * An agent given by its id alone is pinned to its latest version anew; a schedule of null leaves runs by hand only.
+ * Resources are replaced whole, tokens included: a repository sent without its token has none from then on.
+ */
 export async function updateDeployment(
   core: Core,
   { deployment_id, body }: { deployment_id: string; body: DeploymentUpdate },
@@ -17,7 +21,7 @@ export async function updateDeployment(
     untilFresh(async () => {
       const row = await findLiveDeployment(core, deployment_id);
       const agent = body.agent === undefined ? row.body.agent : await pinAgent(core, body.agent);
-      const merged = merge(row.body, body, agent, core.clock.now());
+      const merged = await merge(core, row.body, body, agent);
       if (isDeepStrictEqual(merged, row.body)) return { done: deploymentWire(core, row.body) };
       await checkDeployment(core, merged);
       if (merged.schedule !== null && row.body.schedule === null) await refuseTooMany(core, row.id);
@@ -28,12 +32,13 @@ export async function updateDeployment(
   );
 }
 
-function merge(
+async function merge(
+  core: Core,
   current: DeploymentBody,
   change: DeploymentUpdate,
   agent: DeploymentBody['agent'],
-  now: number,
-): DeploymentBody {
+): Promise<DeploymentBody> {
+  const { next, ...tokens } = current.hidden;
   const schedule = mergeSchedule(current.schedule, change.schedule);
   const same = isDeepStrictEqual(schedule, current.schedule);
   return {
@@ -44,11 +49,16 @@ function merge(
     environment_id: change.environment_id ?? current.environment_id,
     initial_events: change.initial_events === undefined ? current.initial_events : offeredEvents(change.initial_events),
     metadata: patchMetadata(current.metadata, change.metadata),
-    resources: change.resources === undefined ? current.resources : resourceConfigs(change.resources),
+    resources: change.resources === undefined ? current.resources : resourceConfigs(change.resources ?? []),
     vault_ids: change.vault_ids === undefined ? current.vault_ids : (change.vault_ids ?? []),
     schedule,
     budget: change.budget === undefined ? current.budget : change.budget,
-    hidden: same ? current.hidden : { next: schedule === null ? null : nextTime(schedule, now) },
+    hidden: {
+      next: same ? next : schedule === null ? null : nextTime(schedule, core.clock.now()),
+      ...(change.resources === undefined
+        ? tokens
+        : await sealTokens(core, current.id, change.resources ?? [], current.hidden.tokens)),
+    },
   };
 }
 

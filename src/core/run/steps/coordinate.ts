@@ -5,11 +5,19 @@
 import { type EventId, mint, type ThreadId } from '../../ids.ts';
 import type { ModelBlock } from '../../ports/model.ts';
 import type { NewLogRow } from '../../ports/store.ts';
-import { type InlineAgent, type Roster, rosterOf, type ThreadAgent, type ThreadBody } from '../../threads.ts';
+import {
+  ADVISOR_NAME,
+  type InlineAgent,
+  type Roster,
+  rosterOf,
+  type ThreadAgent,
+  type ThreadBody,
+} from '../../threads.ts';
 import { iso, stamp } from '../draft.ts';
-import type { Aside } from '../memo.ts';
+import { ADVISOR_TOOL, type Aside } from '../memo.ts';
 import { foldOthers, type Other } from '../others.ts';
 import { noneSpent } from '../spent.ts';
+import { ADVICE_FOLLOWS } from '../tools/advisor.ts';
 import { sendInput } from '../tools/coordinator.ts';
 import { noneStaged, pour, type Staged, type Turn } from '../turn.ts';
 
@@ -33,7 +41,7 @@ export function carryOut(
   const roster = rosterOfTurn(turn);
   let { others } = turn.state();
   const asides = orders.map(({ id, use }): Aside => {
-    const answer = roster === null ? { fault: 'There are no other agents.' } : obey(turn, roster, others, use);
+    const answer = use.name === ADVISOR_TOOL ? { text: ADVICE_FOLLOWS } : obey(turn, roster, others, use);
     const called = { id, name: use.name, input: use.input };
     if ('fault' in answer) return { ...called, result: answer.fault, isError: true };
     pour(staged, answer.staged ?? {});
@@ -43,12 +51,14 @@ export function carryOut(
   return { asides, staged };
 }
 
-function obey(turn: Turn, roster: Roster, others: readonly Other[], use: ToolUse): Answer {
+function obey(turn: Turn, roster: Roster | null, others: readonly Other[], use: ToolUse): Answer {
+  if (roster === null) return { fault: 'There are no other agents.' };
   if (use.name === 'list_agents') return { text: overview(roster, others) };
   const read = sendInput.safeParse(use.input);
   if (!read.success) return { fault: `The input does not fit: ${read.error.issues.map((i) => i.message).join('; ')}` };
   const { message, agent, thread, define } = read.data;
   if (thread !== undefined) return tell(turn, others, thread, message);
+  if (agent === ADVISOR_NAME) return { fault: `The name ${ADVISOR_NAME} is reserved: call the tool ${ADVISOR_TOOL}.` };
   if (agent === undefined) return { fault: 'Say to whom: a name as agent, or a thread you started before.' };
   const member =
     define === undefined ? roster.agents.find((one) => one.name === agent) : made(turn, roster, agent, define);
@@ -149,10 +159,12 @@ function say(turn: Turn, to: { id: ThreadId; name: string }, message: string) {
 function overview(roster: Roster, others: readonly Other[]): string {
   return JSON.stringify({
     agents: roster.agents.map(({ name, description }) => ({ name, description })),
-    threads: others.map(({ id, name, status, rested }) => ({
-      thread: id,
-      agent: name,
-      status: rested?.type === 'requires_action' ? 'waiting for the user' : status,
-    })),
+    threads: others
+      .filter((other) => other.name !== ADVISOR_NAME)
+      .map(({ id, name, status, rested }) => ({
+        thread: id,
+        agent: name,
+        status: rested?.type === 'requires_action' ? 'waiting for the user' : status,
+      })),
   });
 }

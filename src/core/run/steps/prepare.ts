@@ -1,10 +1,12 @@
 import type { ModelMessage, ModelRequest } from '../../ports/model.ts';
 import { attach } from '../attach.ts';
 import { systemPrompt } from '../prompt.ts';
+import { advisorTool } from '../tools/advisor.ts';
 import { coordinatorTools } from '../tools/coordinator.ts';
 import { offeredTools } from '../tools/evaluate.ts';
 import { logTool } from '../tools/session-log.ts';
 import type { Turn } from '../turn.ts';
+import { advisorOfTurn } from './consult.ts';
 import { rosterOfTurn } from './coordinate.ts';
 
 /** A request of this thread: the same system prompt and tools, whatever is asked. */
@@ -16,6 +18,7 @@ export async function prepare(turn: Turn, conversation: readonly ModelMessage[])
     ...offeredTools(agent.tools),
     ...(await turn.servers()).offers.map(({ offered }) => offered),
     ...(roster === null ? [] : coordinatorTools(roster)),
+    ...(advisorOfTurn(turn) === null ? [] : [advisorTool]),
   ];
   const forgets = turn.state().context.summary !== null && !tools.some((tool) => tool.name === logTool.name);
   return {

@@ -8,6 +8,7 @@ import type { Aside, Memo, Part } from '../memo.ts';
 import { listCost } from '../prices.ts';
 import { type Ruling, rule } from '../tools/evaluate.ts';
 import type { Staged, Turn } from '../turn.ts';
+import { advisorOfTurn } from './consult.ts';
 import { carryOut, rosterOfTurn } from './coordinate.ts';
 import type { Response } from './listen.ts';
 
@@ -66,6 +67,7 @@ function rulings(turn: Turn, response: Response, blocks: readonly ModelBlock[]):
     offers: turn.offers(),
     coordinates: rosterOfTurn(turn) !== null,
     forgets: turn.state().context.summary !== null,
+    advised: advisorOfTurn(turn) !== null,
   };
   const last = response.blocks.at(-1);
   const most = turn.limits.callsPerAnswer;

@@ -5,6 +5,7 @@ import type { Evaluation, Permission } from '../../events.ts';
 import type { ModelBlock, ModelTool } from '../../ports/model.ts';
 import type { SandboxTool } from '../../ports/sandbox.ts';
 import type { Offer } from '../mcp/offer.ts';
+import { ADVISOR_TOOL } from '../memo.ts';
 import { builtinNames, builtins, builtinTool, isBuiltin } from './catalogue.ts';
 import { isCoordinatorTool } from './coordinator.ts';
 import { LOG_TOOL, logInput } from './session-log.ts';
@@ -18,6 +19,8 @@ export interface Agent {
   coordinates?: boolean;
   /** A part of the conversation was summarized, so that there is something to look up. */
   forgets?: boolean;
+  /** It may ask an advisor. */
+  advised?: boolean;
 }
 export type Ruling =
   | { kind: 'custom' }
@@ -38,6 +41,7 @@ export function rule(agent: Agent, use: Extract<ModelBlock, { type: 'tool_use' }
   }
   if (agent.tools.some((tool) => tool.type === 'custom' && tool.name === use.name)) return { kind: 'custom' };
   if (agent.coordinates === true && isCoordinatorTool(use.name)) return { kind: 'aside' };
+  if (agent.advised === true && use.name === ADVISOR_TOOL) return { kind: 'aside' };
   const offer = agent.offers.find(({ offered }) => offered.name === use.name);
   if (offer !== undefined) {
     const { server, tool, policy } = offer;

@@ -46,6 +46,9 @@ async function checkThread(
   const row = await core.store.get<ThreadBody>('session_thread', thread);
   if (row === null || row.parent !== session.id) throw refuse(`no thread ${thread} in this session`);
   if (row.archived) throw refuse(`thread ${thread} is terminated`);
+  if (row.body.agent.type === 'advisor') {
+    throw refuse(`thread ${thread} is an advisor at its only answer; interrupt the session instead`);
+  }
 }
 
 async function checkToolUse(

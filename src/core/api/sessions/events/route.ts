@@ -17,7 +17,7 @@ export async function route(core: Core, session: SessionRow, input: EventInput, 
   const own = session.body.id;
   if (session.body.agent.multiagent === null) return { event, inbox: [{ session: own, event }] };
   if (event.type === 'user.interrupt' && !('session_thread_id' in input && input.session_thread_id)) {
-    const threads = await threadsOf(core, own, false);
+    const threads = (await threadsOf(core, own, false)).filter((row) => row.body.agent.type !== 'advisor');
     return { event, inbox: [own, ...threads.map((row) => row.body.id)].map((log) => ({ session: log, event })) };
   }
   const thread = await threadOfInput(core, session, input, event);

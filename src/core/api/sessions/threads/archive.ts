@@ -1,5 +1,5 @@
 import { mint } from '../../../ids.ts';
-import type { ThreadBody } from '../../../threads.ts';
+import { type ThreadBody, threadName } from '../../../threads.ts';
 import { type Core, changedDoc, isoTime, untilFresh } from '../../core.ts';
 import { invalid } from '../../errors.ts';
 import { findThread, type ThreadPlace } from './find.ts';
@@ -28,7 +28,7 @@ export async function archiveThread(core: Core, place: ThreadPlace): Promise<obj
       type: 'session.thread_status_terminated' as const,
       processed_at: isoTime(now),
       session_thread_id: body.id,
-      agent_name: body.agent.name,
+      agent_name: threadName(body.agent),
     };
     const ended = session.body.status === 'terminated';
     const committed = await core.store.commit({

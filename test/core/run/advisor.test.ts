@@ -1,0 +1,90 @@
+/** The brain may die while its advisor thinks; whoever goes on asks again, and the thread ends once. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { ModelRequest } from '../../../src/core/ports/model.ts';
+import type { ThreadBody } from '../../../src/core/threads.ts';
+import { faults } from './legal.ts';
+import { type Death, mortal } from './mortal.ts';
+import { type Setting, type Stage, say, stage, workspace } from './stage.ts';
+
+const agent = { multiagent: { type: 'coordinator', agents: [{ type: 'advisor', model: 'sage' }] } };
+
+function script(request: ModelRequest) {
+  if (request.model === 'sage') return { blocks: [{ text: 'Think twice.' }] };
+  const asked = JSON.stringify(request.messages).includes('is asked');
+  return { blocks: [asked ? { text: 'both' } : { tool: 'advisor', input: {} }] };
+}
+
+async function finish(it: Stage): Promise<void> {
+  await it.until(async () => (await it.body()).status === 'idle' && JSON.stringify(await it.log()).includes('both'));
+}
+
+async function story(death: Death) {
+  const directory = await mkdtemp(join(tmpdir(), 'advisor-'));
+  const base: Setting = { script, agent, directory };
+  const process = mortal(death);
+  const first = await stage({ ...base, wrap: process.wrap, limits: { drainMs: 10 } });
+  await first.send(say('go'));
+  await Promise.race([process.died, finish(first).catch(() => undefined)]);
+  await first.close();
+  const second = await stage(base);
+  await finish(second);
+  const log = await second.log();
+  const { store } = second.ports;
+  const of = { kind: 'session_thread' as const, workspace, parent: second.session, order: 'asc' as const };
+  const [thread] = await store.list<ThreadBody>({ ...of, limit: 10, includeArchived: true });
+  const own = thread === undefined ? [] : await store.log({ session: thread.body.id, order: 'asc', limit: 100 });
+  const requests = [...first.requests, ...second.requests];
+  await second.close();
+  await rm(directory, { recursive: true, force: true });
+  return { log, own: own.map((row) => row.event), body: thread?.body, requests };
+}
+
+describe('killed before or after any step of a consultation, the advisor is heard once', async () => {
+  const counting = mortal(null);
+  const whole = await stage({ script, agent, wrap: counting.wrap });
+  await whole.send(say('go'));
+  await finish(whole);
+  await whole.close();
+  const points = counting.calls.flatMap((name, index) => [
+    { at: index + 1, name, after: false },
+    { at: index + 1, name, after: true },
+  ]);
+
+  test.each(points)('$name, call $at, after: $after', async ({ at, after }) => {
+    const { log, own, body, requests } = await story({ at, after });
+    const times = (type: string) => log.filter((event) => event.type === type).length;
+    expect(times('session.thread_created')).toBe(1);
+    expect(times('session.thread_status_terminated')).toBe(1);
+    expect(times('agent.thread_message_received')).toBe(1);
+    expect(log.at(-1)).toMatchObject({ type: 'session.status_idle', stop_reason: { type: 'end_turn' } });
+    expect(own.at(-1)?.type).toBe('session.thread_status_terminated');
+    const spans = (type: string) => own.filter((event) => event.type === type).length;
+    expect(spans('span.model_request_start')).toBe(spans('span.model_request_end'));
+    expect(body).toMatchObject({ status: 'terminated', archived_at: expect.any(String) });
+    for (const request of requests) expect(faults(request.messages)).toEqual([]);
+  });
+});
+
+test('an advisor over which process after process dies is given up, and the turn goes on', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'advisor-'));
+  const hangs = async (request: ModelRequest, signal: AbortSignal) => {
+    if (request.model === 'sage') await new Promise((_, refuse) => signal.addEventListener('abort', refuse));
+    return script(request);
+  };
+  for (let process = 1; process <= 3; process += 1) {
+    const it = await stage({ script: hangs, agent, directory, limits: { drainMs: 10 } });
+    if (process === 1) await it.send(say('go'));
+    await it.until(async () => it.requests.some((request) => request.model === 'sage'));
+    await it.close();
+  }
+  const last = await stage({ script: hangs, agent, directory });
+  await finish(last);
+  expect(last.requests.map((request) => request.model)).not.toContain('sage');
+  const ended = (await last.find('session.thread_status_idle')).map((event) => event.stop_reason.type);
+  expect(ended).toEqual(['retries_exhausted', 'end_turn']);
+  await last.close();
+  await rm(directory, { recursive: true, force: true });
+});
