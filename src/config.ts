@@ -53,7 +53,7 @@ const file = z.strictObject({
   private_hosts: z
     .array(text)
     .default([])
-    .describe('hosts that may be sent webhooks and asked for tokens though they are not public: name or name:port'),
+    .describe('hosts, also not public, for webhooks, tokens and repositories: name or name:port'),
   approvers: z.array(text).default([]).describe('ids of people who may approve; empty: whoever reaches the surface'),
   approval_minutes: z.number().min(1).max(1440).default(30),
   max_investigations: z.number().int().min(1).max(100).default(4),

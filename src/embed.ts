@@ -5,10 +5,11 @@ import Anthropic from '@anthropic-ai/sdk';
 import type { FastifyPluginAsync } from 'fastify';
 import { anthropicMessages, anthropicModel } from './core/adapters/anthropic/index.ts';
 import { diskBlobs } from './core/adapters/disk/index.ts';
+import { gitRepositories } from './core/adapters/git/index.ts';
 import { justBashSandboxes } from './core/adapters/just-bash/index.ts';
 import { keyfileSecrets } from './core/adapters/keyfile/index.ts';
 import { mcpServers } from './core/adapters/mcp/index.ts';
-import { guardedFetch, guardedOutbound } from './core/adapters/outbound/index.ts';
+import { guardedConnect, guardedFetch, guardedOutbound } from './core/adapters/outbound/index.ts';
 import { acceptSqlite, checkSqlite, openSqlite } from './core/adapters/sqlite/index.ts';
 import { type ApiLimits, createCore, type Ports, type RunLimits } from './core/index.ts';
 import type { Clock } from './core/ports/clock.ts';
@@ -37,7 +38,7 @@ export interface EmbedOptions {
   /** Seals what vaults hold: 32 bytes, as base64 or hexadecimal. Without it a key is kept in `dataDir/master.key`. */
   masterKey?: string;
   /**
-   * Hosts that webhooks, vaults and other services may be asked at though their address is not public or they speak
+   * Hosts that webhooks, vaults, repositories and other services may be asked at though their address is not public or they speak
    * plain HTTP: names or addresses, with a port or for all of them. Without any, public addresses only.
    */
   privateHosts?: readonly string[];
@@ -79,6 +80,7 @@ export async function embedCore(options: EmbedOptions): Promise<Embedded> {
     models: routeModels(options),
     messages: options.anthropic === undefined ? null : anthropicMessages(options.anthropic),
     sandboxes: justBashSandboxes(),
+    repositories: gitRepositories({ connect: guardedConnect(options.privateHosts) }),
     secrets,
     outbound: guardedOutbound(options.privateHosts),
     mcp: mcpServers({ fetch: guardedFetch(options.privateHosts ?? [], MAX_MCP_ANSWER_BYTES) }),

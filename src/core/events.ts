@@ -102,9 +102,9 @@ export type SessionError =
       mcp_server_name: string;
       retry_status: { type: 'retrying' };
     }
-  /** The session goes on without the repository. */
+  /** The session goes on without the repository, which is tried again at its next turn. */
   | {
-      type: 'repository_clone_error';
+      type: `repository_${'authentication' | 'forbidden' | 'not_found' | 'checkout' | 'clone'}_error`;
       message: string;
       repository_url: string | null;
       retry_status: { type: 'retrying' };

@@ -35,6 +35,8 @@ export interface RepositoryResourceBody {
   hidden: {
     /** Null for a repository that everybody may read. */
     token: SealedToken | null;
+    /** The full id of the one that the session works on, once it was looked up: it stays the same from then on. */
+    commit?: string;
   };
 }
 /** A repository's token as it rests. */

@@ -102,6 +102,29 @@ export function sandboxContract(name: string, make: () => Sandboxes): void {
       expect((await run('cat /mnt/memory/notes/d.md; ls /mnt/memory/rules')).content).toBe('theirs');
       expect(await changes()).toEqual([]);
     });
+    test('a working tree is put where it is wanted, is the hands’ own, and reaches no mount through a link', async () => {
+      const file = (path: string, text: string, executable = false) => ({
+        path,
+        bytes: new TextEncoder().encode(text),
+        executable,
+      });
+      await sandbox.place('/workspace/shop', [
+        { path: 'bin/link', link: '../src/main.ts' },
+        file('src/main.ts', 'one'),
+        file('run.sh', 'echo ran', true),
+      ]);
+      expect(
+        (await run('cd /workspace/shop; cat bin/link; echo two > src/main.ts; cat bin/link; ./run.sh')).content,
+      ).toBe('onetwo\nran');
+      expect(await sandbox.changes()).toEqual([]);
+      await run('mkdir -p /workspace; ln -s /mnt/skills /workspace/trap');
+      await expect(sandbox.place('/workspace/trap', [file('leak/SKILL.md', 'changed')])).rejects.toThrow(
+        /EROFS|read-only/,
+      );
+      const huge = { path: 'big', bytes: new Uint8Array(300_000_000), executable: false };
+      await expect(sandbox.place('/workspace/huge', [file('a', 'a'), huge])).rejects.toThrow();
+      expect((await run('cat /mnt/skills/leak/SKILL.md; ls /workspace')).content).toBe('# Leak\nshop\ntrap');
+    });
     test('write, read, edit and their refusals', async () => {
       const file_path = '/tmp/new/poem.txt';
       await sandbox.execute('write', { file_path, content: 'one\ntwo\nthree\ntwo' }, never);

@@ -6,6 +6,7 @@ import type { McpServers } from './mcp.ts';
 import type { Messages } from './messages.ts';
 import type { Models } from './model.ts';
 import type { Outbound } from './outbound.ts';
+import type { Repositories } from './repositories.ts';
 import type { Sandboxes } from './sandbox.ts';
 import type { Secrets } from './secrets.ts';
 import type { Store } from './store.ts';
@@ -18,6 +19,7 @@ export interface Ports {
   /** Null without a model service that speaks the Messages API. */
   messages: Messages | null;
   sandboxes: Sandboxes;
+  repositories: Repositories;
   clock: Clock;
   secrets: Secrets;
   outbound: Outbound;

@@ -34,6 +34,8 @@ export interface FolderFile {
   path: string;
   bytes: Uint8Array | null;
 }
+/** A file or a symbolic link of a working tree, by its path below the tree's root. */
+export type TreeFile = { path: string; bytes: Uint8Array; executable: boolean } | { path: string; link: string };
 export interface SandboxResult {
   content: string;
   isError: boolean;
@@ -50,6 +52,11 @@ export interface Sandbox {
   put(files: readonly FolderFile[]): Promise<void>;
   /** Regular files below the writable folders that differ from what was last put or reported, in order of their paths. */
   changes(): Promise<FolderFile[]>;
+  /**
+   * Puts a working tree below `root`, a path outside the mounts; its files are the hands' own from then on. Rejects when
+   * there is no room for it: then nothing of it stays, unless something was at `root` before.
+   */
+  place(root: string, files: readonly TreeFile[]): Promise<void>;
   dispose(): Promise<void>;
 }
 export interface Sandboxes {

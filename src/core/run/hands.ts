@@ -1,19 +1,25 @@
 /** The sandboxes this process keeps between turns: made on a session's first call, dropped when idle or crowded out. */
-import type { SessionId } from '../ids.ts';
+import type { ResourceId, SessionId } from '../ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sandbox, Sandboxes, SandboxSpec } from '../ports/sandbox.ts';
 import type { Seen } from './memory/seen.ts';
 
+/** What a sandbox has been shown so far. */
+export interface Shown {
+  memories: Seen;
+  repositories: Set<ResourceId>;
+}
+
 export interface Hands {
   /**
-   * Runs `work` with the session's sandbox, one work at a time; `fresh` when it was made for this call, `seen` is what
-   * it knows of memory stores. Rejects when none can be made, or with `SandboxGone` when it died; one whose work
+   * Runs `work` with the session's sandbox, one work at a time; `fresh` when it was made for this call, `shown` is what
+   * it knows of memory stores and repositories. Rejects when none can be made, or with `SandboxGone` when it died; one whose work
    * failed is forgotten.
    */
   use<T>(
     session: SessionId,
     spec: () => Promise<SandboxSpec>,
-    work: (sandbox: Sandbox, fresh: boolean, seen: Seen) => Promise<T>,
+    work: (sandbox: Sandbox, fresh: boolean, shown: Shown) => Promise<T>,
   ): Promise<T>;
   /** What the session's sandbox has put out; null while the session has no sandbox here. */
   outputs(session: SessionId): Promise<{ path: string; bytes: Uint8Array }[] | null>;
@@ -24,7 +30,7 @@ export interface Hands {
 
 interface Kept {
   sandbox: Promise<Sandbox>;
-  seen: Seen;
+  shown: Shown;
   /** The work before the next one. */
   last: Promise<unknown>;
   usedAt: number;
@@ -40,7 +46,8 @@ export function createHands(
 
   function begin(spec: () => Promise<SandboxSpec>): Kept {
     const sandbox = spec().then((made) => sandboxes.create(made));
-    return { sandbox, seen: new Map(), last: Promise.resolve(), usedAt: 0, busy: 0 };
+    const shown = { memories: new Map(), repositories: new Set<ResourceId>() };
+    return { sandbox, shown, last: Promise.resolve(), usedAt: 0, busy: 0 };
   }
   async function drop(session: SessionId): Promise<void> {
     const entry = kept.get(session);
@@ -62,7 +69,7 @@ export function createHands(
       kept.set(session, entry);
       entry.busy += 1;
       entry.usedAt = clock.now();
-      const mine = entry.last.then(async () => await work(await entry.sandbox, known === undefined, entry.seen));
+      const mine = entry.last.then(async () => await work(await entry.sandbox, known === undefined, entry.shown));
       entry.last = mine.catch(() => undefined);
       try {
         return await mine;

@@ -1,4 +1,4 @@
-/** What a thread has at hand for a turn, looked up when it is first needed: its mounts and its MCP servers. */
+/** What a thread has at hand for a turn, looked up when it is first needed: its mounts, repositories and MCP servers. */
 import type { AgentDefinition } from '../documents.ts';
 import type { FencedBatch } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -8,9 +8,11 @@ import type { Ledger } from './ledger.ts';
 import type { Offer } from './mcp/offer.ts';
 import { connectServers, type Servers } from './mcp/servers.ts';
 import { findMounts, type Mounts } from './mounts.ts';
+import { type Checkouts, createCheckouts } from './repositories/checkouts.ts';
 
 export interface Outfit {
   mounts(): Promise<Mounts>;
+  checkouts: Checkouts;
   /** The MCP servers of the agent, connected at the first call; what could not be used is said in the log, once. */
   servers(): Promise<Servers>;
   /** What the connected servers offer; nothing before the first call of `servers`. */
@@ -45,6 +47,13 @@ export function createOutfit(
     tell(opened.errors.map((event) => ({ event })));
     return opened;
   }
+  function findOnce(): Promise<Mounts> {
+    mounts ??= findMounts(ports.store, { id, workspace, body: ledger.body() }, agent());
+    return mounts;
+  }
+  async function write(documents: Pick<FencedBatch, 'puts' | 'removes'>): Promise<void> {
+    await ledger.append({ rows: [], ...documents });
+  }
   return {
     servers() {
       servers ??= openServers();
@@ -54,12 +63,17 @@ export function createOutfit(
     async close() {
       await servers?.then((opened) => opened.close()).catch(() => undefined);
     },
-    mounts() {
-      mounts ??= findMounts(ports.store, { id, workspace, body: ledger.body() }, agent());
-      return mounts;
-    },
-    async write(documents: Pick<FencedBatch, 'puts' | 'removes'>) {
-      await ledger.append({ rows: [], ...documents });
-    },
+    mounts: findOnce,
+    checkouts: createCheckouts({
+      ports,
+      session: id,
+      workspace,
+      write,
+      tell,
+      mounted: async () => (await findOnce()).repositories,
+      signal: () => halt.signal(),
+      now: () => ports.clock.now(),
+    }),
+    write,
   };
 }

@@ -1,9 +1,14 @@
 /** The system prompt: the agent's own, then what the session brings along. Same mounts, same bytes. Pure. */
 import type { AgentDefinition } from '../documents.ts';
 import { type Mounts, skillFolder } from './mounts.ts';
+import type { Checkout } from './repositories/checkouts.ts';
 
-export function systemPrompt(agent: Pick<AgentDefinition, 'system'>, mounts: Mounts): string {
-  return [agent.system, filesNote(mounts), memoryNote(mounts), repositoriesNote(mounts), skillsNote(mounts)]
+export function systemPrompt(
+  agent: Pick<AgentDefinition, 'system'>,
+  mounts: Mounts,
+  checkouts: readonly Checkout[],
+): string {
+  return [agent.system, filesNote(mounts), memoryNote(mounts), ...repositoriesNotes(checkouts), skillsNote(mounts)]
     .filter((part) => part !== null && part !== '')
     .join('\n\n');
 }
@@ -29,12 +34,21 @@ function memoryNote(mounts: Mounts): string | null {
   return ['# Memory', ...what, ...entries].join('\n');
 }
 
-function repositoriesNote(mounts: Mounts): string | null {
-  if (mounts.repositories.length === 0) return null;
-  const entries = mounts.repositories.map(({ url, mount_path }) => `- ${url}: not at ${mount_path}`);
-  return ['# Repositories', 'These could not be checked out into the sandbox. Go on without them:', ...entries].join(
-    '\n',
+function repositoriesNotes(checkouts: readonly Checkout[]): string[] {
+  if (checkouts.length === 0) return [];
+  const there = checkouts.flatMap((one) =>
+    'commit' in one ? [`- ${one.mount_path}: ${one.url} at commit ${one.commit}`] : [],
   );
+  const missing = checkouts.flatMap((one) =>
+    'why' in one ? [`- ${one.url} is not at ${one.mount_path}: ${one.why}`] : [],
+  );
+  const notes = ['# Repositories'];
+  if (there.length > 0) {
+    notes.push('Checked out in the sandbox: the files of one commit, without history. Changes stay in the sandbox.');
+  }
+  notes.push(...there);
+  if (missing.length > 0) notes.push('These could not be checked out. Go on without them:');
+  return [[...notes, ...missing].join('\n')];
 }
 
 function skillsNote(mounts: Mounts): string | null {

@@ -48,8 +48,6 @@ export interface State {
   retryAt: number | null;
   /** The sandbox has run something, so a new one has forgotten something. */
   handsUsed: boolean;
-  /** The session was told that its repositories are not there. */
-  repositoriesTold: boolean;
   /** What the work is graded for, and all that it was graded for so far. */
   outcome: Outcome | null;
   evaluations: readonly OutcomeEvaluation[];
@@ -83,7 +81,6 @@ export function emptyState(own: ThreadId | null = null): State {
     failures: 0,
     retryAt: null,
     handsUsed: false,
-    repositoriesTold: false,
     outcome: null,
     evaluations: [],
     context: emptyContext,
@@ -182,8 +179,7 @@ function foldGrading(state: State, event: Grading, line: Line): State {
 }
 
 function foldError(state: State, { error }: EventOf<'session.error'>, memo: Memo | null): State {
-  if ('mcp_server_name' in error) return state;
-  if (error.type === 'repository_clone_error') return { ...state, repositoriesTold: true };
+  if ('mcp_server_name' in error || 'repository_url' in error) return state;
   if (error.retry_status.type !== 'retrying') return { ...state, failed: true, owed: false };
   return { ...state, failures: state.failures + 1, retryAt: memo?.kind === 'retry' ? memo.at : null };
 }

@@ -30,6 +30,7 @@ function recording(effects: string[]): Sandboxes {
       },
       outputs: async () => [],
       put: async () => undefined,
+      place: async () => undefined,
       changes: async () => [],
       dispose: async () => undefined,
     }),

@@ -194,6 +194,7 @@ describe('when the hands fail', () => {
           },
           outputs: async () => [],
           put: async () => undefined,
+          place: async () => undefined,
           changes: async () => [],
           dispose: async () => undefined,
         };

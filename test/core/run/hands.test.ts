@@ -12,6 +12,7 @@ function setting() {
       execute: async () => ({ content: spec.session, isError: false }),
       outputs: async () => [],
       put: async () => undefined,
+      place: async () => undefined,
       changes: async () => [],
       dispose: async () => {
         disposed.push(spec.session);

@@ -24,6 +24,7 @@ export interface Setting {
   agent?: Partial<SessionBody['agent']>;
   environment?: SessionBody['hidden']['environment'];
   sandboxes?: Sandboxes;
+  repositories?: Partial<Ports['repositories']>;
   limits?: Partial<Limits>;
   directory?: string;
   wrap?: (ports: Ports) => Ports;
@@ -80,6 +81,7 @@ export async function stage(setting: Setting): Promise<Stage> {
     outbound: { send: unused, isNamed: () => false },
     messages: null,
     mcp: { connect: unused },
+    repositories: { resolve: unused, files: unused, ...setting.repositories },
     models: {
       for: () => ({
         respond(request, signal) {

@@ -1,7 +1,9 @@
 /** The virtual file system of one sandbox: everything in memory, what was mounted cannot be changed. */
 import { InMemoryFs } from 'just-bash';
+import type { TreeFile } from '../../ports/sandbox.ts';
 import { createFolders, type Folders } from './folders.ts';
 import type { WorkerStart } from './message.ts';
+import { placeTree } from './tree.ts';
 
 export const home = '/home/user';
 const outputsRoot = '/mnt/session/outputs';
@@ -10,6 +12,7 @@ const readOnlyRoots = ['/mnt/session/uploads', '/mnt/skills', '/mnt/memory'];
 export interface Disk extends Folders {
   fs: InMemoryFs;
   outputs(): Promise<{ path: string; bytes: Uint8Array }[]>;
+  place(root: string, files: readonly TreeFile[]): Promise<void>;
   nextNumber(): number;
 }
 
@@ -25,6 +28,8 @@ export function createDisk(start: WorkerStart): Disk {
   return {
     fs,
     nextNumber: () => ++numbers,
+    // Held back like the hands: what lies in the way may be a link into the mounts.
+    place: (root, files) => placeTree(fs, root, files),
     put: (files) => fs.unsealed(() => folders.put(files)),
     changes: () => (fs.takeTouched() ? folders.changes() : Promise.resolve([])),
     async outputs() {

@@ -14,6 +14,7 @@ import {
   SandboxGone,
   type SandboxResult,
   type SandboxTool,
+  type TreeFile,
 } from '../../ports/sandbox.ts';
 import type { Answer, Ask, WorkerStart } from './message.ts';
 
@@ -51,7 +52,8 @@ type Question =
   | { ask: 'execute'; tool: SandboxTool; input: Record<string, unknown>; timeoutMs: number }
   | { ask: 'outputs' }
   | { ask: 'put'; files: readonly FolderFile[] }
-  | { ask: 'changes' };
+  | { ask: 'changes' }
+  | { ask: 'place'; root: string; files: readonly TreeFile[] };
 
 async function start(data: WorkerStart, limits: SandboxLimits): Promise<Sandbox> {
   const graceMs = limits.graceMs ?? 2_000;
@@ -141,6 +143,10 @@ async function start(data: WorkerStart, limits: SandboxLimits): Promise<Sandbox>
       const answer = await ask({ ask: 'changes' });
       if (answer.answer !== 'changes') throw new SandboxGone(reasonOf(answer));
       return answer.files;
+    },
+    async place(root, files) {
+      const answer = await ask({ ask: 'place', root, files });
+      if (answer.answer !== 'placed') throw new Error(reasonOf(answer));
     },
     async dispose() {
       die('It was put away.');

@@ -46,6 +46,9 @@ async function answer(ask: Exclude<Ask, { ask: 'abort' }>): Promise<Answer> {
       return { id, answer: 'put' };
     case 'changes':
       return { id, answer: 'changes', files: await disk.changes() };
+    case 'place':
+      await disk.place(ask.root, ask.files);
+      return { id, answer: 'placed' };
     case 'execute':
       inHand = new AbortController();
       return { id, answer: 'executed', result: await execute(ask, disk, shell) };

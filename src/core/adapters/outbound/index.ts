@@ -1,2 +1,3 @@
+export { guardedConnect } from './connect.ts';
 export { guardedFetch } from './guarded-fetch.ts';
 export { guardedOutbound } from './send.ts';

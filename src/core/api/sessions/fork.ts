@@ -10,6 +10,7 @@ import { invalid } from '../errors.ts';
 import { holding } from '../holds.ts';
 import { draftSession } from './draft.ts';
 import { findSession } from './find.ts';
+import { openToken } from './resources/repository.ts';
 import type { ResourceInput, SessionFork } from './schema.ts';
 import { threadsOf } from './threads/find.ts';
 import { render, resourcesOf } from './wire.ts';
@@ -20,7 +21,7 @@ const MOST_EVENTS = 10_000;
 /**
  * Copies the log up to a pause of the session, the last one unless another is named, and what the session was made of:
  * agent as it ran, environment, resources, vaults, budget, usage so far. Events keep their ids. What the agent left in
- * its sandbox stays behind; files that were mounted are mounted again. The other session is not changed.
+ * its sandbox stays behind; files that were mounted are mounted again, repositories at the same commit. The other session is not changed.
  */
 export async function forkSession(
   core: Core,
@@ -32,7 +33,8 @@ export async function forkSession(
   }
   const { rows, isWhole } = await prefix(core, source.body, body.at);
   const { agent, environment_id, vault_ids } = source.body;
-  const resources = (await resourcesOf(core, session_id)).map(inputOf);
+  const attached = await resourcesOf(core, session_id);
+  const resources = await Promise.all(attached.map((resource) => inputOf(core, session_id, resource)));
   return await holding(core, async () => {
     const wanted = {
       agent: { type: 'agent' as const, id: agent.id, version: agent.version },
@@ -42,9 +44,12 @@ export async function forkSession(
     };
     const draft = await draftSession(core, wanted, [], null);
     const session = resumed(draft.session, source.body, rows, isWhole);
-    const puts = draft.batch.puts.map((put) =>
-      put.doc.kind === 'session' ? { ...put, doc: { ...put.doc, body: session } } : put,
-    );
+    const repositories = new Map(draft.resources.map((made, at) => [made, pinned(made, attached[at])]));
+    const bodies = new Map<unknown, unknown>([...repositories, [draft.session, session]]);
+    const puts = draft.batch.puts.map((put) => ({
+      ...put,
+      doc: { ...put.doc, body: bodies.get(put.doc.body) ?? put.doc.body },
+    }));
     const renamed = rows.map((row) => ({ ...row, event: ofThread(row.event, source.body, session) }));
     await core.store.commit({ ...draft.batch, puts, append: [{ session: session.id, rows: renamed }] });
     return render(session, draft.resources, draft.now);
@@ -96,7 +101,14 @@ function ofThread(event: SessionEvent, source: SessionBody, session: SessionBody
   return named ? { ...event, session_thread_id: session.hidden.primary_thread } : event;
 }
 
-function inputOf(resource: SessionResourceBody): ResourceInput {
+/** The commit that was decided on stays the same. */
+function pinned(made: SessionResourceBody, from: SessionResourceBody | undefined): SessionResourceBody {
+  if (made.type !== 'github_repository' || from?.type !== 'github_repository') return made;
+  const { commit } = from.hidden;
+  return commit === undefined ? made : { ...made, hidden: { ...made.hidden, commit } };
+}
+
+async function inputOf(core: Core, session: string, resource: SessionResourceBody): Promise<ResourceInput> {
   switch (resource.type) {
     case 'file':
       return { type: 'file', file_id: resource.file_id, mount_path: resource.mount_path };
@@ -105,8 +117,9 @@ function inputOf(resource: SessionResourceBody): ResourceInput {
       return { type: 'memory_store', memory_store_id, access, instructions };
     }
     case 'github_repository': {
-      const { url, checkout, mount_path } = resource;
-      return { type: 'github_repository', url, checkout, mount_path };
+      const { type, url, checkout, mount_path } = resource;
+      const token = await openToken(core, session, resource);
+      return { type, url, checkout, mount_path, ...(token === null ? {} : { authorization_token: token }) };
     }
     default:
       return assertNever(resource);

@@ -47,7 +47,7 @@ export type MemoryResource = z.output<typeof memoryResource>;
 const repositoryResource = z.object({
   type: z.literal('github_repository'),
   url: z
-    .url({ protocol: /^https$/, error: 'must be an https URL' })
+    .url({ protocol: /^https?$/, error: 'must be an https URL' })
     .max(2048)
     .refine((url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '', {
       error: 'must not hold a name or a password; send a token as authorization_token',

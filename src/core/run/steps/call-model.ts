@@ -2,7 +2,6 @@ import { type EventId, mint } from '../../ids.ts';
 import { ModelError, type ModelRequest } from '../../ports/model.ts';
 import type { NewLogRow } from '../../ports/store.ts';
 import { stamp } from '../draft.ts';
-import type { Mounts } from '../mounts.ts';
 import { transcript } from '../transcript.ts';
 import type { Turn } from '../turn.ts';
 import { listen, type Response } from './listen.ts';
@@ -19,8 +18,6 @@ import { setback } from './setback.ts';
 export async function callModel(turn: Turn): Promise<void> {
   if (turn.halt.reason() !== null) return;
   const request = await prepare(turn, transcript(turn.state()));
-  if (turn.thread.primary && !turn.state().repositoriesTold)
-    turn.stage({ rows: missingRepositories(turn, await turn.mounts()) });
   const start: EventId = mint('sevt', turn.now());
   turn.stage({ rows: [{ event: { ...stamp(turn.now()), id: start, type: 'span.model_request_start' } }] });
   await turn.commit();
@@ -28,22 +25,6 @@ export async function callModel(turn: Turn): Promise<void> {
   if (answer === null) turn.stage({ rows: [cutOff(turn, start)] });
   else if (answer instanceof ModelError) turn.stage({ rows: failureLines(turn, start, answer) });
   else turn.stage(responseLines(turn, start, answer));
-}
-
-/** None of the sandboxes of this server can reach a git server, and the session hears so once. */
-function missingRepositories(turn: Turn, mounts: Mounts): NewLogRow[] {
-  return mounts.repositories.map(({ url, mount_path }) => ({
-    event: {
-      ...stamp(turn.now()),
-      type: 'session.error',
-      error: {
-        type: 'repository_clone_error',
-        message: `The sandbox has no way to a git server: nothing was checked out at ${mount_path}. The session goes on without it.`,
-        repository_url: url,
-        retry_status: { type: 'retrying' },
-      },
-    },
-  }));
 }
 
 /** Null when the request was cut off on purpose. */

@@ -61,7 +61,7 @@ export async function closeAdvice(turn: Turn, thread: ThreadId): Promise<void> {
 }
 
 async function question(turn: Turn, model: string): Promise<ModelRequest> {
-  const system = systemPrompt(turn.agent(), await turn.mounts());
+  const system = systemPrompt(turn.agent(), await turn.mounts(), await turn.checkouts.list());
   const text = advisorQuestion(system, transcript(turn.state()));
   return {
     model,

@@ -14,9 +14,10 @@ export async function prepare(turn: Turn, conversation: readonly ModelMessage[])
   const agent = turn.agent();
   const roster = rosterOfTurn(turn);
   const messages = await attach(conversation, turn.ports);
+  const [mounts, checkouts, servers] = await Promise.all([turn.mounts(), turn.checkouts.list(), turn.servers()]);
   const tools = [
     ...offeredTools(agent.tools),
-    ...(await turn.servers()).offers.map(({ offered }) => offered),
+    ...servers.offers.map(({ offered }) => offered),
     ...(roster === null ? [] : coordinatorTools(roster)),
     ...(advisorOfTurn(turn) === null ? [] : [advisorTool]),
   ];
@@ -25,7 +26,7 @@ export async function prepare(turn: Turn, conversation: readonly ModelMessage[])
     model: agent.model.id,
     effort: agent.model.effort.type,
     speed: agent.model.speed,
-    system: systemPrompt(agent, await turn.mounts()),
+    system: systemPrompt(agent, mounts, checkouts),
     messages,
     tools: forgets ? [...tools, logTool] : tools,
     maxTokens: turn.limits.maxTokens,

@@ -74,13 +74,15 @@ async function run(turn: Turn, call: Call): Promise<Outcome> {
     return await turn.hands.use(
       turn.session,
       () => spec(turn),
-      async (sandbox, fresh, seen) => {
+      async (sandbox, fresh, { memories: seen, repositories }) => {
+        if (turn.halt.reason() !== null) return notBegun;
+        const arrived = await turn.checkouts.show(sandbox, fresh, repositories);
         if (turn.halt.reason() !== null) return notBegun;
         // What writes meets the memories as the agent last saw them, so that it overwrites nobody unseen.
         const before = fresh || rerunnable(call) ? await showMemories(turn, sandbox, seen) : [];
         const result = await sandbox.execute(name, call.input, turn.halt.signal());
         const kept = await keepMemories(turn, sandbox, seen);
-        const noted = withNotes(result, [...before, ...kept, ...(await showMemories(turn, sandbox, seen))]);
+        const noted = withNotes(result, [...arrived, ...before, ...kept, ...(await showMemories(turn, sandbox, seen))]);
         const { isError, content } = fresh ? noteLoss(turn, noted) : noted;
         return { state: 'completed', isError, content: textOf(content) };
       },

@@ -8,6 +8,9 @@ import type { RepositoryResource } from '../schema.ts';
 import type { Mounted } from './copy.ts';
 
 export async function mountRepository(core: Core, session: SessionId, input: RepositoryResource): Promise<Mounted> {
+  if (!input.url.toLowerCase().startsWith('https:') && !core.outbound.isNamed(input.url)) {
+    throw invalid('resources: url must be an https URL; name the host in the settings to allow another');
+  }
   const now = core.clock.now();
   const id = mint('sesrsc', now);
   const token = input.authorization_token;
@@ -26,8 +29,21 @@ export async function mountRepository(core: Core, session: SessionId, input: Rep
 
 /** The version grows with each new token, so that an old one put back does not open. */
 export async function sealToken(core: Core, session: string, id: ResourceId, version: number, token: string) {
-  const place = { workspace: core.workspace, vault: session, name: `${id}.authorization_token`, version };
-  return { version, sealed: await core.secrets.seal(place, token) };
+  return { version, sealed: await core.secrets.seal(tokenPlace(core, session, id, version), token) };
+}
+
+/** Null without one. Rejects with `SecretUnreadable`. */
+export async function openToken(
+  core: Core,
+  session: string,
+  { id, hidden }: RepositoryResourceBody,
+): Promise<string | null> {
+  if (hidden.token === null) return null;
+  return await core.secrets.open(tokenPlace(core, session, id, hidden.token.version), hidden.token.sealed);
+}
+
+function tokenPlace({ workspace }: Core, session: string, id: ResourceId, version: number) {
+  return { workspace, vault: session, name: `${id}.authorization_token`, version };
 }
 
 function repositoryPlace({ url, mount_path }: RepositoryResource): string {

@@ -1,0 +1,1 @@
+export { gitRepositories } from './repositories.ts';
