@@ -57,6 +57,18 @@ const file = z.strictObject({
   approvers: z.array(text).default([]).describe('ids of people who may approve; empty: whoever reaches the surface'),
   approval_minutes: z.number().min(1).max(1440).default(30),
   max_investigations: z.number().int().min(1).max(100).default(4),
+  context_tokens: z
+    .number()
+    .int()
+    .min(50_000)
+    .default(200_000)
+    .describe('window of the language model; older lines of a session are summarized before it is full'),
+  tool_output_characters: z
+    .number()
+    .int()
+    .min(2_000)
+    .default(60_000)
+    .describe('how much of one tool output the model reads at once; the whole of a longer one is kept as a file'),
   log_level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
 type Settings = z.infer<typeof file>;
@@ -96,6 +108,8 @@ export interface Config {
   approvers: string[];
   approvalMinutes: number;
   maxInvestigations: number;
+  contextTokens: number;
+  toolOutputCharacters: number;
   logLevel: Settings['log_level'];
 }
 
@@ -143,6 +157,8 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     approvers: settings.approvers,
     approvalMinutes: settings.approval_minutes,
     maxInvestigations: settings.max_investigations,
+    contextTokens: settings.context_tokens,
+    toolOutputCharacters: settings.tool_output_characters,
     logLevel: settings.log_level,
   };
 }

@@ -79,6 +79,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       apiKey,
       models: { [ANALYST_ID]: analyst(), ...parts.models },
       privateHosts: config.privateHosts,
+      run: { contextTokens: config.contextTokens, outputCharacters: config.toolOutputCharacters },
       ...(config.anthropic === null ? {} : { anthropic: config.anthropic }),
       ...(config.masterKey === null ? {} : { masterKey: config.masterKey }),
       ...(config.databaseUrl === null ? {} : { database: { url: config.databaseUrl } }),

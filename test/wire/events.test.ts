@@ -41,6 +41,10 @@ onAllArms('events', (wire) => {
     const { client } = wire();
     const session = await wire().session([]);
     const id = 'sevt_none';
+    const picture = (media_type: string) => ({
+      type: 'image' as const,
+      source: { type: 'base64' as const, media_type, data: 'eA==' },
+    });
     const bad: Anthropic.Beta.Sessions.EventSendParams['events'][] = [
       [says('ok'), { type: 'user.message', content: [{ type: 'text', text: '' }] }],
       [says('ok'), { type: 'user.message', content: [{ type: 'redacted' }] }],
@@ -50,11 +54,17 @@ onAllArms('events', (wire) => {
       [says('ok'), { type: 'user.interrupt', session_thread_id: 'sthr_none' }],
       [{ type: 'system.message', content: [{ type: 'text', text: 'x' }] }, says('ok')],
       [says('ok'), { type: 'user.define_outcome', description: 'x', rubric: { type: 'text', content: '' } }],
+      [says('ok'), { type: 'user.message', content: [picture('image/tiff')] }],
       [],
     ];
     for (const events of bad) {
       await expect(client.beta.sessions.events.send(session.id, { events })).rejects.toThrow(BadRequestError);
     }
+    await expect(
+      client.beta.sessions.events.send(session.id, {
+        events: [{ type: 'user.message', content: [picture('image/tiff')] }],
+      }),
+    ).rejects.toThrow('must be one of image/jpeg, image/png, image/gif, image/webp');
     expect(await history(client, session.id)).toEqual([]);
     expect((await client.beta.sessions.retrieve(session.id)).status).toBe('idle');
   });

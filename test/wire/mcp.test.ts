@@ -99,7 +99,7 @@ onBothArms('tools of MCP servers', (wire) => {
     expect(server.ran).toEqual(['stock.count socks']);
   });
 
-  test('what fails is an error result, what is long is cut and says so', async () => {
+  test('what fails is an error result, what is long is kept as a file and shown in part', async () => {
     const { client } = wire();
     const server = await serving();
     const blocks = [
@@ -112,7 +112,12 @@ onBothArms('tools of MCP servers', (wire) => {
     const results = all.filter((event) => event.type === 'agent.mcp_tool_result');
     expect(results).toMatchObject([
       { is_error: true, content: [{ text: 'out of order' }] },
-      { is_error: false, content: [{ text: expect.stringMatching(/x\n\[cut: 50000 more characters\]$/) }] },
+      {
+        is_error: false,
+        content: [
+          { text: expect.stringMatching(/x\n\[… 90000 of 150000 characters left out here: the whole is file_.*\]\nx/) },
+        ],
+      },
     ]);
     // What is not enabled is no tool of this session.
     expect(all.find((event) => event.type === 'agent.tool_result')).toMatchObject({

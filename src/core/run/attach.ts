@@ -1,6 +1,7 @@
 /** Files that messages name by id, put in as the bytes a model takes. */
 import type { FileBody } from '../documents.ts';
 import type { Blobs } from '../ports/blobs.ts';
+import { mediaFault } from '../ports/media.ts';
 import type { ModelBlock, ModelMessage } from '../ports/model.ts';
 import type { Store } from '../ports/store.ts';
 
@@ -29,6 +30,9 @@ async function attachBlock(block: ModelBlock, ports: { store: Store; blobs: Blob
   const { file_id } = block.source;
   const file = await ports.store.get<FileBody>('file', file_id);
   if (file === null) return { type: 'text', text: `[file ${file_id} no longer exists]` };
+  const fault = mediaFault(block.type, file.body.mime_type);
+  if (fault !== null) return { type: 'text', text: `[file ${file_id} is not shown: ${fault}]` };
+  if (file.body.hidden.blob === '') return { type: 'text', text: `[file ${file_id} has expired]` };
   const bytes = await ports.blobs.get(file.body.hidden.blob);
   return { ...block, source: sourceOf(file.body, bytes) };
 }

@@ -1,6 +1,6 @@
 /** How much of the model's context a thread takes, and what of its log a summary stands for. Pure. */
 import type { SessionEvent } from '../events.ts';
-import type { EventId } from '../ids.ts';
+import type { EventId, FileId } from '../ids.ts';
 import { lineTokens, textTokens } from './estimate.ts';
 import type { Line, Lines } from './lines.ts';
 import type { Memo } from './memo.ts';
@@ -18,6 +18,9 @@ export interface Context {
   /** Since the model last answered: requests for a summary, and those of them in a row that gave none. */
   tries: number;
   misses: number;
+  /** Files that hold the whole of what tools answered, oldest first, and whether clients answered at such length. */
+  spilled: readonly FileId[];
+  excerpted: boolean;
 }
 
 export const emptyContext: Context = {
@@ -28,17 +31,28 @@ export const emptyContext: Context = {
   full: false,
   tries: 0,
   misses: 0,
+  spilled: [],
+  excerpted: false,
 };
 
 /** A new message gives the model another chance. */
 export const freshTries = { tries: 0, misses: 0 };
 
 /** One more line of the conversation. */
-export function grow(context: Context, line: Line): Context {
-  const tokens = lineTokens(line.event) + asideTokens(line.memo);
-  const fresh = context.fresh + tokens;
-  if (line.event.type !== 'span.model_request_end') return { ...context, tokens: context.tokens + tokens, fresh };
-  return endOfRequest({ ...context, tokens: context.tokens + tokens, fresh }, line.event, line.memo);
+export function grow(before: Context, line: Line): Context {
+  const tokens = tokensOf(line);
+  const context = { ...noted(before, line.memo), tokens: before.tokens + tokens, fresh: before.fresh + tokens };
+  return line.event.type === 'span.model_request_end' ? endOfRequest(context, line.event, line.memo) : context;
+}
+
+function noted(context: Context, memo: Memo | null): Context {
+  if (memo?.kind === 'spilled') return { ...context, spilled: [...context.spilled, memo.file] };
+  return memo?.kind === 'excerpt' ? { ...context, excerpted: true } : context;
+}
+
+function tokensOf({ event, memo }: Line): number {
+  if (memo?.kind === 'excerpt') return textTokens(memo.most);
+  return lineTokens(event) + asideTokens(memo);
 }
 
 function endOfRequest(
@@ -74,7 +88,7 @@ export function compacted(context: Context, lines: Lines, memo: Memo | null): Co
   let upTo = lines;
   if (memo.from !== null) {
     for (let rest = lines; rest !== null; rest = rest.earlier) {
-      fresh += lineTokens(rest.line.event) + asideTokens(rest.line.memo);
+      fresh += tokensOf(rest.line);
       upTo = rest.earlier;
       if (rest.line.event.id === memo.from) break;
     }
@@ -104,7 +118,7 @@ export function firstKept(lines: Lines, context: Context, window: number): Event
   let tokens = 0;
   const short: EventId[] = [];
   for (const { line, isFirst } of withCuts(lines, context.upTo)) {
-    tokens += lineTokens(line.event) + asideTokens(line.memo);
+    tokens += tokensOf(line);
     if (tokens > kept * window) return short.at(-1) ?? null;
     if (isFirst) short.push(line.event.id);
   }

@@ -15,6 +15,7 @@ import { beyondTurn, createLedger, LeaseLost, ThreadGone } from './ledger.ts';
 import { next } from './next.ts';
 import { mayWork } from './others.ts';
 import { overBudget } from './project.ts';
+import { excerptMemo } from './spill.ts';
 import { fold, type State } from './state.ts';
 import type { Step } from './step.ts';
 import { callModel } from './steps/call-model.ts';
@@ -184,7 +185,8 @@ async function takeInput(turn: Turn): Promise<void> {
   for (let now = turn.now(); ; ) {
     const events = admit(turn.state(), queue, now);
     if (events.length === 0) return;
-    turn.stage({ rows: events.map((event) => ({ event: taken(event, now) })), takes: events.map((event) => event.id) });
+    const rows = events.map((event) => ({ event: taken(event, now), ...excerptMemo(turn, event) }));
+    turn.stage({ rows, takes: events.map((event) => event.id) });
     queue = queue.filter((event) => !events.includes(event));
   }
 }

@@ -22,6 +22,10 @@ export interface Limits extends MemoryLimits {
   maxTokens: number;
   /** Tokens of one request and its answer, for models that do not say themselves. */
   contextTokens: number;
+  /** Characters of one tool's answer that the model reads at once; the whole of a longer one is kept as a file. */
+  outputCharacters: number;
+  /** Files a thread may make of such answers. */
+  spilledOutputs: number;
   /** Attempts in a row to make the context shorter before the model answers again. */
   compactions: number;
   /** Sandboxes kept between turns, and for how long after their last use. */
@@ -45,6 +49,8 @@ export const defaultLimits: Limits = {
   callsPerAnswer: 64,
   maxTokens: 32_000,
   contextTokens: 200_000,
+  outputCharacters: 60_000,
+  spilledOutputs: 1_000,
   compactions: 5,
   sandboxes: 4,
   sandboxIdleMs: 5 * 60_000,

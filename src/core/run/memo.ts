@@ -1,5 +1,5 @@
 /** What the brain keeps beside an event and never shows: how a response was laid out, when to ask again. */
-import type { EventId } from '../ids.ts';
+import type { EventId, FileId } from '../ids.ts';
 import type { ModelBlock, ModelStop } from '../ports/model.ts';
 
 /** One part of a response, in the order the model wrote it. Text and calls are in the events, thinking only here. */
@@ -41,6 +41,10 @@ export type Memo =
   /** The end of a request for a summary. Cost as of an answer; `made` is false when it gave none that can be used. */
   | { kind: 'summary'; made: boolean; cost: number | null }
   | { kind: 'retry'; at: number }
+  /** The whole of what a tool answered; the event has an excerpt. */
+  | { kind: 'spilled'; file: FileId }
+  /** The event has the whole of a client's answer, of which the model reads so many characters. */
+  | { kind: 'excerpt'; most: number }
   /** Who runs the call: our sandbox, or the client (custom tools and self-hosted environments). */
   | { kind: 'call'; by: 'hands' | 'client' };
 

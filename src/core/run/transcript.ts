@@ -14,6 +14,7 @@ import type {
 } from '../events.ts';
 import type { ModelBlock, ModelMessage } from '../ports/model.ts';
 import { answeredCall } from './calls.ts';
+import { excerpt } from './excerpt.ts';
 import type { Line, Lines } from './lines.ts';
 import { offeredName } from './mcp/offered-name.ts';
 import type { Aside, Memo, Part } from './memo.ts';
@@ -103,7 +104,7 @@ function read(draft: Draft, { event, memo }: Line): void {
       respond(draft, memo);
       break;
     default:
-      answer(draft, event);
+      answer(draft, event, memo);
   }
 }
 
@@ -169,7 +170,7 @@ function heard(event: ThreadMessageReceived): ModelBlock[] {
   ];
 }
 
-function answer(draft: Draft, event: SessionEvent): void {
+function answer(draft: Draft, event: SessionEvent, memo: Memo | null): void {
   switch (event.type) {
     case 'agent.tool_result':
       result(draft, event.tool_use_id, event);
@@ -179,10 +180,18 @@ function answer(draft: Draft, event: SessionEvent): void {
       break;
     case 'user.custom_tool_result':
     case 'user.tool_result':
-      result(draft, answeredCall(event), event);
+      result(draft, answeredCall(event), memo?.kind === 'excerpt' ? excerpted(event, memo.most) : event);
       break;
     default:
   }
+}
+
+/** The log has the whole: the one place that has what a client answered. */
+function excerpted({ content = [], is_error = false }: { content?: ResultBlock[]; is_error?: boolean }, most: number) {
+  const text = content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
+  const rest = content.filter((block) => block.type !== 'text');
+  const shown = { type: 'text' as const, text: excerpt(text, most, `${LOG_TOOL} finds and reads the whole`) };
+  return { content: [shown, ...rest], is_error };
 }
 
 function result(draft: Draft, id: string, event: { content?: ResultBlock[]; is_error?: boolean }): void {

@@ -64,7 +64,7 @@ test('what a session brings along is named in the system prompt and can be read 
   await it.close();
 });
 
-test('a file named in a message reaches the model as its bytes; one that is gone is said to be gone', async () => {
+test('a file named in a message reaches the model as its bytes; one that is gone, or of a kind no model reads, is said to be so', async () => {
   const it = await stage({ script: [{ blocks: [{ text: 'seen' }] }] });
   const { blobs, store } = it.ports;
   const { key } = await blobs.put(once('PNG'), 100);
@@ -72,12 +72,22 @@ test('a file named in a message reaches the model as its bytes; one that is gone
   await store.commit({
     puts: [{ doc: { kind: 'file', id: 'file_1', workspace, parent: null, createdAt: 0, archived: false, body } }],
   });
+  const drawing = { ...body, id: 'file_3', mime_type: 'image/tiff' };
+  await store.commit({
+    puts: [
+      { doc: { kind: 'file', id: 'file_3', workspace, parent: null, createdAt: 0, archived: false, body: drawing } },
+    ],
+  });
   const image = (file_id: `file_${string}`) => ({ type: 'image' as const, source: { type: 'file' as const, file_id } });
-  await it.send({ type: 'user.message', content: [image('file_1'), image('file_2')] });
+  await it.send({ type: 'user.message', content: [image('file_1'), image('file_2'), image('file_3')] });
   await it.idle('end_turn');
   expect(it.requests[0]?.messages[0]?.content).toEqual([
     { type: 'image', source: { type: 'base64', media_type: 'image/png', data: Buffer.from('PNG').toString('base64') } },
     { type: 'text', text: '[file file_2 no longer exists]' },
+    {
+      type: 'text',
+      text: expect.stringMatching(/file_3 is not shown: image\/tiff is no image that models read: .*png/),
+    },
   ]);
   await it.close();
 });

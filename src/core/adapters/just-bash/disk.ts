@@ -48,10 +48,12 @@ class GuardedFs extends InMemoryFs {
   #sealed = false;
   #touched = false;
   readonly #writable: readonly string[];
+  readonly #readOnly: readonly string[];
 
   constructor({ maxBytes, folders }: Pick<WorkerStart, 'maxBytes' | 'folders'>) {
     super({}, { maxTotalBytes: maxBytes });
     this.#writable = folders.filter((folder) => folder.writable).map((folder) => folder.path);
+    this.#readOnly = [...readOnlyRoots, ...folders.filter((folder) => !folder.writable).map((folder) => folder.path)];
   }
   seal(): void {
     this.#sealed = true;
@@ -78,7 +80,7 @@ class GuardedFs extends InMemoryFs {
       this.#touched = true;
       return;
     }
-    if (readOnlyRoots.some((root) => real === root || real.startsWith(`${root}/`))) {
+    if (this.#readOnly.some((root) => real === root || real.startsWith(`${root}/`))) {
       throw new Error(`EROFS: read-only file system, ${operation} '${path}'`);
     }
   }
@@ -111,7 +113,7 @@ class GuardedFs extends InMemoryFs {
   }
   override async rm(...args: Parameters<InMemoryFs['rm']>): Promise<void> {
     await this.#allow('unlink', args[0]);
-    if (readOnlyRoots.some((root) => root.startsWith(`${this.resolvePath('/', args[0])}/`))) {
+    if (this.#readOnly.some((root) => root.startsWith(`${this.resolvePath('/', args[0])}/`))) {
       throw new Error(`EROFS: read-only file system, unlink '${args[0]}'`);
     }
     return super.rm(...args);

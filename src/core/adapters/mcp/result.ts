@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { McpResult } from '../../ports/mcp.ts';
+import { mediaFault } from '../../ports/media.ts';
 
-const MAX_CHARACTERS = 100_000;
+const MAX_CHARACTERS = 1_000_000;
 const MAX_IMAGE_CHARACTERS = 5_000_000;
 
 const answer = z.object({
@@ -44,7 +45,7 @@ export function toResult(raw: unknown): McpResult {
 function block(one: Content[number]): McpResult['content'] {
   if ('text' in one) return [{ type: 'text', text: one.text }];
   if ('resource' in one) return [{ type: 'text', text: `${one.resource.uri}\n${one.resource.text}` }];
-  if ('data' in one && one.data.length <= MAX_IMAGE_CHARACTERS)
+  if ('data' in one && one.data.length <= MAX_IMAGE_CHARACTERS && mediaFault('image', one.mimeType) === null)
     return [{ type: 'image', source: { type: 'base64', media_type: one.mimeType, data: one.data } }];
   return [{ type: 'text', text: `[${one.type} content is not shown]` }];
 }

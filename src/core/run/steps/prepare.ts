@@ -3,8 +3,8 @@ import { attach } from '../attach.ts';
 import { systemPrompt } from '../prompt.ts';
 import { advisorTool } from '../tools/advisor.ts';
 import { coordinatorTools } from '../tools/coordinator.ts';
-import { offeredTools } from '../tools/evaluate.ts';
-import { logTool } from '../tools/session-log.ts';
+import { offeredTools, readsFiles } from '../tools/evaluate.ts';
+import { logTool, seesPart } from '../tools/session-log.ts';
 import type { Turn } from '../turn.ts';
 import { advisorOfTurn } from './consult.ts';
 import { rosterOfTurn } from './coordinate.ts';
@@ -21,14 +21,20 @@ export async function prepare(turn: Turn, conversation: readonly ModelMessage[])
     ...(roster === null ? [] : coordinatorTools(roster)),
     ...(advisorOfTurn(turn) === null ? [] : [advisorTool]),
   ];
-  const forgets = turn.state().context.summary !== null && !tools.some((tool) => tool.name === logTool.name);
+  const offered = looksUp(turn) && !tools.some((tool) => tool.name === logTool.name);
   return {
     model: agent.model.id,
     effort: agent.model.effort.type,
     speed: agent.model.speed,
     system: systemPrompt(agent, mounts, checkouts),
     messages,
-    tools: forgets ? [...tools, logTool] : tools,
+    tools: offered ? [...tools, logTool] : tools,
     maxTokens: turn.limits.maxTokens,
   };
+}
+
+/** Whether there is something to look up that the agent cannot see or read otherwise. */
+export function looksUp(turn: Turn): boolean {
+  const { tools } = turn.agent();
+  return seesPart(turn.state().context, readsFiles({ tools, environment: turn.body().hidden.environment }));
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { FileBody } from '../../documents.ts';
 import type { SessionEvent } from '../../events.ts';
 import type { EventId } from '../../ids.ts';
 import type { LogRow } from '../../ports/store.ts';
@@ -16,8 +17,21 @@ const mostRead = 20_000;
 type Input = z.output<typeof logInput>;
 
 /** What the thread's own log says, life cycle left out. What is left out of the answer is said, with the way to go on. */
-export async function readLog(turn: Turn, { query, before, line, offset }: Input): Promise<string> {
-  return query === undefined ? await read(turn, line ?? 1, offset ?? 0) : await search(turn, query, before);
+export async function readLog(turn: Turn, { query, before, line, file, offset = 0 }: Input): Promise<string> {
+  if (query !== undefined) return await search(turn, query, before);
+  return file === undefined ? await read(turn, line ?? 1, offset) : await readFile(turn, file, offset);
+}
+
+async function readFile(turn: Turn, file: string, offset: number): Promise<string> {
+  const known = turn.state().context.spilled.find((id) => id === file);
+  const row = known === undefined ? null : await turn.ports.store.get<FileBody>('file', known);
+  if (row === null) return `There is no tool output ${file} in this session.`;
+  const bytes = await turn.ports.blobs.get(row.body.hidden.blob).catch(() => null);
+  if (bytes === null) return `What ${file} held is gone.`;
+  const whole = new TextDecoder().decode(bytes);
+  const end = Math.min(whole.length, offset + mostRead);
+  const more = end < whole.length ? `\n[${whole.length - end} more characters: file: ${file}, offset: ${end}]` : '';
+  return whole.slice(offset, end) + more;
 }
 
 async function search(turn: Turn, query: string, before: number | undefined): Promise<string> {

@@ -11,6 +11,7 @@ import type { Staged, Turn } from '../turn.ts';
 import { advisorOfTurn } from './consult.ts';
 import { carryOut, rosterOfTurn } from './coordinate.ts';
 import type { Response } from './listen.ts';
+import { looksUp } from './prepare.ts';
 
 type ToolUse = Extract<ModelBlock, { type: 'tool_use' }>;
 
@@ -66,8 +67,8 @@ function rulings(turn: Turn, response: Response, blocks: readonly ModelBlock[]):
     environment: turn.body().hidden.environment,
     offers: turn.offers(),
     coordinates: rosterOfTurn(turn) !== null,
-    forgets: turn.state().context.summary !== null,
     advised: advisorOfTurn(turn) !== null,
+    looksUp: looksUp(turn),
   };
   const last = response.blocks.at(-1);
   const most = turn.limits.callsPerAnswer;

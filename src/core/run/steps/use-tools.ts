@@ -7,12 +7,14 @@ import { rosterOf } from '../../threads.ts';
 import type { Call } from '../calls.ts';
 import { callError, stamp } from '../draft.ts';
 import { beyondTurn } from '../ledger.ts';
+import type { Memo } from '../memo.ts';
 import { keepMemories } from '../memory/keep.ts';
 import { showMemories } from '../memory/show.ts';
 import { findSkills, type Mounts, sandboxFiles } from '../mounts.ts';
+import { mostOutput, OUTPUTS_ROOT, showOutputs, spill, textLength } from '../spill.ts';
 import { builtins, isBuiltin } from '../tools/catalogue.ts';
 import { LOG_TOOL, logInput } from '../tools/session-log.ts';
-import type { Turn } from '../turn.ts';
+import type { Staged, Turn } from '../turn.ts';
 import { callServer } from './call-server.ts';
 import { readLog } from './read-log.ts';
 
@@ -32,7 +34,7 @@ export async function useTools(turn: Turn, calls: readonly Call[]): Promise<void
     }
     const outcome = await settle(turn, call, earlier.get(call.id));
     if (turn.halt.reason() === 'drain' && outcome.state === 'unknown') return;
-    record(turn, call, outcome);
+    await record(turn, call, outcome);
   }
 }
 
@@ -80,6 +82,7 @@ async function run(turn: Turn, call: Call): Promise<Outcome> {
         if (turn.halt.reason() !== null) return notBegun;
         // What writes meets the memories as the agent last saw them, so that it overwrites nobody unseen.
         const before = fresh || rerunnable(call) ? await showMemories(turn, sandbox, seen) : [];
+        await showOutputs(turn, sandbox);
         const result = await sandbox.execute(name, call.input, turn.halt.signal());
         const kept = await keepMemories(turn, sandbox, seen);
         const noted = withNotes(result, [...arrived, ...before, ...kept, ...(await showMemories(turn, sandbox, seen))]);
@@ -114,7 +117,10 @@ async function spec(turn: Turn) {
   return {
     session: turn.session,
     files: sandboxFiles({ ...mounts, skills: await everySkill(turn, mounts) }, turn.ports.blobs),
-    folders: mounts.memories.map(({ mount_path, access }) => ({ path: mount_path, writable: access === 'read_write' })),
+    folders: [
+      { path: OUTPUTS_ROOT, writable: false },
+      ...mounts.memories.map(({ mount_path, access }) => ({ path: mount_path, writable: access === 'read_write' })),
+    ],
     allowedHosts: allowed,
   };
 }
@@ -148,16 +154,29 @@ function noteLoss(turn: Turn, result: SandboxResult): SandboxResult {
   return { ...result, content: `[A new sandbox: files written by earlier calls are gone.]\n${result.content}` };
 }
 
-function record(turn: Turn, call: Call, outcome: Outcome): void {
+/** A long answer is written at once: until then its bytes are nobody's. */
+async function record(turn: Turn, call: Call, outcome: Outcome): Promise<void> {
+  if (call.name === LOG_TOOL || textLength(outcome.content) <= mostOutput(turn)) {
+    turn.stage(resultLines(turn, call, outcome));
+    return;
+  }
+  await turn.ports.blobs.hold(async () => {
+    const { content, puts, memo } = await spill(turn, call, outcome.content);
+    turn.stage({ ...resultLines(turn, call, { ...outcome, content }, memo), puts });
+    await turn.commit();
+  });
+}
+
+function resultLines(turn: Turn, call: Call, outcome: Outcome, memo?: Memo): Staged {
   const result = { ...stamp(turn.now()), content: outcome.content, is_error: outcome.isError };
   const event: SessionEvent =
     call.server === null
       ? { ...result, type: 'agent.tool_result', tool_use_id: call.id }
       : { ...result, type: 'agent.mcp_tool_result', mcp_tool_use_id: call.id };
-  turn.stage({
-    rows: [{ event }],
+  return {
+    rows: [memo === undefined ? { event } : { event, memo }],
     toolCalls: [{ toolUse: call.id, state: outcome.state }],
-  });
+  };
 }
 
 function textOf(text: string): ResultBlock[] {

@@ -17,10 +17,10 @@ export interface Agent {
   offers: readonly Offer[];
   /** It may start agents and speak to them. */
   coordinates?: boolean;
-  /** A part of the conversation was summarized, so that there is something to look up. */
-  forgets?: boolean;
   /** It may ask an advisor. */
   advised?: boolean;
+  /** It sees only a part, so that there is something to look up. */
+  looksUp?: boolean;
 }
 export type Ruling =
   | { kind: 'custom' }
@@ -47,7 +47,7 @@ export function rule(agent: Agent, use: Extract<ModelBlock, { type: 'tool_use' }
     const { server, tool, policy } = offer;
     return { kind: 'mcp', server, tool, ...evaluate(policy) };
   }
-  if (agent.forgets === true && use.name === LOG_TOOL) return lookUp(use.input);
+  if (agent.looksUp === true && use.name === LOG_TOOL) return lookUp(use.input);
   const config = isBuiltin(use.name) ? configOf(agent.tools, use.name) : null;
   if (!isBuiltin(use.name) || config === null || !config.enabled) {
     return refused(`Permission to use ${use.name} was denied: no such tool is enabled in this session.`);
@@ -104,4 +104,9 @@ export function offeredTools(tools: readonly ToolEntry[]): ModelTool[] {
     .filter((tool) => tool.type === 'custom')
     .map(({ name, description, input_schema }) => ({ name, description, input_schema }));
   return [...enabled, ...custom];
+}
+
+/** Whether the agent reads files of our own sandbox. */
+export function readsFiles(agent: Pick<Agent, 'tools' | 'environment'>): boolean {
+  return agent.environment.type === 'cloud' && configOf(agent.tools, 'read')?.enabled === true;
 }

@@ -1,6 +1,7 @@
 /** What the events of one request point at must exist and wait: tool uses, threads, files. */
-import type { SessionBody } from '../../../documents.ts';
+import type { FileBody, SessionBody } from '../../../documents.ts';
 import type { SessionEvent } from '../../../events.ts';
+import { mediaFault } from '../../../ports/media.ts';
 import type { DocRow } from '../../../ports/store.ts';
 import type { ThreadBody } from '../../../threads.ts';
 import type { Core } from '../../core.ts';
@@ -77,17 +78,24 @@ function waitsForConfirmation(use: SessionEvent): boolean {
 }
 
 export async function checkFiles(core: Core, inputs: readonly EventInput[]): Promise<void> {
-  const ids = new Set(inputs.flatMap(fileIds));
+  const named = inputs.flatMap(namedFiles);
+  const ids = new Set(named.map(({ file }) => file));
   if (ids.size > 100) throw invalid(`events: ${ids.size} files in one request, at most 100 are allowed`);
-  const found = await core.store.getMany('file', [...ids]);
-  for (const row of found) ids.delete(row.id);
-  const [missing] = ids;
-  if (missing !== undefined) throw invalid(`events: no file ${missing}`);
+  const found = await core.store.getMany<FileBody>('file', [...ids]);
+  const types = new Map(found.map((row) => [row.id, row.body.mime_type]));
+  for (const { file, block } of named) {
+    const type = types.get(file);
+    if (type === undefined) throw invalid(`events: no file ${file}`);
+    const fault = mediaFault(block, type);
+    if (fault !== null) throw invalid(`events: file ${file}: ${fault}`);
+  }
 }
 
-function fileIds(input: EventInput): string[] {
+function namedFiles(input: EventInput): { file: string; block: 'image' | 'document' }[] {
   if (!('content' in input) || input.content === undefined) return [];
   return input.content.flatMap((block) =>
-    (block.type === 'image' || block.type === 'document') && block.source.type === 'file' ? [block.source.file_id] : [],
+    (block.type === 'image' || block.type === 'document') && block.source.type === 'file'
+      ? [{ file: block.source.file_id, block: block.type }]
+      : [],
   );
 }
