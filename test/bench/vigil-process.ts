@@ -21,8 +21,9 @@ export interface VigilProcess {
   stop(): Promise<void>;
 }
 
-export async function startVigil(env: Record<string, string> = {}): Promise<VigilProcess> {
-  const data = await mkdtemp(join(tmpdir(), 'vigil-bench-'));
+/** On an empty folder of its own, or on the one given; removed in the end. */
+export async function startVigil(env: Record<string, string> = {}, folder?: string): Promise<VigilProcess> {
+  const data = folder ?? (await mkdtemp(join(tmpdir(), 'vigil-bench-')));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const began = performance.now();

@@ -125,6 +125,8 @@ function lists(backend: Backend): void {
       expect(await ids({})).toEqual(['early', 'late', 'archived']);
       expect(await ids({ includeArchived: false })).toEqual(['early', 'late']);
       expect(await ids({ parent: 'p' })).toEqual(['early', 'archived']);
+      expect(await ids({ parent: ['none', 'p'] })).toEqual(['early', 'archived']);
+      expect(await ids({ parent: [] })).toEqual([]);
       expect(await ids({ createdAt: { gt: 1, lte: 5 } })).toEqual(['archived']);
       expect(await ids({ createdAt: { gte: 1, lt: 5 } })).toEqual(['early']);
     }));
@@ -136,7 +138,8 @@ function lists(backend: Backend): void {
           { doc: doc('agent', 'one', { status: 'idle', agent: { id: 'agent_x', version: 1 } }) },
           { doc: doc('agent', 'two', { status: 'running', agent: { id: 'agent_x', version: 2 } }) },
           { doc: doc('agent', 'three', { status: 'terminated', agent: { id: 'agent_y', version: '2' } }) },
-          { doc: doc('agent', 'four', {}) },
+          { doc: doc('agent', 'four', { hidden: { stores: { a: 1, b: 1 } } }) },
+          { doc: doc('agent', 'five', { hidden: { stores: 'a' } }) },
         ],
       });
       const ids = async (where: Record<string, string | number | (string | number)[]>) =>
@@ -144,6 +147,8 @@ function lists(backend: Backend): void {
       expect(await ids({ status: 'idle' })).toEqual(['one']);
       expect(await ids({ status: ['idle', 'terminated'] })).toEqual(['one', 'three']);
       expect(await ids({ status: [] })).toEqual([]);
+      expect(await ids({ 'hidden.stores.b': 1 })).toEqual(['four']);
+      expect(await ids({ 'hidden.stores.a': '1' })).toEqual([]);
       expect(await ids({ 'agent.id': 'agent_x', 'agent.version': 2 })).toEqual(['two']);
       expect(await ids({ status: "x' OR '1'='1" })).toEqual([]);
     }));

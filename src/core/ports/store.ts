@@ -53,7 +53,8 @@ export type DocKind =
 export interface DocQuery {
   kind: DocKind;
   workspace: WorkspaceId;
-  parent?: string;
+  /** A list means under any of them. */
+  parent?: string | readonly string[];
   order: 'asc' | 'desc';
   limit: number;
   /** Exclusive: rows after this position in the given order. Positions are stable while rows are added. */

@@ -34,7 +34,7 @@ export async function listDocuments<Body>(db: Kysely<Tables>, query: DocQuery): 
     .where('workspace', '=', query.workspace)
     .orderBy('position', query.order)
     .limit(query.limit);
-  if (query.parent !== undefined) select = select.where('parent', '=', query.parent);
+  if (query.parent !== undefined) select = select.where(isUnder(query.parent));
   if (!query.includeArchived) select = select.where('archived', '=', 0);
   if (query.after !== undefined) select = select.where('position', query.order === 'asc' ? '>' : '<', query.after);
   const { gt, gte, lt, lte } = query.createdAt ?? {};
@@ -48,4 +48,9 @@ export async function listDocuments<Body>(db: Kysely<Tables>, query: DocQuery): 
     select = select.where(sql<boolean>`fields && ${any}::text[]`);
   }
   return (await select.execute()).map((row) => docRowOf<Body>({ ...row }));
+}
+
+/** One parent is compared, not looked for in a list: then the index is already in the order asked. */
+function isUnder(parent: string | readonly string[]) {
+  return typeof parent === 'string' ? sql<boolean>`parent = ${parent}` : sql<boolean>`parent = ANY(${parent}::text[])`;
 }

@@ -135,4 +135,12 @@ CREATE TABLE erasures (
 );
 `,
   },
+  {
+    version: 3,
+    name: 'an index that holds what lists are narrowed by',
+    sql: `
+DROP INDEX documents_by_workspace;
+CREATE INDEX documents_by_workspace ON documents (kind, workspace, position, archived, created_at);
+`,
+  },
 ];

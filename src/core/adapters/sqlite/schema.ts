@@ -105,4 +105,20 @@ INSERT INTO ledger VALUES (1, lower(hex(randomblob(16))), 0, '');
 `,
     fill: chainOldLogs,
   },
+  {
+    version: 3,
+    name: 'indexes that hold what lists are narrowed by',
+    sql: `
+DROP INDEX documents_by_workspace;
+CREATE INDEX documents_by_workspace ON documents (kind, workspace, position, archived, created_at,
+  CASE WHEN json_valid(body) THEN body ->> '$.status' END,
+  CASE WHEN json_valid(body) THEN body ->> '$.deployment_id' END,
+  CASE WHEN json_valid(body) THEN body ->> '$.hidden.memory_stores' END);
+CREATE INDEX documents_by_agent ON documents (kind, workspace, CASE WHEN json_valid(body) THEN body ->> '$.agent.id' END,
+  position, archived, created_at,
+  CASE WHEN json_valid(body) THEN body ->> '$.status' END,
+  CASE WHEN json_valid(body) THEN body ->> '$.agent.version' END)
+  WHERE CASE WHEN json_valid(body) THEN body ->> '$.agent.id' END IS NOT NULL;
+`,
+  },
 ];

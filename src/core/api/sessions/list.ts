@@ -5,7 +5,7 @@ import type { Core } from '../core.ts';
 import { listTwoWay } from '../page.ts';
 import { timeRange } from '../query.ts';
 import type { sessionListQuery } from './schema.ts';
-import { sessionWire } from './wire.ts';
+import { sessionsWire } from './wire.ts';
 
 type Query = z.output<typeof sessionListQuery>;
 
@@ -30,7 +30,8 @@ export async function listSessions(core: Core, { query }: { query: Query }): Pro
     },
     query.page,
   );
-  return { data: await Promise.all(data.map((row) => sessionWire(core, row.body))), next_page, prev_page };
+  const bodies = data.map((row) => row.body);
+  return { data: await sessionsWire(core, bodies), next_page, prev_page };
 }
 
 function filters(query: Query): NonNullable<DocQuery['where']> {

@@ -1,0 +1,90 @@
+/**
+ * `npm run bench:paging -- ROWS`: lists of 100,000 rows, walked by the official client to their last page. Ends with 1 when
+ * a page is slow, or the last ones cost more than the first.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Anthropic from '@anthropic-ai/sdk';
+import { missingPostgres, startPostgres } from '../kit/real-postgres.ts';
+import { type Filled, fill } from './fill.ts';
+import { quantile } from './measure.ts';
+import { startVigil } from './vigil-process.ts';
+
+const P99_MS = 50;
+/** Of the median page of the last tenth to that of the first. */
+const RATIO = 1.5;
+
+interface Page {
+  data: readonly object[];
+  hasNextPage(): boolean;
+  getNextPage(): Promise<Page>;
+}
+
+const rows = Number(process.argv[2] ?? 100_000);
+console.log(`${rows} rows${' '.repeat(42)}pages   rows      p50      p99  last/first`);
+await walkAll('SQLite', null);
+const missing = missingPostgres();
+if (missing === null) {
+  const server = await startPostgres({ durable: true });
+  await walkAll('PostgreSQL', server.url);
+  await server.stop();
+} else {
+  console.log(`PostgreSQL: ${missing}`);
+}
+
+async function walkAll(name: string, url: string | null): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'vigil-bench-'));
+  const filled = await fill(rows, { dataDir, ...(url === null ? {} : { database: { url } }) });
+  const vigil = await startVigil(url === null ? {} : { DATABASE_URL: url }, dataDir);
+  const client = new Anthropic({ apiKey: vigil.apiKey, baseURL: vigil.url, maxRetries: 0 });
+  for (const [list, first] of Object.entries(listsOf(client, filled))) await walk(`${name}, ${list}`, first);
+  await vigil.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+function listsOf(
+  client: Anthropic,
+  { session, rareAgent, rareStore, from }: Filled,
+): Record<string, () => Promise<Page>> {
+  const { sessions } = client.beta;
+  const { events } = sessions;
+  const middle = new Date(from + (rows / 2) * 1_000).toISOString();
+  return {
+    'sessions.list': () => sessions.list({ limit: 100 }),
+    'sessions.list, oldest first': () => sessions.list({ limit: 100, order: 'asc' }),
+    'sessions.list, older half': () => sessions.list({ limit: 100, 'created_at[lt]': middle }),
+    'sessions.list, of a rare agent': () => sessions.list({ limit: 20, agent_id: rareAgent }),
+    'sessions.list, of a rare memory store': () => sessions.list({ limit: 20, memory_store_id: rareStore }),
+    'sessions.list, of a rare status': () => sessions.list({ limit: 20, statuses: ['terminated'] }),
+    'sessions.list, of no agent': () => sessions.list({ agent_id: 'agent_none' }),
+    'events.list': () => events.list(session),
+    'events.list, 100 a page': () => events.list(session, { limit: 100 }),
+    'events.list, newest first': () => events.list(session, { order: 'desc' }),
+    'events.list, newer half': () => events.list(session, { 'created_at[gte]': middle }),
+    'events.list, of a rare type': () => events.list(session, { limit: 20, types: ['session.status_running'] }),
+  };
+}
+
+async function walk(name: string, first: () => Promise<Page>): Promise<void> {
+  // The first of all pays for what is compiled and read once.
+  await first();
+  const times: number[] = [];
+  let seen = 0;
+  for (let next: (() => Promise<Page>) | null = first; next !== null; ) {
+    const began = performance.now();
+    const page: Page = await next();
+    times.push(performance.now() - began);
+    seen += page.data.length;
+    next = page.hasNextPage() ? () => page.getNextPage() : null;
+  }
+  const tenth = Math.ceil(times.length / 10);
+  const ratio = quantile(times.slice(-tenth), 0.5) / quantile(times.slice(0, tenth), 0.5);
+  const p99 = quantile(times, 0.99);
+  const isGood = p99 < P99_MS && (times.length < 20 || ratio < RATIO);
+  if (!isGood) process.exitCode = 1;
+  const cells = [times.length, seen, `${quantile(times, 0.5).toFixed(1)} ms`, `${p99.toFixed(1)} ms`, ratio.toFixed(2)];
+  console.log(
+    `${name.padEnd(50)} ${cells.map((cell) => String(cell).padStart(8)).join(' ')}${isGood ? '' : '  MISSED'}`,
+  );
+}
