@@ -9,6 +9,8 @@ export interface TestMcpServer {
   url: string;
   /** What opens it from now on; null lets everybody in. */
   accept(token: string | null): void;
+  /** While this is true, what comes in is not answered. */
+  stalls: boolean;
   /** `tool input` of every call that ran. */
   ran: string[];
   /** Every authorization header that came in. */
@@ -23,23 +25,25 @@ export async function startMcpServer(first: string | null = null): Promise<TestM
   const authorizations: (string | undefined)[] = [];
   const http = createServer(async (request, response) => {
     authorizations.push(request.headers.authorization);
+    if (server.stalls) return;
     if (token !== null && request.headers.authorization !== `Bearer ${token}`) {
       response.writeHead(401).end(`no access with ${request.headers.authorization}`);
       return;
     }
-    const server = shop(ran);
+    const one = shop(ran);
     // Stateless: a server for each request, as behind a load balancer.
     const transport = new StreamableHTTPServerTransport({});
-    response.on('close', () => void server.close());
-    await server.connect(asTransport(transport));
+    response.on('close', () => void one.close());
+    await one.connect(asTransport(transport));
     await transport.handleRequest(request, response);
   });
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   const address = http.address();
   if (address === null || typeof address === 'string') throw new Error('not listening on a port');
-  return {
+  const server: TestMcpServer = {
     url: `http://127.0.0.1:${address.port}/mcp`,
+    stalls: false,
     accept(next) {
       token = next;
     },
@@ -51,6 +55,7 @@ export async function startMcpServer(first: string | null = null): Promise<TestM
       await once(http, 'close');
     },
   };
+  return server;
 }
 
 function shop(ran: string[]): McpServer {

@@ -2,7 +2,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { afterEach, expect, test } from 'vitest';
 import type { ModelRequest } from '../../src/core/ports/model.ts';
 import { startMcpServer, type TestMcpServer } from '../kit/mcp-server.ts';
-import { type AgentParams, history, onBothArms, runUntilIdle, says } from './arms.ts';
+import { type AgentParams, history, onBothArms, runUntilIdle, says, until } from './arms.ts';
 import { verifies } from './verifies.ts';
 
 const TOKEN = 'a-token-that-nobody-may-see';
@@ -170,6 +170,31 @@ onBothArms('tools of MCP servers', (wire) => {
       gone: { type: 'mcp_connection_failed_error', message: expect.stringContaining('could not be reached') },
       inside: { type: 'mcp_connection_failed_error', message: expect.stringContaining('not public') },
     });
+  });
+
+  test('an interrupt while a server is awaited is no fault of the server, which is asked anew', async () => {
+    verifies('sessions.events.send');
+    const { client } = wire();
+    const server = await serving();
+    server.stalls = true;
+    const answers = (request: ModelRequest) => {
+      const used = JSON.stringify(request.messages).includes('42 of socks');
+      return { blocks: [used ? { text: 'There are 42.' } : count] };
+    };
+    const session = await wire().session(answers, withServer(server.url));
+    await client.beta.sessions.events.send(session.id, { events: [says('go')] });
+    await expect.poll(() => server.authorizations.length, { timeout: 5_000 }).toBeGreaterThan(0);
+    server.stalls = false;
+    const stream = await client.beta.sessions.events.stream(session.id);
+    await client.beta.sessions.events.send(session.id, { events: [{ type: 'user.interrupt' }, says('count')] });
+    await until(stream, 'session.status_idle');
+    await expect
+      .poll(async () => JSON.stringify(await history(client, session.id)), { timeout: 5_000 })
+      .toContain('There are 42.');
+    const log = await history(client, session.id);
+    expect(log.filter((event) => event.type === 'session.error')).toEqual([]);
+    expect(log.find((event) => event.type === 'agent.mcp_tool_result')).toMatchObject({ is_error: false });
+    expect(server.ran).toEqual(['stock.count socks']);
   });
 
   test('a limited environment reaches only the hosts it allows', async () => {

@@ -13,7 +13,10 @@ import { type Checkouts, createCheckouts } from './repositories/checkouts.ts';
 export interface Outfit {
   mounts(): Promise<Mounts>;
   checkouts: Checkouts;
-  /** The MCP servers of the agent, connected at the first call; what could not be used is said in the log, once. */
+  /**
+   * The MCP servers of the agent, connected at the first call; what could not be used is said in the log, once. Of no use
+   * when the thread was halted meanwhile.
+   */
   servers(): Promise<Servers>;
   /** What the connected servers offer; nothing before the first call of `servers`. */
   offers(): readonly Offer[];
@@ -41,8 +44,15 @@ export function createOutfit(
   let servers: Promise<Servers> | null = null;
   let offers: readonly Offer[] = [];
 
+  /** What was cut off says nothing of the servers: it is forgotten, and they are looked at anew when they are needed. */
   async function openServers(): Promise<Servers> {
-    const opened = await connectServers(ports, { workspace, body: ledger.body(), agent: agent() }, halt.signal());
+    const signal = halt.signal();
+    const opened = await connectServers(ports, { workspace, body: ledger.body(), agent: agent() }, signal);
+    if (signal.aborted) {
+      servers = null;
+      await opened.close();
+      return opened;
+    }
     offers = opened.offers;
     tell(opened.errors.map((event) => ({ event })));
     return opened;

@@ -18,6 +18,7 @@ import { setback } from './setback.ts';
 export async function callModel(turn: Turn): Promise<void> {
   if (turn.halt.reason() !== null) return;
   const request = await prepare(turn, transcript(turn.state()));
+  if (turn.halt.reason() !== null) return;
   const start: EventId = mint('sevt', turn.now());
   turn.stage({ rows: [{ event: { ...stamp(turn.now()), id: start, type: 'span.model_request_start' } }] });
   await turn.commit();

@@ -7,6 +7,8 @@ import type { Turn } from '../turn.ts';
 export async function callServer(turn: Turn, server: string, call: Call): Promise<Pick<ToolCall, 'state'> & McpResult> {
   try {
     const servers = await turn.servers();
+    if (turn.halt.reason() !== null)
+      return { state: 'completed', isError: true, content: text('The call was interrupted before it began.') };
     if (!servers.offers.some((offer) => offer.server === server && offer.tool === call.name))
       return {
         state: 'completed',

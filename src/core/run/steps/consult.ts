@@ -18,6 +18,7 @@ import { transcript } from '../transcript.ts';
 import type { Turn } from '../turn.ts';
 import { beginAdvice, type Consultation, endAdvice, findAdvice, write } from './advice-thread.ts';
 import { listen, type Response } from './listen.ts';
+import { modelFailure } from './no-answer.ts';
 import { requestEnd } from './recover.ts';
 
 /** The first included, also those of processes that died over it. */
@@ -82,8 +83,7 @@ async function ask(turn: Turn, it: Consultation, request: ModelRequest): Promise
     const response = await listen(models.for(request.model).respond(request, signal), { store, log: it.thread });
     return signal.aborted ? null : response;
   } catch (error) {
-    if (signal.aborted) return null;
-    return error instanceof ModelError ? error : new ModelError('invalid_request', String(error), { cause: error });
+    return signal.aborted ? null : modelFailure(error);
   }
 }
 
