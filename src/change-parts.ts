@@ -3,13 +3,14 @@ import type { ChangeSources } from './change-config.ts';
 import { mergeChanges, type NamedChanges } from './sre/merging/merge-changes.ts';
 import type { Changes } from './sre/ports/changes.ts';
 
-/** `reported`: what others sent, which is believed last about an id. Null when nothing is configured. */
+/** `more`: sources that bring other things, too. `reported`: what others sent, believed last about an id. Null when nothing is configured. */
 export async function liveChanges(
   { argocd, kubernetes, github }: ChangeSources,
   reported: Changes | null,
   now: () => Date,
+  more: readonly NamedChanges[] = [],
 ): Promise<Changes | null> {
-  const sources: NamedChanges[] = [];
+  const sources: NamedChanges[] = [...more];
   if (github !== null) {
     const { githubChanges } = await import('./adapters/github/index.ts');
     const { token, apiUrl } = github;

@@ -12,10 +12,10 @@ import {
   address,
   type DatadogAccount,
   datadogAccount,
+  datadogSettings,
   type Environment,
   need,
   optional,
-  site,
   type TelemetrySource,
   telemetry,
   telemetrySource,
@@ -38,10 +38,7 @@ const file = z.strictObject({
   prometheus: telemetry.describe('metrics; a world gives way to it'),
   loki: telemetry.describe('logs; a world gives way to it'),
   jaeger: telemetry.describe('who calls whom, from traces; a world gives way to it'),
-  datadog: z
-    .strictObject({ site: site.optional() })
-    .default({})
-    .describe('with DD_API_KEY and DD_APP_KEY: whatever the others do not bring; a world gives way to it'),
+  datadog: datadogSettings,
   ...changeSettings,
   public_url: address.optional().describe('where people reach this server, for links in chat'),
   forge: z.enum(['git', 'github', 'none']).optional().describe('default: github with GITHUB_TOKEN, else git'),

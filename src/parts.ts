@@ -1,5 +1,6 @@
 /** The outside world of one Vigil, chosen by configuration: each part can be given instead, which is how tests hold it. */
 import { join } from 'node:path';
+import type { DatadogSources } from './adapters/datadog/index.ts';
 import { liveChanges } from './change-parts.ts';
 import type { Config, TelemetrySource } from './config.ts';
 import { ConfigError } from './config.ts';
@@ -34,14 +35,16 @@ export async function openSources(config: Config, changeLog: ChangeLog | null = 
   const unconfigured = unconfiguredSources();
   const telemetry = world ?? { ...unconfigured, changes: changeLog ?? unconfigured.changes };
   const now = () => world?.now ?? new Date();
-  const changes = (await liveChanges(config.changes, changeLog, now)) ?? telemetry.changes;
+  const account = await openDatadog(config.datadog, now);
+  const changes =
+    (await liveChanges(config.changes, changeLog, now, account === null ? [] : [account])) ?? telemetry.changes;
   const bundle = config.repository.bundle ?? world?.repoBundle ?? null;
   const commitOf = async (id: string, signal: AbortSignal) => {
     const known = await changes.diff(id, signal);
     return known.status === 'ok' ? known.data.change.ref : null;
   };
   const forge = await openForge(config, bundle, commitOf);
-  const { metrics, logs, topology } = await liveTelemetry(config, now);
+  const { metrics, logs, topology } = await liveTelemetry(config, account, now);
   return {
     now,
     metrics: metrics ?? telemetry.metrics,
@@ -52,14 +55,18 @@ export async function openSources(config: Config, changeLog: ChangeLog | null = 
   };
 }
 
+/** Its client takes seconds to load: at the start, when nobody waits for an acknowledgement, or never. */
+async function openDatadog(account: Config['datadog'], now: () => Date): Promise<DatadogSources | null> {
+  if (account === null) return null;
+  return (await import('./adapters/datadog/index.ts')).datadogSources({ ...account, now });
+}
+
 /** Each that has an address, then what Datadog has; null for the others. A world's moment counts here, too. */
 async function liveTelemetry(
-  { prometheus, loki, jaeger, datadog }: Config,
+  { prometheus, loki, jaeger }: Config,
+  account: DatadogSources | null,
   now: () => Date,
 ): Promise<{ [Part in 'metrics' | 'logs' | 'topology']: Sources[Part] | null }> {
-  // Its client takes seconds to load: at the start, when nobody waits for an acknowledgement, or never.
-  const account =
-    datadog === null ? null : (await import('./adapters/datadog/index.ts')).datadogSources({ ...datadog, now });
   const metrics = prometheus === null ? null : await import('./adapters/prometheus/index.ts');
   const logs = loki === null ? null : await import('./adapters/loki/index.ts');
   const graph = jaeger === null ? null : await import('./adapters/jaeger/index.ts');
@@ -73,7 +80,7 @@ async function liveTelemetry(
         ? (account?.metrics ?? null)
         : metrics.prometheusMetrics(given(prometheus)),
     logs: logs === null || loki === null ? (account?.logs ?? null) : logs.lokiLogs(given(loki)),
-    topology: graph === null || jaeger === null ? null : graph.jaegerTopology(given(jaeger)),
+    topology: graph === null || jaeger === null ? (account?.topology ?? null) : graph.jaegerTopology(given(jaeger)),
   };
 }
 

@@ -9,7 +9,11 @@ export const telemetry = z
   .strictObject({ url: address.optional(), tenant: text.optional(), service_labels: z.array(text).min(1).optional() })
   .default({});
 /** Where an account is: `datadoghq.com`, `us5.datadoghq.com`, `ddog-gov.com`. */
-export const site = z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a site looks like datadoghq.eu');
+const site = z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a site looks like datadoghq.eu');
+export const datadogSettings = z
+  .strictObject({ site: site.optional(), change_query: text.optional().describe('default: @evt.category:change') })
+  .default({})
+  .describe('with DD_API_KEY and DD_APP_KEY: whatever the others do not bring; a world gives way to it');
 
 export interface TelemetrySource {
   url: string;
@@ -25,6 +29,8 @@ export interface DatadogAccount {
   apiKey: string;
   appKey: string;
   apiUrl?: string;
+  /** Which events are changes; else the adapter's usual ones. */
+  changeQuery?: string;
 }
 
 /** Null without an address. */
@@ -49,7 +55,7 @@ export function telemetrySource(
 }
 
 /** Null without an application key: the other one is on every machine that has Datadog's agent, and reads nothing. */
-export function datadogAccount(env: Environment, written: { site?: string | undefined }): DatadogAccount | null {
+export function datadogAccount(env: Environment, written: z.infer<typeof datadogSettings>): DatadogAccount | null {
   if (env.DD_APP_KEY === undefined) return null;
   const read = site.safeParse(env.DD_SITE ?? written.site ?? 'datadoghq.com');
   if (!read.success)
@@ -59,6 +65,7 @@ export function datadogAccount(env: Environment, written: { site?: string | unde
     apiKey: need(env, 'DD_API_KEY', 'an API key of the organisation'),
     appKey: need(env, 'DD_APP_KEY', 'an application key: reading needs both'),
     ...optional('apiUrl', env.DD_API_URL),
+    ...optional('changeQuery', written.change_query),
   };
 }
 

@@ -52,7 +52,8 @@ async function checkDatadog(account: DatadogAccount | null): Promise<Check> {
     return ok('datadog', `${server.url} answers`);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
-    const scopes = 'metrics_read, timeseries_query, logs_read_data, logs_read_index_data';
+    const scopes =
+      'metrics_read, timeseries_query, logs_read_data, logs_read_index_data, events_read, apm_service_catalog_read';
     const fix =
       error.why === 'forbidden'
         ? `Check DD_API_KEY, DD_APP_KEY, its scopes (${scopes}) and DD_SITE.`

@@ -49,6 +49,9 @@ const questions: [string, (sources: DatadogSources, signal: AbortSignal) => Prom
   ['metrics', ({ metrics }, until) => metrics.query(gauge, until)],
   ['names of metrics', ({ metrics }, until) => metrics.list({ match: '', service: null, limit: 10 }, until)],
   ['logs', ({ logs }, until) => logs.search(wanted, until)],
+  ['changes', ({ changes }, until) => changes.list({ range, service: null, kinds: [], limit: 5 }, until)],
+  ['a diff', ({ changes }, until) => changes.diff('datadog:e1', until)],
+  ['the service graph', ({ topology }, until) => topology.graph(until)],
   ['a log window', ({ logs }, until) => logs.scan({ ...wanted, maxLines: 10 }, until)],
 ];
 
@@ -214,5 +217,106 @@ describe('logs from Datadog', () => {
       for await (const _line of found.data);
     };
     await expect(read()).rejects.toThrow('gone');
+  });
+});
+
+describe('events of Datadog as changes', () => {
+  const all = { range, service: null, kinds: [], limit: 10 };
+  const deployed = {
+    ...{ id: 'AwAAAY-1', at: ago(31), title: 'checkout\n462 deployed', message: '' },
+    tags: ['service:checkout', 'git.commit.sha:c0ffee1', 'env:prod'],
+  };
+  const flipped = {
+    ...{ id: 'AwAAAY-2', at: ago(10), title: 'wider results', tags: [] },
+    more: {
+      changed_resource: { name: 'search.wide', type: 'feature_flag' },
+      impacted_resources: [
+        { name: 'search', type: 'service' },
+        { name: 'web', type: 'service' },
+      ],
+      author: { name: 'ann', type: 'user' },
+      ...{ prev_value: { wide: false }, new_value: { wide: true } },
+    },
+  };
+
+  it('are read newest first, with service, kind, actor and commit, by the query of the operator', async () => {
+    await using server = await fakeDatadog();
+    server.events.push(deployed, flipped, { ...deployed, id: 'old', at: ago(600) });
+    const { changes } = datadogSources({
+      site: 'datadoghq.eu',
+      ...KEYS,
+      apiUrl: server.url,
+      now: () => NOW,
+      changeQuery: 'source:ci',
+    });
+    const answer = await changes.list(all, signal);
+    expect(JSON.parse(server.asked[0]?.body ?? '').filter.query).toBe('source:ci');
+    expect(answer).toMatchObject({ status: 'ok', truncated: false });
+    expect(answer.status === 'ok' && answer.data).toMatchObject([
+      { id: 'datadog:AwAAAY-2', kind: 'flag', service: 'search', actor: 'ann', ref: null, hasDiff: true },
+      {
+        id: 'datadog:AwAAAY-1',
+        kind: 'deploy',
+        service: 'checkout',
+        title: 'checkout 462 deployed',
+        ref: 'c0ffee1',
+        hasDiff: false,
+      },
+    ]);
+  });
+
+  it('that touched several services are found by each, and by kind', async () => {
+    await using server = await fakeDatadog();
+    server.events.push(deployed, flipped);
+    const { changes } = at(server.url);
+    expect(await changes.list({ ...all, service: 'web' }, signal)).toMatchObject({
+      data: [{ kind: 'flag', service: 'web' }],
+    });
+    expect(await changes.list({ ...all, kinds: ['deploy'] }, signal)).toMatchObject({
+      data: [{ service: 'checkout' }],
+    });
+    expect(await changes.list({ ...all, service: 'mail' }, signal)).toMatchObject({ status: 'ok', data: [] });
+  });
+
+  it('have the values before and after as their diff, where these were sent', async () => {
+    await using server = await fakeDatadog();
+    server.events.push(deployed, flipped);
+    const { changes } = at(server.url);
+    const diff = await changes.diff('datadog:AwAAAY-2', signal);
+    expect(diff.status === 'ok' && diff.data.diff).toMatch(/-\s+"wide": false\n\+\s+"wide": true/);
+    expect(await changes.diff('datadog:AwAAAY-1', signal)).toMatchObject({ status: 'ok', data: { diff: null } });
+    expect(await changes.diff('deploy-7', signal)).toMatchObject({ status: 'unavailable', why: 'bad_query' });
+  });
+
+  it('beyond the limit are truncated, and more pages than are read are named', async () => {
+    await using server = await fakeDatadog();
+    server.events.push(
+      ...Array.from({ length: 5001 }, (_unused, index) => ({ ...deployed, id: `e${index}`, at: ago(1) + index })),
+    );
+    expect(await at(server.url).changes.list(all, signal)).toMatchObject({ truncated: true, data: { length: 10 } });
+    const none = await at(server.url).changes.list({ ...all, service: 'mail' }, signal);
+    expect(none).toMatchObject({ status: 'ok', truncated: true, data: [] });
+    expect(none.status === 'ok' && none.warnings.join()).toContain('only the newest 5000 events');
+  });
+});
+
+describe('the service graph of Datadog', () => {
+  it('is read page after page from the catalog, leaves included, what tracing discovered among it', async () => {
+    await using server = await fakeDatadog();
+    server.relations.push(['web', 'cart'], ['cart', 'cart'], ['cart', 'db']);
+    for (let index = 0; index < 110; index += 1) server.relations.push(['web', `leaf-${index}`]);
+    const graph = await at(server.url).topology.graph(signal);
+    expect(graph).toMatchObject({ status: 'ok', truncated: false });
+    const nodes = new Map(graph.status === 'ok' ? graph.data.map(({ name, dependsOn }) => [name, dependsOn]) : []);
+    expect([nodes.get('web')?.length, nodes.get('cart'), nodes.get('db')]).toEqual([111, ['db'], []]);
+    expect(server.asked.map(({ params }) => params.get('page[offset]'))).toEqual(['0', '100']);
+    expect(server.asked[0]?.params.get('includeDiscovered')).toBe('true');
+  });
+
+  it('without any is an answer that says how it can come', async () => {
+    await using server = await fakeDatadog();
+    const graph = await at(server.url).topology.graph(signal);
+    expect(graph).toMatchObject({ status: 'ok', data: [] });
+    expect(graph.status === 'ok' && graph.warnings.join()).toContain('dependsOn');
   });
 });
