@@ -143,4 +143,17 @@ DROP INDEX documents_by_workspace;
 CREATE INDEX documents_by_workspace ON documents (kind, workspace, position, archived, created_at);
 `,
   },
+  {
+    version: 4,
+    name: 'the last commit of each writer',
+    sql: `
+-- Written with each commit, and read only when the answer to one was lost. The number of a transaction does not do: after a
+-- crash the server gives the numbers of those that left no trace to others.
+CREATE TABLE writers (
+  id text PRIMARY KEY,
+  last bigint NOT NULL,
+  at timestamptz NOT NULL DEFAULT clock_timestamp()
+) WITH (fillfactor = 50);
+`,
+  },
 ];

@@ -2,6 +2,7 @@
  * Transactions on the one connection of a node that writes. A connection that breaks is made again: what had not been
  * committed is done once more, and where the answer to a commit was lost the server is asked what became of it.
  */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreUnavailable } from '../../ports/store.ts';
 import type { Transactions } from '../sql/writer.ts';
@@ -19,7 +20,9 @@ export function transactionsOver(
   open: () => Promise<Connection>,
   first: Connection,
 ): Transactions<Connection> {
+  const self = randomUUID();
   let current: Connection | null = first;
+  let commits = 0;
   let closed = false;
 
   async function connection(): Promise<Connection> {
@@ -32,30 +35,35 @@ export function transactionsOver(
     const own = await connection();
     // The number is taken before anything is written, so that it can be asked for later.
     const [begun] = await own.script('BEGIN; SELECT pg_current_xact_id()::text AS xid');
+    commits += 1;
+    const mark = commits;
     let result: T;
     try {
       result = await body(own);
     } catch (error) {
-      if (own.isOpen()) await own.script('ROLLBACK').catch(() => own.close());
-      throw error;
+      throw await rolledBack(own, error);
     }
     try {
-      await own.script(synced ? 'COMMIT' : 'SET LOCAL synchronous_commit = off; COMMIT');
+      await own.script(`${markOf(self, mark)}; ${synced ? 'COMMIT' : 'SET LOCAL synchronous_commit = off; COMMIT'}`);
     } catch (error) {
-      if (!isLost(error) || !(await hasCommitted(String(begun?.xid), error))) throw error;
+      if (!isLost(error)) throw await rolledBack(own, error);
+      if (!(await hasCommitted(String(begun?.xid), mark, error))) throw error;
     }
     return result;
   }
 
-  /** Rejects when the server cannot be asked in time: then nobody may say that it was written, nor that it was not. */
-  async function hasCommitted(xid: string, cause: unknown): Promise<boolean> {
+  /**
+   * A transaction of this number is over, and the mark says whether it was ours. Rejects when the server cannot be asked in
+   * time: then nobody may say that it was written, nor that it was not.
+   */
+  async function hasCommitted(xid: string, mark: number, cause: unknown): Promise<boolean> {
     for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(PAUSE_MS)) {
-      const status = await connection()
-        .then((asked) => asked.query('SELECT pg_xact_status($1::text::xid8) AS status', [xid]))
-        .then(([row]) => row?.status)
-        .catch(() => null);
-      if (status === 'committed') return true;
-      if (status === 'aborted') return false;
+      const row = await connection()
+        .then((asked) => asked.query(ASK, [xid, self]))
+        .then(([found]) => found)
+        .catch(() => undefined);
+      if (row?.status === 'aborted') return false;
+      if (row?.status === 'committed') return Number(row.last ?? 0) === mark;
     }
     throw new StoreUnavailable(
       'The connection to the database broke while a change was being committed, and the database could not be asked ' +
@@ -86,10 +94,25 @@ export function transactionsOver(
     toUnavailable,
     async close() {
       closed = true;
+      if (current?.isOpen()) await current.query(FORGET, [self]).catch(() => undefined);
       await current?.close();
     },
   };
 }
+
+async function rolledBack(own: Connection, error: unknown): Promise<unknown> {
+  if (own.isOpen()) await own.script('ROLLBACK').catch(() => own.close());
+  return error;
+}
+
+function markOf(writer: string, mark: number): string {
+  return `INSERT INTO writers (id, last) VALUES ('${writer}', ${mark})
+    ON CONFLICT (id) DO UPDATE SET last = excluded.last, at = excluded.at`;
+}
+
+const ASK = `SELECT pg_xact_status($1::text::xid8) AS status, (SELECT last FROM writers WHERE id = $2) AS last`;
+/** With them go the marks of those that could not say goodbye. */
+const FORGET = "DELETE FROM writers WHERE id = $1 OR at < clock_timestamp() - interval '30 days'";
 
 function mayTryAgain(error: unknown, tries: number, end: number): boolean {
   return isContended(error) ? tries < TRIES_MAX : isLost(error) && Date.now() < end;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { connect } from '../../../../src/core/adapters/postgres/connection.ts';
 import { openPostgres } from '../../../../src/core/adapters/postgres/index.ts';
 import { proveHearing } from '../../../../src/core/adapters/postgres/neighbours.ts';
+import { transactionsOver } from '../../../../src/core/adapters/postgres/transactions.ts';
 import { StoreUnavailable } from '../../../../src/core/ports/store.ts';
 import { line, openSession, texts } from '../../../contract/place.ts';
 import { freshSchema, missingPostgres, type RealPostgres, sql, startPostgres } from '../../../kit/real-postgres.ts';
@@ -47,6 +48,32 @@ describe.skipIf(missing !== null)(`when PostgreSQL goes away${missing === null ?
     expect(await texts(store, session)).toEqual(written);
     expect(heard).toEqual(written.map((_, index) => index + 1));
     expect(await store.health()).toMatchObject({ ok: true });
+  });
+
+  test('a transaction that left no trace is done again, also when its number went to another one', async () => {
+    const schema = freshSchema();
+    const place = { url: server.url, schema };
+    const { store } = await openPostgres({ ...place, clock: { now: () => Date.now() } });
+    await store.close();
+    const transactions = transactionsOver(schema, () => connect(place, 'test'), await connect(place, 'test'));
+    onTestFinished(() => transactions.close());
+    let tries = 0;
+    const pulse = await transactions.run(true, async (own) => {
+      tries += 1;
+      const [beat] = await own.query(
+        'UPDATE pulse SET beat = beat + 1 RETURNING beat, pg_current_xact_id()::text AS xid',
+      );
+      if (tries > 1) return beat?.beat;
+      await server.kill();
+      await server.start();
+      const next = async () => Number((await sql(server.url, 'SELECT pg_current_xact_id()::text AS xid'))[0]?.xid);
+      expect(await next()).toBeLessThanOrEqual(Number(beat?.xid));
+      while ((await next()) < Number(beat?.xid));
+      return beat?.beat;
+    });
+    expect({ tries, pulse }).toEqual({ tries: 2, pulse: '1' });
+    const [kept] = await sql(server.url, `SELECT beat FROM "${schema}".pulse`);
+    expect(kept?.beat).toBe('1');
   });
 
   test('connections that are cut between and inside transactions are made again', async () => {
