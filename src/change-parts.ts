@@ -1,5 +1,5 @@
 /** The sources of changes that the configuration names, as one. */
-import type { ChangeSources } from './change-config.ts';
+import type { ChangeSources } from './config.ts';
 import { mergeChanges, type NamedChanges } from './sre/merging/merge-changes.ts';
 import type { Changes } from './sre/ports/changes.ts';
 

@@ -1,7 +1,8 @@
 /** Where changes are heard of: the part of the configuration for it, and the variables above it. */
 import { z } from 'zod';
-import { ConfigError } from './config-error.ts';
-import { type Environment, optional, type TelemetrySource, telemetry, telemetrySource } from './telemetry-config.ts';
+import { type Environment, optional } from './environment.ts';
+import { ConfigError } from './error.ts';
+import { type TelemetrySource, telemetry, telemetrySource } from './telemetry.ts';
 
 const text = z.string().min(1);
 const repository = z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'a repository looks like owner/name');

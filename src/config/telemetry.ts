@@ -1,8 +1,8 @@
 /** Where telemetry comes from: the part of the configuration for it, and the variables above it. */
 import { z } from 'zod';
-import { ConfigError } from './config-error.ts';
+import { type Environment, need, optional } from './environment.ts';
+import { ConfigError } from './error.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
 const text = z.string().min(1);
 export const address = z.url({ protocol: /^https?$/ });
 export const telemetry = z
@@ -67,16 +67,4 @@ export function datadogAccount(env: Environment, written: z.infer<typeof datadog
     ...optional('apiUrl', env.DD_API_URL),
     ...optional('changeQuery', written.change_query),
   };
-}
-
-export function need(env: Environment, name: string, what: string): string {
-  const value = env[name];
-  if (value === undefined || value === '')
-    throw new ConfigError(`${name} is not set`, { hint: `Set ${name} to ${what}.` });
-  return value;
-}
-
-export function optional<Key extends string>(key: Key, value: string | undefined): { [K in Key]?: string };
-export function optional(key: string, value: string | undefined): Record<string, string> {
-  return value === undefined || value === '' ? {} : { [key]: value };
 }

@@ -1,0 +1,104 @@
+/** `vigil.yaml`: what may stand in it, with the environment and flags above it. */
+import { readFileSync } from 'node:fs';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { changeSettings } from './changes.ts';
+import type { Environment } from './environment.ts';
+import { ConfigError } from './error.ts';
+import { address, datadogSettings, telemetry } from './telemetry.ts';
+
+const text = z.string().min(1);
+const file = z.strictObject({
+  data: text.default('.vigil').describe('folder of everything Vigil keeps'),
+  host: text.default('127.0.0.1'),
+  port: z.number().int().min(0).max(65_535).default(8400).describe('0 takes a free port'),
+  model: text.optional().describe('default: claude-opus-4-6 with an Anthropic key, else vigil-analyst'),
+  world: text.optional().describe('folder of a recorded or simulated incident to take all telemetry from'),
+  prometheus: telemetry.describe('metrics; a world gives way to it'),
+  loki: telemetry.describe('logs; a world gives way to it'),
+  jaeger: telemetry.describe('who calls whom, from traces; a world gives way to it'),
+  datadog: datadogSettings,
+  ...changeSettings,
+  public_url: address.optional().describe('where people reach this server, for links in chat'),
+  forge: z.enum(['git', 'github', 'none']).optional().describe('default: github with GITHUB_TOKEN, else git'),
+  repository: z
+    .strictObject({ name: text.optional(), bundle: text.optional(), base: text.optional() })
+    .default({})
+    .describe('the repository of the local forge: what plans call it, a git bundle it starts from, its base branch'),
+  chat: z.enum(['none', 'slack']).optional().describe('default: slack with SLACK_BOT_TOKEN, else none'),
+  private_hosts: z
+    .array(text)
+    .default([])
+    .describe('hosts, also not public, for webhooks, tokens and repositories: name or name:port'),
+  approvers: z.array(text).default([]).describe('ids of people who may approve; empty: whoever reaches the surface'),
+  approval_minutes: z.number().min(1).max(1440).default(30),
+  max_investigations: z.number().int().min(1).max(100).default(4),
+  context_tokens: z
+    .number()
+    .int()
+    .min(50_000)
+    .default(200_000)
+    .describe('window of the language model; older lines of a session are summarized before it is full'),
+  tool_output_characters: z
+    .number()
+    .int()
+    .min(2_000)
+    .default(60_000)
+    .describe('how much of one tool output the model reads at once; the whole of a longer one is kept as a file'),
+  log_level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+});
+export type Settings = z.infer<typeof file>;
+
+export interface ConfigFlags {
+  /** Default: `vigil.yaml` in the working directory, where there is one. */
+  config?: string;
+  data?: string;
+  host?: string;
+  port?: number;
+  world?: string;
+  model?: string;
+}
+
+/** Throws `ConfigError`. */
+export function readSettings(env: Environment, flags: ConfigFlags): Settings {
+  const path = flags.config ?? 'vigil.yaml';
+  const written = readYaml(path, flags.config !== undefined);
+  const merged = {
+    ...written,
+    ...compact({
+      data: flags.data ?? env.VIGIL_DATA,
+      host: flags.host ?? env.VIGIL_HOST,
+      port: flags.port ?? (env.VIGIL_PORT === undefined ? undefined : Number(env.VIGIL_PORT)),
+      model: flags.model ?? env.VIGIL_MODEL,
+      world: flags.world ?? env.VIGIL_WORLD,
+      public_url: env.VIGIL_PUBLIC_URL,
+      log_level: env.VIGIL_LOG_LEVEL,
+    }),
+  };
+  const settings = file.safeParse(merged);
+  if (settings.success) return settings.data;
+  const where = `Look into ${path}, the VIGIL_… variables and the flags of the command.`;
+  throw new ConfigError(`the configuration is wrong: ${z.prettifyError(settings.error)}`, { hint: where });
+}
+
+function readYaml(path: string, isNamed: boolean): Record<string, unknown> {
+  let source: string;
+  try {
+    source = readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (!isNamed) return {};
+    throw new ConfigError(`${path} cannot be read`, { hint: 'Name a file that exists with --config.', cause });
+  }
+  try {
+    return z.record(z.string(), z.unknown()).parse(parseYaml(source) ?? {});
+  } catch (cause) {
+    throw new ConfigError(`${path} is not a YAML mapping`, { hint: 'Write it as `key: value` lines.', cause });
+  }
+}
+
+/** Without the keys that hold nothing, so that they do not hide a value below. */
+export function compact<Value>(record: Record<string, Value | undefined>): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(record).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+}
