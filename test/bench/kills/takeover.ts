@@ -57,14 +57,12 @@ export async function witnessOf(url: string, schema: string) {
       const began = performance.now();
       const open = new Map(held.map((one) => [one.session, one]));
       const times: number[] = [];
-      while (open.size > 0) {
-        const now = performance.now() - began;
+      for (let now = 0; open.size > 0; now = performance.now() - began) {
         if (now > PATIENCE_MS) throw new Error(`nobody went on with ${[...open.keys()].join(', ')}`);
-        for (const row of await standing([...open.keys()])) {
-          const wroteMore = isTaken(row, open.get(row.id));
-          if (wroteMore) times.push(now);
-          if (wroteMore || isDone(row)) open.delete(row.id);
-        }
+        const rows = await standing([...open.keys()]);
+        const taken = rows.filter((row) => isTaken(row, open.get(row.id)));
+        times.push(...taken.map(() => performance.now() - began));
+        for (const { id } of [...taken, ...rows.filter(isDone)]) open.delete(id);
         await sleep(10);
       }
       return times;
