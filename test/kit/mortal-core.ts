@@ -44,6 +44,7 @@ function marking(ports: Ports): Ports {
     outputs: none,
     changes: none,
     put: async () => undefined,
+    place: async () => undefined,
     dispose: async () => undefined,
   };
   return { ...ports, sandboxes: { create: async () => sandbox } };
