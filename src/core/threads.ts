@@ -96,6 +96,6 @@ export function threadName(agent: ThreadBody['agent']): string {
 }
 
 /** Sessions are written by the API alone, always with whole definitions. */
-function multiagentOf(agent: Pick<AgentDefinition, 'multiagent'>): Multiagent<ThreadAgent> | null {
+export function multiagentOf(agent: Pick<AgentDefinition, 'multiagent'>): Multiagent<ThreadAgent> | null {
   return agent.multiagent as Multiagent<ThreadAgent> | null;
 }

@@ -1,8 +1,18 @@
 import { type MemoryLimits, memoryLimits } from '../memories.ts';
+import { MAX_FILE_BYTES } from './multipart.ts';
 
-/** Sizes and counts of the service as its documentation gave them on 2026-11-01. Beyond one, the answer is 400. */
+/**
+ * Sizes and counts of the service as its documentation gave them on 2026-11-01. Beyond one, the answer is 400, and 413 for
+ * uploads. Lengths of single fields stand in the schemas.
+ */
 export interface ApiLimits extends MemoryLimits {
   memoryStoresPerSession: number;
+  /** Of one upload, at most 500 MB. */
+  fileBytes: number;
+  /** Of one version of a skill, unpacked. */
+  skillBytes: number;
+  /** Different ones, over all agents of the session. */
+  skillsPerSession: number;
   /** Active ones. */
   credentialsPerVault: number;
   /** Hosts one credential's secret may be sent to. */
@@ -16,6 +26,9 @@ export interface ApiLimits extends MemoryLimits {
 
 export const documentedLimits: ApiLimits = {
   ...memoryLimits,
+  fileBytes: MAX_FILE_BYTES,
+  skillBytes: 30 * 1024 * 1024,
+  skillsPerSession: 500,
   memoryStoresPerSession: 8,
   credentialsPerVault: 20,
   hostsPerCredential: 16,

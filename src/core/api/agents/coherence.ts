@@ -1,5 +1,6 @@
 /** What must hold between the fields of one agent, whichever of them was just changed. */
 import type { AgentDefinition, ToolEntry } from '../../documents.ts';
+import { multiagentOf } from '../../threads.ts';
 import { invalid } from '../errors.ts';
 
 export function checkCoherence(agent: Pick<AgentDefinition, 'tools' | 'mcp_servers' | 'skills'>): void {
@@ -14,6 +15,13 @@ export function checkCoherence(agent: Pick<AgentDefinition, 'tools' | 'mcp_serve
   if (agent.skills.length > 0 && !mayRead(agent.tools)) {
     throw invalid('skills: the agent must have the "read" tool enabled, because skills are files it reads');
   }
+}
+
+/** A newer form of working with others has tools of its own, whose names are kept free. */
+export function refuseReserved({ tools, multiagent }: Pick<AgentDefinition, 'tools' | 'multiagent'>): void {
+  if (multiagentOf({ multiagent })?.type !== 'multiagent_20261001') return;
+  const taken = tools.find((tool) => tool.type === 'custom' && tool.name.startsWith('ant__'));
+  if (taken !== undefined) throw invalid('tools: with multiagent_20261001 no custom tool may begin with ant__');
 }
 
 function mayRead(tools: readonly ToolEntry[]): boolean {

@@ -2,7 +2,7 @@ import type { AgentBody } from '../../documents.ts';
 import { mint } from '../../ids.ts';
 import { type Core, isoTime, newDoc } from '../core.ts';
 import { checkMetadata } from '../metadata.ts';
-import { checkCoherence } from './coherence.ts';
+import { checkCoherence, refuseReserved } from './coherence.ts';
 import { skillRefs } from './merge.ts';
 import { resolveModel } from './model.ts';
 import { resolveMultiagent } from './multiagent.ts';
@@ -33,6 +33,7 @@ export async function createAgent(core: Core, { body }: { body: AgentCreate }): 
   };
   checkCoherence(agent);
   agent.multiagent = await resolveMultiagent(core, agent, body.multiagent ?? null, null);
+  refuseReserved(agent);
   await pinSkills(core, agent.skills);
   await core.store.commit({
     puts: [

@@ -58,9 +58,17 @@ type Resolved = { enabled: boolean; permission_policy: PermissionPolicy };
 export function resolveTools(inputs: readonly ToolInput[]): ToolEntry[] {
   const entries = inputs.map(resolveTool);
   refuseTwice('tools: more than one', entries.map(labelOf));
-  const count = entries.reduce((sum, entry) => sum + (entry.type === 'custom' ? 1 : entry.configs.length), 0);
+  const count = entries.reduce((sum, entry) => sum + countOf(entry), 0);
   if (count > 256) throw invalid(`tools: ${count} tools, at most 256 are allowed`);
   return entries;
+}
+
+/** What a server of others offers is not known here: only what is said of it counts. */
+function countOf(entry: ToolEntry): number {
+  if (entry.type === 'custom') return 1;
+  if (entry.type === 'mcp_toolset') return entry.configs.length;
+  const settings = BUILTIN.map((name) => entry.configs.find((config) => config.name === name) ?? entry.default_config);
+  return settings.filter(({ enabled }) => enabled).length;
 }
 
 function resolveTool(input: ToolInput): ToolEntry {

@@ -1,7 +1,7 @@
 import type { AgentBody } from '../../documents.ts';
 import { type Core, changedDoc, find, isoTime, untilFresh } from '../core.ts';
 import { conflict, invalid } from '../errors.ts';
-import { checkCoherence } from './coherence.ts';
+import { checkCoherence, refuseReserved } from './coherence.ts';
 import { mergeAgent, sameAgent } from './merge.ts';
 import { resolveMultiagent } from './multiagent.ts';
 import type { AgentUpdate } from './schema.ts';
@@ -26,6 +26,7 @@ export async function updateAgent(
     const plain = mergeAgent(current, body);
     checkCoherence(plain);
     const merged = { ...plain, multiagent: await resolveMultiagent(core, plain, body.multiagent, current.multiagent) };
+    refuseReserved(merged);
     if (sameAgent(merged, current)) return { done: current };
     await pinSkills(core, merged.skills);
     const now = core.clock.now();

@@ -5,11 +5,11 @@ import { mint } from '../../ids.ts';
 import { type Core, isoTime, newDoc, shown } from '../core.ts';
 import { invalid } from '../errors.ts';
 import { holding } from '../holds.ts';
-import { bytesOf, MAX_FILE_BYTES, parts } from '../multipart.ts';
+import { bytesOf, parts } from '../multipart.ts';
 import { fileName, mimeType } from './name.ts';
 import { expiresIn } from './schema.ts';
 
-/** Streams the part `file` to durable storage, then writes the document; up to 500 MB. */
+/** Streams the part `file` to durable storage, then writes the document; up to 500 MB unless the limits say less. */
 export async function uploadFile(core: Core, _: object, request: FastifyRequest): Promise<object> {
   return await holding(core, async () => {
     const { stored, expires } = await receive(core, request);
@@ -50,7 +50,7 @@ async function receive(core: Core, request: FastifyRequest): Promise<{ stored: S
 }
 
 async function store(core: Core, part: MultipartFile): Promise<Stored> {
-  const { key, size } = await core.blobs.put(bytesOf(part), MAX_FILE_BYTES);
+  const { key, size } = await core.blobs.put(bytesOf(part), core.limits.fileBytes);
   const name = fileName(part.filename);
   return { key, size, name, mime: mimeType(name, part.mimetype) };
 }

@@ -1,7 +1,7 @@
 /** The agent a session runs: one version of it, with the session's own overrides, skills pinned. */
 import type { AgentBody, AgentDefinition } from '../../documents.ts';
-import type { AgentPin, ThreadAgent } from '../../threads.ts';
-import { checkCoherence } from '../agents/coherence.ts';
+import { type AgentPin, rosterOf, type ThreadAgent } from '../../threads.ts';
+import { checkCoherence, refuseReserved } from '../agents/coherence.ts';
 import { skillRefs } from '../agents/merge.ts';
 import { resolveModel } from '../agents/model.ts';
 import { withMembers } from '../agents/multiagent.ts';
@@ -17,10 +17,19 @@ export async function sessionAgent(core: Core, ref: AgentRef): Promise<AgentDefi
   const base = definition(await versionOf(core, given.id, given.version));
   const agent = given.type === 'agent_with_overrides' ? override(base, given) : base;
   checkCoherence(agent);
+  refuseReserved(agent);
   const whole = await withSkills(core, agent);
   const { multiagent: _, ...self } = whole;
   const multiagent = await withMembers(agent.multiagent, (pin) => member(core, pin, self));
+  refuseTooManySkills(core, [whole, ...(rosterOf({ multiagent })?.agents ?? [])]);
   return { ...whole, multiagent };
+}
+
+/** All of them stand in the one sandbox. */
+function refuseTooManySkills(core: Core, agents: readonly Pick<AgentDefinition, 'skills'>[]): void {
+  const most = core.limits.skillsPerSession;
+  const skills = new Set(agents.flatMap((agent) => agent.skills.map((skill) => skill.skill_id)));
+  if (skills.size > most) throw invalid(`skills: ${skills.size} over all agents of the session; at most ${most}`);
 }
 
 /** A copy of the coordinator itself has the session's overrides, another agent is what its pin says. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { SessionBody } from '../../documents.ts';
 import type { EventOf } from '../../events.ts';
 import { mint } from '../../ids.ts';
-import { checkCoherence } from '../agents/coherence.ts';
+import { checkCoherence, refuseReserved } from '../agents/coherence.ts';
 import { resolveTools } from '../agents/tools.ts';
 import { type Core, changedDoc, isoTime, untilFresh } from '../core.ts';
 import { patchMetadata } from '../metadata.ts';
@@ -25,6 +25,7 @@ export async function updateSession(
       if (body.agent !== undefined) await refuseRunning(core, row, 'change its agent');
       const merged = merge(row.body, body);
       checkCoherence(merged.agent);
+      refuseReserved(merged.agent);
       const changes = changed(row.body, merged);
       if (Object.keys(changes).length === 0) return { done: await sessionWire(core, row.body) };
       const now = core.clock.now();

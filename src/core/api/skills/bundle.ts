@@ -2,7 +2,6 @@
 import { invalid } from '../errors.ts';
 import { readFrontMatter } from './front-matter.ts';
 
-export const MAX_SKILL_BYTES = 30 * 1024 * 1024;
 const MAX_FILES = 1000;
 
 export interface BundleFile {

@@ -7,7 +7,7 @@ import { receiveSkill } from './receive.ts';
 import { storeVersion } from './version-body.ts';
 
 export async function createSkill(core: Core, _: object, request: FastifyRequest): Promise<object> {
-  const { bundle, displayName } = await receiveSkill(request);
+  const { bundle, displayName } = await receiveSkill(request, core.limits.skillBytes);
   return await holding(core, async () => {
     const now = core.clock.now();
     const id = mint('skill', now);

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { invalid, tooLarge } from '../errors.ts';
 import { bytesOf, parts } from '../multipart.ts';
-import { type Bundle, type BundleFile, MAX_SKILL_BYTES, toBundle } from './bundle.ts';
+import { type Bundle, type BundleFile, toBundle } from './bundle.ts';
 import { displayName } from './schema.ts';
 import { unzip } from './zip.ts';
 
@@ -11,10 +11,11 @@ export interface ReceivedSkill {
   displayName: string | null;
 }
 
-export async function receiveSkill(request: FastifyRequest): Promise<ReceivedSkill> {
+/** `most` bytes in all, as they are unpacked. */
+export async function receiveSkill(request: FastifyRequest, most: number): Promise<ReceivedSkill> {
   const files: BundleFile[] = [];
   let name: string | null = null;
-  let room = MAX_SKILL_BYTES;
+  let room = most;
   for await (const part of parts(request)) {
     if (part.type === 'field') {
       if (part.fieldname === 'display_name') name = nameOf(part.value);
@@ -29,7 +30,7 @@ export async function receiveSkill(request: FastifyRequest): Promise<ReceivedSki
   }
   const [only] = files;
   const zipped = files.length === 1 && only !== undefined && isZip(only.bytes);
-  return { bundle: toBundle(zipped ? unzip(only.bytes, MAX_SKILL_BYTES) : files), displayName: name };
+  return { bundle: toBundle(zipped ? unzip(only.bytes, most) : files), displayName: name };
 }
 
 async function collect(stream: AsyncIterable<Uint8Array>, room: number): Promise<Buffer> {
@@ -37,7 +38,7 @@ async function collect(stream: AsyncIterable<Uint8Array>, room: number): Promise
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.length;
-    if (size > room) throw tooLarge(`a skill may hold ${MAX_SKILL_BYTES / 1024 / 1024} MB in all`);
+    if (size > room) throw tooLarge('the files are more than a skill may hold');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -49,6 +50,6 @@ function isZip(bytes: Buffer): boolean {
 
 function nameOf(value: unknown): string {
   const read = displayName.safeParse(value);
-  if (!read.success) throw invalid('display_name: must have 1 to 255 characters');
+  if (!read.success) throw invalid('display_name: must have 1 to 255 characters on one line');
   return read.data;
 }

@@ -8,7 +8,11 @@ export const skillListQuery = z.object({
   source: one.pipe(z.enum(['custom', 'anthropic'])).optional(),
 });
 export const skillVersionListQuery = z.object({ limit: limit(20, 1000), page });
-export const displayName = z.string().min(1).max(255);
+export const displayName = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^\r\n]*$/);
 
 const noTags = (text: string): boolean => !/<[^>]*>/.test(text);
 

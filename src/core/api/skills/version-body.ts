@@ -2,13 +2,13 @@
 import type { SkillVersionBody } from '../../documents.ts';
 import { mint, type SkillId } from '../../ids.ts';
 import { type Core, isoTime } from '../core.ts';
-import { type Bundle, MAX_SKILL_BYTES } from './bundle.ts';
+import type { Bundle } from './bundle.ts';
 
 /** Call while holding: the blobs are not named by any document yet. */
 export async function storeVersion(core: Core, skill: SkillId, bundle: Bundle, now: number): Promise<SkillVersionBody> {
   const files = [];
   for (const { path, bytes, executable } of bundle.files) {
-    const { key, size } = await core.blobs.put(inOne(bytes), MAX_SKILL_BYTES);
+    const { key, size } = await core.blobs.put(inOne(bytes), core.limits.skillBytes);
     files.push({ path, blob: key, size, executable });
   }
   return {

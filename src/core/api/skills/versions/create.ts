@@ -13,7 +13,7 @@ export async function createSkillVersion(
   request: FastifyRequest,
 ): Promise<object> {
   await find(core, 'skill', skill_id);
-  const { bundle } = await receiveSkill(request);
+  const { bundle } = await receiveSkill(request, core.limits.skillBytes);
   return await holding(core, () =>
     untilFresh(async () => {
       const skill = await find<SkillBody>(core, 'skill', skill_id);
