@@ -93,6 +93,36 @@ onBothArms('webhooks', (wire) => {
     await client.delete(`${ENDPOINTS}/${endpoint.id}`);
   });
 
+  test('what repeats other types is told to who asks for it by name', async () => {
+    verifies('wire.webhookTypes');
+    const { client } = wire();
+    const event_types = ['session.running', 'session.idled', 'session.requires_action', 'session.pending'];
+    const byName = await listen(client, { event_types });
+    const custom = {
+      type: 'custom' as const,
+      name: 'ask',
+      description: 'a',
+      input_schema: { type: 'object' as const },
+    };
+    const turns = [{ blocks: [{ tool: 'ask', input: {} }] }, { blocks: [{ text: 'done' }] }];
+    const session = await wire().session(turns, { tools: [custom] });
+    const { last } = await runUntilIdle(client, session.id, [says('go')]);
+    const ids = last.stop_reason.type === 'requires_action' ? last.stop_reason.event_ids : [];
+    await runUntilIdle(client, session.id, [{ type: 'user.custom_tool_result', custom_tool_use_id: ids[0] ?? '' }]);
+    const told = (await receiver.until(5)).map(({ body }) => client.beta.webhooks.parseUnverified(body));
+    expect(told.map(({ data }) => data.type).sort()).toEqual([
+      'session.idled',
+      'session.idled',
+      'session.requires_action',
+      'session.running',
+      'session.running',
+    ]);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(5);
+    expect(Object.keys(told[0]?.data ?? {}).sort()).toEqual(['id', 'organization_id', 'type', 'workspace_id']);
+    expect(told.every(({ data }) => data.id === session.id)).toBe(true);
+    await client.delete(`${ENDPOINTS}/${byName.id}`);
+  });
+
   test('endpoints are administered: the secret is shown once, and changed without a gap', async () => {
     verifies('wire.webhookEndpoints');
     const { client } = wire();

@@ -2,7 +2,7 @@
 import type { WorkspaceId } from '../../ids.ts';
 import type { Store } from '../../ports/store.ts';
 import type { WebhookEndpointBody } from './body.ts';
-import type { WebhookType } from './types.ts';
+import { BY_NAME_ONLY, type WebhookType } from './types.ts';
 
 /** In one workspace. */
 export const MOST_ENDPOINTS = 20;
@@ -44,5 +44,7 @@ export function createDirectory(store: Pick<Store, 'list'>): Directory {
 }
 
 export function isWanted(endpoint: WebhookEndpointBody, type: WebhookType): boolean {
-  return endpoint.status === 'enabled' && (endpoint.event_types.length === 0 || endpoint.event_types.includes(type));
+  if (endpoint.status !== 'enabled') return false;
+  const everything = endpoint.event_types.length === 0 && !BY_NAME_ONLY.includes(type);
+  return everything || endpoint.event_types.includes(type);
 }

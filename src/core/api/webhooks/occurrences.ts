@@ -96,16 +96,16 @@ function bodyOf<Body>({ body }: Pick<Written, 'body'>): Body {
   return body as Body;
 }
 
-const EVENTS: Readonly<Record<string, WebhookType>> = {
-  'session.updated': 'session.updated',
-  'session.status_running': 'session.status_run_started',
-  'session.status_idle': 'session.status_idled',
-  'session.status_rescheduled': 'session.status_rescheduled',
-  'session.status_terminated': 'session.status_terminated',
-  'session.thread_created': 'session.thread_created',
-  'session.thread_status_idle': 'session.thread_idled',
-  'session.thread_status_terminated': 'session.thread_terminated',
-  'span.outcome_evaluation_end': 'session.outcome_evaluation_ended',
+const EVENTS: Readonly<Record<string, readonly WebhookType[]>> = {
+  'session.updated': ['session.updated'],
+  'session.status_running': ['session.status_run_started', 'session.running'],
+  'session.status_idle': ['session.status_idled', 'session.idled'],
+  'session.status_rescheduled': ['session.status_rescheduled'],
+  'session.status_terminated': ['session.status_terminated'],
+  'session.thread_created': ['session.thread_created'],
+  'session.thread_status_idle': ['session.thread_idled'],
+  'session.thread_status_terminated': ['session.thread_terminated'],
+  'span.outcome_evaluation_end': ['session.outcome_evaluation_ended'],
 };
 
 export function isToldEvent(event: SessionEvent): boolean {
@@ -114,13 +114,14 @@ export function isToldEvent(event: SessionEvent): boolean {
 
 /** Threads are told of only when they are children. That a budget was reached is for the caller to find out. */
 export function ofEvent(session: string, event: SessionEvent, primaryThread: string): Occurrence[] {
-  const type = EVENTS[event.type];
-  if (type === undefined) return [];
-  const occurrence: Occurrence = { type, id: session, source: event.id };
-  if (!type.startsWith('session.thread_')) return [occurrence];
+  const types = EVENTS[event.type] ?? [];
+  const asks = event.type === 'session.status_idle' && event.stop_reason.type === 'requires_action';
+  const told = [...types, ...(asks ? ['session.requires_action' as const] : [])];
+  const occurrences = told.map((type) => ({ type, id: session, source: event.id }));
+  if (!event.type.startsWith('session.thread_')) return occurrences;
   const thread = 'session_thread_id' in event ? event.session_thread_id : undefined;
   if (thread === undefined || thread === primaryThread) return [];
-  return [{ ...occurrence, more: { session_thread_id: thread } }];
+  return occurrences.map((occurrence) => ({ ...occurrence, more: { session_thread_id: thread } }));
 }
 
 /**

@@ -1,4 +1,8 @@
-/** Everything a webhook can tell of. What this server has no noun for is never sent, but may be asked for. */
+/**
+ * Everything a webhook can tell of. What cannot happen on this server is never sent, but may be asked for: agents and
+ * deployments are archived and not deleted, no session waits before it runs (`session.pending`), nobody is enrolled in a
+ * program or acted against, and no key is kept elsewhere.
+ */
 export const WEBHOOK_TYPES = [
   'session.created',
   'session.pending',
@@ -51,6 +55,12 @@ export const WEBHOOK_TYPES = [
   'external_key.recovered',
 ] as const;
 export type WebhookType = (typeof WEBHOOK_TYPES)[number];
+
+/**
+ * Named by the client's types and described nowhere. They repeat what other types tell, so that only endpoints that ask
+ * for them by name get them.
+ */
+export const BY_NAME_ONLY: readonly WebhookType[] = ['session.running', 'session.idled', 'session.requires_action'];
 
 /** Something that happened, before it has an id of its own. */
 export interface Occurrence {
