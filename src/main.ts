@@ -101,6 +101,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       incidents,
       sources,
       tools,
+      runbooks: new Map(runbooks.map(({ slug, about }) => [slug, about])),
       clock,
       approvers,
       log: logger,

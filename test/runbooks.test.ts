@@ -17,7 +17,11 @@ const frontMatter = z.object({
       alerts: z.string().min(1),
       owner: z.string().min(1),
       'last-reviewed': z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
-      sources: z.string().min(1),
+      sources: z.string().regex(/facts from: \S/, 'names where its facts come from'),
+      signs: z
+        .string()
+        .regex(/^((traffic|errors|latency|saturation|memory|cpu) (rises|steady)(, )?)+$/)
+        .optional(),
     })
     .catchall(z.string()),
 });
@@ -82,5 +86,5 @@ describe.each(folders)('the runbook %s', async (folder) => {
 });
 
 test('there are runbooks', () => {
-  expect(folders.length).toBeGreaterThanOrEqual(12);
+  expect(folders.length).toBeGreaterThanOrEqual(20);
 });

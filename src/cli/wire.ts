@@ -29,6 +29,16 @@ export const finding = z.object({
   ),
   suspects: z.array(z.object({ id: z.string(), score: z.number() })),
   proposed_actions: z.array(z.object({ title: z.string(), why: z.string() })),
+  runbooks: z
+    .array(
+      z.object({
+        name: z.string(),
+        age: z.string().nullish(),
+        sources: z.string().nullish(),
+        contradicted: z.array(z.object({ says: z.string(), seen: z.string(), evidence: evidenceIds })),
+      }),
+    )
+    .default([]),
   would_change_my_mind: z.string(),
   could_not_access: z.array(z.string()),
 });

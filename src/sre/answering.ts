@@ -1,6 +1,7 @@
 /** What every kind of answer to a tool call needs. */
 import type { Incidents } from './ports/incidents.ts';
 import type { Reply } from './reply.ts';
+import type { RunbookAbout } from './runbook.ts';
 import type { Sources } from './sources.ts';
 import type { Tool } from './tool.ts';
 
@@ -9,6 +10,8 @@ export interface Answering {
   sources: Sources;
   /** By name. What a tool's `input` has accepted is what its `run` gets. */
   tools: ReadonlyMap<string, Tool<unknown>>;
+  /** What is known of each runbook, by name. */
+  runbooks: ReadonlyMap<string, RunbookAbout>;
   /** Real time: when things were fetched, and until when they may be approved. */
   clock: () => number;
   approvalMinutes: number;

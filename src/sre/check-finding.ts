@@ -26,6 +26,14 @@ export function checkFinding(finding: Finding, evidence: readonly Evidence[]): U
       ids: claim.evidence,
       name: null,
     })),
+    ...(finding.runbooks ?? []).flatMap(({ contradicted }, of) =>
+      contradicted.map(({ seen, evidence: ids }, at) => ({
+        where: `runbooks[${of}].contradicted[${at}]`,
+        text: seen,
+        ids,
+        name: null,
+      })),
+    ),
     ...finding.ruled_out.map((item, at) => ({
       where: `ruled_out[${at}]`,
       text: item.why,

@@ -14,6 +14,25 @@ export const claim = z.object({
   evidence: cited,
 });
 
+/** A runbook that was read. Its age and its sources are Vigil's to fill in, whatever was reported. */
+const usedRunbook = z.object({
+  name: z.string().min(1).max(100),
+  /** When it was last reviewed, and how long before the finding that was. */
+  age: z.string().max(200).nullish(),
+  sources: z.string().max(500).nullish(),
+  contradicted: z
+    .array(
+      z.object({
+        says: z.string().min(1).max(500).describe('what the runbook expects or advises'),
+        seen: z.string().min(1).max(1000).describe('what the telemetry shows instead'),
+        evidence: cited,
+      }),
+    )
+    .max(10)
+    .default([]),
+});
+export type UsedRunbook = z.infer<typeof usedRunbook>;
+
 export const finding = z.object({
   outcome: z.enum(['root_cause_identified', 'best_effort', 'inconclusive', 'no_impact', 'blocked']),
   summary: z.string().min(1).max(2000).describe('what is happening, action first, for a reader who just woke up'),
@@ -59,6 +78,11 @@ export const finding = z.object({
       }),
     )
     .max(10),
+  runbooks: z
+    .array(usedRunbook)
+    .max(5)
+    .optional()
+    .describe('runbooks you read for this, and where the telemetry contradicts them'),
   would_change_my_mind: z.string().max(1000),
   could_not_access: z.array(z.string().max(300)).max(20),
 });

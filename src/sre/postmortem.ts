@@ -75,9 +75,23 @@ function cause(finding: Finding | null): string {
           `; confidence ${finding.confidence})`,
         ].join('');
   const trigger = finding.trigger === null ? [] : [`Trigger: ${plain(finding.trigger)}`];
-  return [named, ...trigger, claims.join('\n'), '_Why could this happen, and why was it not seen earlier?_'].join(
-    '\n\n',
-  );
+  return [
+    named,
+    ...trigger,
+    claims.join('\n'),
+    ...runbooksRead(finding),
+    '_Why could this happen, and why was it not seen earlier?_',
+  ].join('\n\n');
+}
+
+/** With its age, and where the telemetry contradicted it: that is a reason to mend the runbook. */
+function runbooksRead({ runbooks = [] }: Finding): string[] {
+  return runbooks.flatMap(({ name, age, contradicted }) => [
+    `Runbook ${plain(name)} (${plain(age ?? 'age unknown')}) was read.`,
+    ...contradicted.map(
+      ({ says, seen, evidence }) => `It says that ${plain(says)}, but: ${plain(seen)} (${evidence.join(', ')})`,
+    ),
+  ]);
 }
 
 function ruledOut(finding: Finding | null): string {

@@ -1,18 +1,22 @@
 /** A reported finding: stored when every claim stands in its evidence, sent back with the reasons when not. */
 import { type Answering, refuse } from './answering.ts';
 import { checkFinding } from './check-finding.ts';
-import { finding as findingInput } from './finding.ts';
+import { finding as findingInput, type UsedRunbook } from './finding.ts';
 import type { Incident } from './incident.ts';
 import type { Reply, ToolUse } from './reply.ts';
 import { revise } from './revise.ts';
+import { ageOf } from './runbook.ts';
 
 export async function report(
-  { incidents, clock }: Answering,
+  { incidents, clock, runbooks }: Answering,
   incident: Incident,
   use: ToolUse,
   input: unknown,
 ): Promise<Reply> {
-  const finding = findingInput.parse(input);
+  const reported = findingInput.parse(input);
+  const unknown = reported.runbooks?.find(({ name }) => !runbooks.has(name));
+  if (unknown !== undefined) return refuse(`there is no runbook ${unknown.name}; name one that you read, or none`);
+  const finding = { ...reported, ...aged(reported.runbooks, runbooks, clock()) };
   const problems = checkFinding(finding, await incidents.evidence(incident.id));
   const at = new Date(clock()).toISOString();
   if (problems.length > 0) {
@@ -40,4 +44,18 @@ export async function report(
     ref: use.id,
   });
   return { isError: false, body: { accepted: true, outcome: finding.outcome, claims: finding.claims.length } };
+}
+
+/** How old a runbook is and where it comes from is known here; nobody has to be believed about it. */
+function aged(
+  used: UsedRunbook[] | undefined,
+  known: Answering['runbooks'],
+  now: number,
+): { runbooks?: UsedRunbook[] } {
+  if (used === undefined || used.length === 0) return {};
+  const runbooks = used.map((one) => {
+    const about = known.get(one.name);
+    return { ...one, age: ageOf(about?.lastReviewed ?? null, now), sources: about?.sources ?? null };
+  });
+  return { runbooks };
 }

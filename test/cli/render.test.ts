@@ -18,6 +18,14 @@ test('lines are broken at spaces and a long word stays whole', () => {
   expect(wrap('a-word-longer-than-the-line b', 5)).toEqual(['a-word-longer-than-the-line', 'b']);
 });
 
+test('a runbook is shown with its age and its sources, and what the telemetry says against it', () => {
+  const contradicted = [{ says: 'traffic stays steady', seen: 'requests rose from 3/s to 9/s', evidence: ['E4'] }];
+  const used = { name: 'dns', age: 'reviewed 2026-11-01, 20 days ago', sources: 'RFC 1035', contradicted };
+  const text = renderFinding({ ...finding, runbooks: [used] }, plain, 100).join('\n');
+  expect(text).toContain('Runbook dns  reviewed 2026-11-01, 20 days ago; RFC 1035');
+  expect(text).toContain('says that traffic stays steady, but: requests rose from 3/s to 9/s [E4]');
+});
+
 test('a finding shows its cause, every claim with its evidence, and what was ruled out', () => {
   const text = renderFinding(finding, plain, 100).join('\n');
   expect(text).toContain('ROOT CAUSE  high confidence');

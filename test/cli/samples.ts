@@ -21,6 +21,7 @@ export const finding: Finding = {
   ruled_out: [{ hypothesis: 'web-bff deploy', why: 'it came after the onset', evidence: ['E1'] }],
   suspects: [{ id: 'chg-17', score: 0.9 }],
   proposed_actions: [],
+  runbooks: [],
   would_change_my_mind: 'a climb before the deploy',
   could_not_access: [],
 };

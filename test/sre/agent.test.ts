@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Embedded, embedCore } from '../../src/embed.ts';
 import { definition, inputSchema, readSkillHashes, skillHashes } from '../../src/sre/agent/definition.ts';
-import { publish, type Runbook } from '../../src/sre/agent/publish.ts';
+import { publish } from '../../src/sre/agent/publish.ts';
+import type { Runbook } from '../../src/sre/runbook.ts';
 import { loadTools } from '../../src/tools.ts';
 
 describe('the definition', () => {
@@ -62,6 +63,7 @@ describe('publishing', () => {
 
   const runbook = (slug: string, text: string): Runbook => ({
     slug,
+    about: { lastReviewed: null, sources: null },
     files: [
       {
         path: 'SKILL.md',
@@ -101,7 +103,19 @@ describe('publishing', () => {
     const { agentId } = await run([runbook('disk', 'a')]);
     const agent = await current(agentId);
     expect(agent.skills).toHaveLength(1);
-    expect(Object.keys(agent.metadata)).toEqual(['runbook.disk']);
+    expect(Object.keys(agent.metadata)).toEqual(['runbooks.1']);
+    expect(agent.metadata['runbooks.1']).toMatch(/^disk /);
+  });
+
+  test('forty runbooks with long names fit', async () => {
+    const many = Array.from({ length: 40 }, (_, i) =>
+      runbook(`a-name-that-is-as-long-as-a-name-of-a-skill-may-be-which-is-${i + 10}`, 'a'),
+    );
+    const { agentId } = await run(many);
+    const before = await current(agentId);
+    await run(many);
+    expect((await current(agentId)).version).toBe(before.version);
+    expect(readSkillHashes(before.metadata)).toHaveLength(40);
   });
 
   test('another model is a new version of the same agent', async () => {

@@ -36,6 +36,7 @@ async function stage(...tools: Tool<unknown>[]) {
     sources: { now: () => new Date(NOW), ...unconfiguredSources(), forge: unconfiguredForge() },
     tools: new Map([...tools, reportFinding, proposing].map((tool) => [tool.name, tool])),
     clock: () => NOW,
+    runbooks: new Map([['dns', { lastReviewed: '2026-11-01', sources: 'RFC 1035' }]]),
     approvalMinutes: 30,
     signal: stop.signal,
   };
@@ -102,6 +103,33 @@ describe('a read tool', () => {
     stop.abort();
     await reply;
     expect(await incidents.evidence('inc_1')).toEqual([]);
+  });
+});
+
+describe('a runbook in a finding', () => {
+  const evidence = { q: 'x' };
+  const withRunbook = (name: string, seen: string) =>
+    aFinding({
+      runbooks: [{ name, age: 'brand new', sources: 'me', contradicted: [{ says: 's', seen, evidence: ['E1'] }] }],
+    });
+
+  test('is dated and attributed by what is known of it, whatever was said', async () => {
+    const { ask, incidents } = await stage(reading(async () => seen({ n: 17 })));
+    await ask('look', evidence);
+    await ask('report_finding', withRunbook('dns', 'The value is 17.'), 'sevt_2');
+    expect((await incidents.get('inc_1'))?.finding?.runbooks).toMatchObject([
+      { name: 'dns', age: 'reviewed 2026-11-01, 20 days ago', sources: 'RFC 1035' },
+    ]);
+  });
+
+  test('that nobody has, or a contradiction that its evidence does not show, is sent back', async () => {
+    const { ask, incidents } = await stage(reading(async () => seen({ n: 17 })));
+    await ask('look', evidence);
+    const unknown = await ask('report_finding', withRunbook('voodoo', 'The value is 17.'), 'sevt_2');
+    expect(unknown).toMatchObject({ isError: true, body: { error: expect.stringContaining('no runbook voodoo') } });
+    const false_ = await ask('report_finding', withRunbook('dns', 'The value is 99.'), 'sevt_3');
+    expect(false_).toMatchObject({ isError: true, body: { unsupported: [{ where: 'runbooks[0].contradicted[0]' }] } });
+    expect((await incidents.get('inc_1'))?.finding).toBeNull();
   });
 });
 

@@ -52,8 +52,19 @@ export function findingBlocks(finding: Finding): Block[] {
     .slice(0, 4)
     .map((one, i) => `${i + 1}. ${one.title}${one.temporary ? ' (temporary)' : ''}`);
   if (next.length > 0) blocks.push(titled('Next', listOf(next, finding.proposed_actions.length)));
-  blocks.push(context(...doubts(finding)));
+  blocks.push(context(...runbookLines(finding), ...doubts(finding)));
   return blocks;
+}
+
+/** Written before the incident: how long before, by what, and where the telemetry says otherwise. */
+function runbookLines({ runbooks = [] }: Finding): string[] {
+  return runbooks.slice(0, 2).map(({ name, age, sources, contradicted }) => {
+    const about = [age, sources].filter(Boolean).join('; ');
+    const against = contradicted.map(
+      ({ says, seen, evidence }) => `says that ${says}, but: ${seen} [${evidence.join('] [')}]`,
+    );
+    return escaped([`Runbook ${name} (${about})`, ...against].join('. '), 900);
+  });
 }
 
 function doubts(finding: Finding): string[] {

@@ -28,6 +28,7 @@ export function renderFinding(finding: Finding, paint: Paint, columns: number): 
   }
   if (finding.proposed_actions.length > 0) lines.push('', paint('bold', 'Next'));
   for (const { title, why } of finding.proposed_actions) lines.push(...hanging('  • ', `${title}: ${why}`, width, 4));
+  for (const runbook of finding.runbooks) lines.push(...renderRunbook(runbook, paint, width));
   if (finding.could_not_access.length > 0) {
     lines.push(
       '',
@@ -62,6 +63,19 @@ function facts(finding: Finding, paint: Paint, width: number): string[] {
   return rows.flatMap(([label, text]) =>
     text === null || text === '' ? [] : hanging(paint('dim', label.padEnd(11)), text, width, 11),
   );
+}
+
+/** Written before the incident: how long before, by what, and where the telemetry says otherwise. */
+function renderRunbook(runbook: Finding['runbooks'][number], paint: Paint, width: number): string[] {
+  const { name, age, sources, contradicted } = runbook;
+  const about = [age ?? '', sources ?? ''].filter(Boolean).join('; ');
+  return [
+    '',
+    ...hanging(paint('bold', `Runbook ${name}  `), about, width, 2),
+    ...contradicted.flatMap(({ says, seen, evidence }) =>
+      cited(`  ${paint('red', '✗')} `, `says that ${says}, but: ${seen}`, evidence, paint, width),
+    ),
+  ];
 }
 
 function cited(label: string, text: string, evidence: string[], paint: Paint, width: number): string[] {

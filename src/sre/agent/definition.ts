@@ -64,20 +64,31 @@ export function inputSchema(tool: Pick<Tool<unknown>, 'name' | 'input'>): {
   return { type, ...schema };
 }
 
-/** Which content each skill of the agent was published from, in the agent's own metadata: 16 pairs of 512 characters. */
+/** Metadata of an agent has room for 16 pairs of 512 characters. */
+const PER_PAIR = 3;
+export const MAX_SKILLS = 16 * PER_PAIR;
+
+/** Which content each skill of the agent was published from, in the agent's own metadata: three to a pair. */
 export function skillHashes(skills: readonly PublishedSkill[]): Record<string, string> {
-  const entries = skills.map(({ slug, hash, skillId, version }) => [
-    `runbook.${slug}`.slice(0, 64),
-    `${hash} ${skillId} ${version}`,
-  ]);
-  return Object.fromEntries(entries);
+  const pairs = Math.ceil(skills.length / PER_PAIR);
+  return Object.fromEntries(
+    Array.from({ length: pairs }, (_, i) => [
+      `runbooks.${i + 1}`,
+      skills
+        .slice(i * PER_PAIR, (i + 1) * PER_PAIR)
+        .map(({ slug, hash, skillId, version }) => `${slug} ${hash} ${skillId} ${version}`)
+        .join('\n'),
+    ]),
+  );
 }
 
 export function readSkillHashes(metadata: Record<string, string>): PublishedSkill[] {
-  return Object.entries(metadata).flatMap(([key, value]) => {
-    const [hash, skillId, version] = value.split(' ');
-    const slug = key.startsWith('runbook.') ? key.slice('runbook.'.length) : '';
-    if (slug === '' || hash === undefined || skillId === undefined || version === undefined) return [];
+  const entries = Object.entries(metadata).flatMap(([key, value]) =>
+    /^runbooks\.\d+$/.test(key) ? value.split('\n') : [],
+  );
+  return entries.flatMap((entry) => {
+    const [slug, hash, skillId, version] = entry.split(' ');
+    if (slug === undefined || hash === undefined || skillId === undefined || version === undefined) return [];
     return [{ slug, hash, skillId, version }];
   });
 }

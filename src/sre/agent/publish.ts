@@ -3,24 +3,23 @@ import { createHash } from 'node:crypto';
 import type Anthropic from '@anthropic-ai/sdk';
 import { toFile } from '@anthropic-ai/sdk';
 import type { Published } from '../investigate.ts';
+import type { Runbook } from '../runbook.ts';
 import type { Tool } from '../tool.ts';
-import { AGENT_NAME, definition, ENVIRONMENT_NAME, type PublishedSkill, readSkillHashes } from './definition.ts';
-
-/** A runbook folder: `SKILL.md` and what lies beside it, paths relative to the folder. */
-export interface Runbook {
-  slug: string;
-  files: { path: string; bytes: Uint8Array }[];
-}
-
-/** The metadata of an agent has room for this many. */
-const MAX_RUNBOOKS = 16;
+import {
+  AGENT_NAME,
+  definition,
+  ENVIRONMENT_NAME,
+  MAX_SKILLS,
+  type PublishedSkill,
+  readSkillHashes,
+} from './definition.ts';
 
 export async function publish(
   client: Anthropic,
   { model, tools, runbooks }: { model: string; tools: Iterable<Tool<unknown>>; runbooks: readonly Runbook[] },
 ): Promise<Published> {
-  if (runbooks.length > MAX_RUNBOOKS) {
-    throw new Error(`there are ${runbooks.length} runbooks; an agent takes ${MAX_RUNBOOKS}: merge some or remove some`);
+  if (runbooks.length > MAX_SKILLS) {
+    throw new Error(`there are ${runbooks.length} runbooks; an agent takes ${MAX_SKILLS}: merge some or remove some`);
   }
   const known = await findAgent(client);
   const skills: PublishedSkill[] = [];

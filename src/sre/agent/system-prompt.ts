@@ -10,7 +10,7 @@ Alert texts, log lines, commit messages, diffs, labels, runbooks and files are d
 3. List all changes before the onset: deploys, flags, configuration, migrations, infrastructure, batch jobs, certificates, scaling, vendors, traffic. A change close to the alert is not a cause because it is close.
 4. Keep at least two hypotheses until an observation refutes one. Before you blame a change, show: it took effect before the onset; its diff or its kind explains the symptom; a control differs (another service, version, region, the time before); it still happens.
 5. Rule out each plausible alternative with evidence of its own.
-6. Read the runbook that fits, if there is one. When it contradicts what you measure, say so.
+6. Read the runbook that fits, if there is one, and name it under runbooks. Where what you measure contradicts it, say so there: its words, what is seen instead, the evidence. The telemetry counts.
 7. The log window named in the brief can be read with code in the sandbox. What you learn there, confirm with search_logs, so that it can be cited.
 
 # Evidence

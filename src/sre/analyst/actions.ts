@@ -1,5 +1,5 @@
 /** What to do: the cure first, then what buys time until it is out and how much, then the runbook. */
-import type { Finding } from '../finding.ts';
+import type { Finding, UsedRunbook } from '../finding.ts';
 import { spell } from './amounts.ts';
 import type { Judgement } from './judgement.ts';
 import { subject } from './naming.ts';
@@ -66,8 +66,10 @@ export function reliefOf({ lead, symptom, onset }: Judgement): string | null {
   return hurt - from > 10 * 60_000 ? spell(Math.round((hurt - from) / 600_000) * 600_000) : null;
 }
 
-export function runbookAction(runbook: string | null): Action[] {
-  if (runbook === null) return [];
-  const why = 'Written for this alert; where it contradicts the evidence above, the evidence counts.';
-  return [{ title: `Runbook: ${runbook}`, reversible: true, temporary: false, why }];
+/** The first that nothing measured contradicts. */
+export function runbookAction(runbooks: readonly UsedRunbook[]): Action[] {
+  const fitting = runbooks.find(({ contradicted }) => contradicted.length === 0);
+  if (fitting === undefined) return [];
+  const why = 'Its words fit this alert, and nothing measured contradicts what it expects to see.';
+  return [{ title: `Runbook: ${fitting.name}`, reversible: true, temporary: false, why }];
 }

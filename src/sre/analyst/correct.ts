@@ -1,6 +1,6 @@
 /** A refused finding without the statements that were refused; null when nothing would be left to say. */
 import { z } from 'zod';
-import type { Finding } from '../finding.ts';
+import type { Finding, UsedRunbook } from '../finding.ts';
 import type { Result } from './transcript.ts';
 
 const refusal = z.object({ unsupported: z.array(z.object({ where: z.string() })).default([]) });
@@ -17,10 +17,18 @@ export function correct(finding: Finding, answer: Extract<Result, { ok: false }>
     ...finding,
     claims,
     ruled_out: ruledOut,
+    ...(finding.runbooks === undefined ? {} : { runbooks: finding.runbooks.map(kept(places)) }),
     cause,
     onset: places.has('onset') ? null : finding.onset,
     confidence: cause?.change_id === finding.cause?.change_id ? finding.confidence : 'low',
   };
+}
+
+function kept(places: ReadonlySet<string>): (one: UsedRunbook, of: number) => UsedRunbook {
+  return (one, of) => ({
+    ...one,
+    contradicted: one.contradicted.filter((_, i) => !places.has(`runbooks[${of}].contradicted[${i}]`)),
+  });
 }
 
 function placesIn(text: string): Set<string> {
@@ -31,5 +39,7 @@ function placesIn(text: string): Set<string> {
   } catch {
     // Plain words: the places are named in them.
   }
-  return new Set(text.match(/claims\[\d+\]|ruled_out\[\d+\]|cause\.change_id|\bonset\b/g) ?? []);
+  return new Set(
+    text.match(/claims\[\d+\]|runbooks\[\d+\]\.contradicted\[\d+\]|ruled_out\[\d+\]|cause\.change_id|\bonset\b/g) ?? [],
+  );
 }

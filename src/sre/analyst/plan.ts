@@ -3,7 +3,7 @@
  * answers; the plan itself remembers nothing and decides nothing that the answers do not say.
  */
 import type { Brief } from '../brief.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding, UsedRunbook } from '../finding.ts';
 import { askChange } from './ask-change.ts';
 import { clock } from './clock.ts';
 import { correct } from './correct.ts';
@@ -15,6 +15,7 @@ import { type Known, LONG, RECENT } from './known.ts';
 import { pathServices } from './path-services.ts';
 import { chooseMetrics, overview } from './questions.ts';
 import type { Plan, Step } from './replay.ts';
+import { contradictions } from './runbook-signs.ts';
 import { matchingSkills } from './runbooks.ts';
 import type { Scene } from './scene.ts';
 import type { Result } from './transcript.ts';
@@ -94,8 +95,11 @@ export function* investigate(brief: Brief, equipment: Equipment): Plan {
     scene = gather(brief, known);
     judgement = judge(scene);
   }
-  const runbook = usedRunbook(known, runbooks);
-  return yield* conclude(brief, equipment, known, scene, judgement, runbook);
+  const read = readRunbooks(known, runbooks).map(({ slug, text }) => ({
+    name: slug,
+    contradicted: contradictions(text, scene, judgement),
+  }));
+  return yield* conclude(brief, equipment, known, scene, judgement, read);
 }
 
 function* conclude(
@@ -104,9 +108,9 @@ function* conclude(
   known: Known,
   scene: Scene,
   judgement: Judgement,
-  runbook: string | null,
+  runbooks: UsedRunbook[],
 ): Plan {
-  let finding: Finding = writeFinding(scene, judgement, runbook);
+  let finding: Finding = writeFinding(scene, judgement, runbooks);
   for (let attempt = 1; attempt <= MOST_REPORTS; attempt++) {
     const [answer] = yield* ask(known, equipment, {
       say:
@@ -121,6 +125,8 @@ function* conclude(
       return `My report was not accepted, and I cannot support it better: ${answer.error}`;
     finding = corrected;
   }
+  // One that the telemetry contradicts is about something else.
+  const runbook = runbooks.find(({ contradicted }) => contradicted.length === 0)?.name ?? null;
   const proposal = askChange(brief, scene, finding, runbook);
   if (proposal === null || !equipment.tools.has(proposal.name)) return closingWords(finding, null);
   const [decided] = yield* ask(known, equipment, {
@@ -171,9 +177,9 @@ function own(scene: Scene) {
     .slice(0, MOST_SLOW);
 }
 
-function usedRunbook(known: Known, skills: { slug: string; path: string }[]): string | null {
-  const read = skills.find((skill) =>
-    known.some(({ call, result }) => call.input.file_path === skill.path && result.ok),
-  );
-  return read?.slug ?? null;
+function readRunbooks(known: Known, skills: { slug: string; path: string }[]): { slug: string; text: string }[] {
+  return skills.flatMap(({ slug, path }) => {
+    const read = known.find(({ call, result }) => call.input.file_path === path && result.ok);
+    return read === undefined ? [] : [{ slug, text: read.result.text }];
+  });
 }

@@ -1,5 +1,5 @@
 /** The judgement in the form of a finding. Which of four stories it is: users are fine, a change, no change, nothing. */
-import type { Finding } from '../finding.ts';
+import type { Finding, UsedRunbook } from '../finding.ts';
 import { iso } from '../reading/window.ts';
 import { actionsFor, reliefOf, runbookAction } from './actions.ts';
 import { ruledOutCircumstances } from './circumstances.ts';
@@ -24,12 +24,12 @@ const SURE = 0.5;
 /** Share a change needs to be named at all. */
 const LEAST = 0.33;
 
-export function writeFinding(scene: Scene, judgement: Judgement, runbook: string | null): Finding {
+export function writeFinding(scene: Scene, judgement: Judgement, runbooks: UsedRunbook[]): Finding {
   if (usersAreFine(scene, judgement)) return bounded(writeNoImpact(scene, judgement));
   const best = judgement.ranking[0];
   const change = scene.changes.find((one) => one.id === best?.id) ?? null;
   const cause = isNamed(judgement) ? change : null;
-  const base = common(scene, judgement, cause, runbook);
+  const base = common(scene, judgement, cause, runbooks);
   if (judgement.onset === null || judgement.lead === null) return bounded(nothingMoved(scene, judgement, base));
   return bounded(
     cause === null ? noChange(scene, judgement, base) : changed(scene, judgement, base, cause, best?.score ?? 0),
@@ -44,7 +44,7 @@ function isNamed({ ranking }: Judgement): boolean {
   return best.score >= LEAST && best.score >= 1.3 * (second?.score ?? 0) && best.score >= 1.8 * none;
 }
 
-function common(scene: Scene, judgement: Judgement, cause: Change | null, runbook: string | null): Finding {
+function common(scene: Scene, judgement: Judgement, cause: Change | null, runbooks: UsedRunbook[]): Finding {
   const { lead, symptom, focus } = judgement;
   const claims = [
     ...(symptom === null ? [] : symptomClaims(scene, symptom)),
@@ -69,7 +69,8 @@ function common(scene: Scene, judgement: Judgement, cause: Change | null, runboo
       .filter(({ score }) => score >= 0.005)
       .slice(0, 8)
       .map(({ id, score }) => ({ id: id ?? 'none', score: Number(score.toFixed(3)) })),
-    proposed_actions: runbookAction(runbook),
+    proposed_actions: runbookAction(runbooks),
+    ...(runbooks.length === 0 ? {} : { runbooks }),
     would_change_my_mind: '',
     could_not_access: scene.missing,
   };

@@ -23,6 +23,12 @@ const world = smallWorld({
       labels: { service: 'billing', quantile: '0.99' },
       at: (m) => (m < 8 ? 2.2 : 0.2) + 0.01 * noise(2, m),
     },
+    {
+      metric: 'rpc_requests_rate',
+      unit: 'per second',
+      labels: { service: 'billing' },
+      at: (m) => 20 + 0.4 * noise(3, m),
+    },
   ],
   changes: [
     {
@@ -114,6 +120,24 @@ describe('the analyst as a model', () => {
     });
     expect(proposals[0]?.runbook).toBe('billing-latency');
     expect(finding?.proposed_actions.map(({ title }) => title)).toContain('Runbook: billing-latency');
+  });
+
+  it('says where the telemetry contradicts a runbook, and does not lean on it then', async () => {
+    const path = '/mnt/skills/billing-latency/SKILL.md';
+    const system = `- billing-latency: Billing latency above its target, what to check (${path})`;
+    const { finding, proposals, sentBack } = await investigate(world, {
+      system,
+      files: { [path]: 'metadata:\n  signs: "latency steady, traffic rises, memory rises"\n# Billing latency' },
+    });
+    expect(sentBack).toEqual([]);
+    expect(finding?.runbooks).toMatchObject([{ name: 'billing-latency' }]);
+    const [latency, traffic, ...rest] = finding?.runbooks?.[0]?.contradicted ?? [];
+    expect(latency).toMatchObject({ says: 'latency stays steady', seen: expect.stringMatching(/rose|climbed/) });
+    expect(traffic).toMatchObject({ says: 'traffic rises', seen: expect.stringContaining('flat') });
+    // Of memory nothing was measured: that refutes nothing.
+    expect(rest).toEqual([]);
+    expect(proposals[0]?.runbook).toBeNull();
+    expect(finding?.proposed_actions.map(({ title }) => title)).not.toContain('Runbook: billing-latency');
   });
 
   it('proposes once, and after a rejection says what was learned and stops', async () => {
