@@ -1,13 +1,16 @@
-/** Request bodies that were good and got something wrong with them, sent to every family of endpoints. */
+/** Request bodies that are good, were changed a little, or got something wrong with them, sent to every family of endpoints. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Anthropic from '@anthropic-ai/sdk';
+import { APIError } from '@anthropic-ai/sdk';
 import fc from 'fast-check';
 import { scriptedModel } from '../../src/core/adapters/scripted/index.ts';
 import type { Ports } from '../../src/core/ports/ports.ts';
 import type { Batch } from '../../src/core/ports/store.ts';
 import { type Embedded, embedCore } from '../../src/embed.ts';
+import { CA_PEM } from './ca-certificate.ts';
+import { spoiled } from './spoiled.ts';
 
 /** An answer that takes longer is a hang. */
 const MOST_MS = 5_000;
@@ -23,6 +26,8 @@ export interface Fuzzed {
 interface Target {
   path: string;
   body: object;
+  /** Takes back what was made, so that there is always room for the next: the way to it from its id. */
+  undo?: (client: Anthropic, id: string) => Promise<unknown>;
 }
 
 export async function fuzzBodies(): Promise<Fuzzed> {
@@ -50,10 +55,11 @@ export async function fuzzBodies(): Promise<Fuzzed> {
       if (target === undefined) throw new Error(`there is no family ${family}`);
       const check = async (body: string): Promise<void> => {
         const before = written;
-        const status = await post(core, target.path, body);
+        const { status, id } = await post(core, target.path, body);
         if (status >= 500) throw new Error(`${target.path} answered ${status}`);
         if (status >= 400 && written !== before) throw new Error(`${target.path} answered ${status} and wrote`);
         counts[status >= 400 ? 'refused' : 'accepted'] += 1;
+        if (status < 400) await target.undo?.(core.client, id);
       };
       await fc.assert(fc.asyncProperty(spoiled(target.body), check), { numRuns: cases, seed });
       return counts;
@@ -72,14 +78,23 @@ function byItself({ puts = [] }: Batch): boolean {
   );
 }
 
-async function post(core: Embedded, path: string, body: string): Promise<number> {
+async function post(core: Embedded, path: string, body: string): Promise<{ status: number; id: string }> {
   const reply = await core.client
     .post(path, { body: new TextEncoder().encode(body), maxRetries: 0, timeout: MOST_MS })
     .asResponse()
     .catch((error: unknown) => error);
-  const status = typeof reply === 'object' && reply !== null && 'status' in reply ? reply.status : undefined;
-  if (typeof status !== 'number') throw new Error(`${path} did not answer in time`, { cause: reply });
-  return status;
+  if (reply instanceof Response) return { status: reply.status, id: idIn(await reply.json()) };
+  if (reply instanceof APIError && reply.status !== undefined) return { status: reply.status, id: '' };
+  throw new Error(`${path} did not answer in time`, { cause: reply });
+}
+
+function idIn(answer: unknown): string {
+  return typeof answer === 'object' && answer !== null && 'id' in answer ? String(answer.id) : '';
+}
+
+/** What is made at this path can be deleted there. */
+function deleted(path: string): Pick<Target, 'path' | 'undo'> {
+  return { path, undo: (client, id) => client.delete(`${path}/${id}`) };
 }
 
 async function goodBodies(client: Anthropic): Promise<Record<string, Target>> {
@@ -97,7 +112,28 @@ async function goodBodies(client: Anthropic): Promise<Record<string, Target>> {
     { type: 'agent_toolset_20260401', configs: [{ name: 'bash', enabled: false }] },
     { type: 'custom', name: 'ask', description: 'asks', input_schema: { type: 'object', properties: {} } },
   ];
+  const certificates = `/v1/tunnels/${tunnel.id}/certificates`;
   const auth = { type: 'static_bearer', mcp_server_url: 'https://mcp.example.com/', token: 'token' };
+  const mcp = 'https://mcp.example.com/oauth';
+  const oauth = {
+    type: 'mcp_oauth',
+    mcp_server_url: mcp,
+    access_token: 'token',
+    expires_at: '2030-01-01T00:00:00Z',
+    refresh: {
+      refresh_token: 'refresh',
+      client_id: 'client',
+      token_endpoint: `${mcp}/token`,
+      token_endpoint_auth: { type: 'client_secret_basic', client_secret: 'secret' },
+      scope: 'read',
+    },
+  };
+  const variable = {
+    type: 'environment_variable',
+    secret_name: 'TOKEN',
+    secret_value: 'value',
+    networking: { type: 'limited', allowed_hosts: ['example.com'] },
+  };
   const inputs = [
     { type: 'memory_store', memory_store_id: store.id },
     { type: 'sessions', session_ids: [session.id] },
@@ -112,10 +148,10 @@ async function goodBodies(client: Anthropic): Promise<Record<string, Target>> {
     },
     'agents, update': {
       path: `/v1/agents/${agent.id}`,
-      body: { version: 1, name: 'b', tools, metadata: { team: null } },
+      body: { name: 'b', tools, metadata: { team: null } },
     },
     environments: {
-      path: '/v1/environments',
+      ...deleted('/v1/environments'),
       body: {
         name: 'e',
         config: { type: 'cloud', networking: { type: 'limited', allowed_hosts: ['example.com'] } },
@@ -128,9 +164,14 @@ async function goodBodies(client: Anthropic): Promise<Record<string, Target>> {
     events: { path: `/v1/sessions/${session.id}/events`, body: { events: [message, { type: 'user.interrupt' }] } },
     deployments: { path: '/v1/deployments', body: { ...made, name: 'd', initial_events: [message], schedule } },
     vaults: { path: '/v1/vaults', body: { display_name: 'v', metadata } },
-    credentials: { path: `/v1/vaults/${vault.id}/credentials`, body: { display_name: 'c', auth, metadata } },
+    credentials: { ...deleted(`/v1/vaults/${vault.id}/credentials`), body: { display_name: 'c', auth, metadata } },
+    'credentials, OAuth': {
+      ...deleted(`/v1/vaults/${vault.id}/credentials`),
+      body: { display_name: 'c', auth: oauth },
+    },
+    'credentials, variable': { ...deleted(`/v1/vaults/${vault.id}/credentials`), body: { auth: variable, metadata } },
     'memory stores': { path: '/v1/memory_stores', body: { name: 'm', description: 'd', metadata } },
-    memories: { path: `/v1/memory_stores/${store.id}/memories`, body: { path: '/a/b.md', content: 'text' } },
+    memories: { ...deleted(`/v1/memory_stores/${store.id}/memories`), body: { path: '/a/b.md', content: 'text' } },
     dreams: {
       path: '/v1/dreams',
       body: {
@@ -142,8 +183,9 @@ async function goodBodies(client: Anthropic): Promise<Record<string, Target>> {
     },
     tunnels: { path: '/v1/tunnels', body: { display_name: 't' } },
     certificates: {
-      path: `/v1/tunnels/${tunnel.id}/certificates`,
-      body: { ca_certificate_pem: '-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----' },
+      path: certificates,
+      body: { ca_certificate_pem: CA_PEM },
+      undo: (caller, id) => caller.post(`${certificates}/${id}/archive`),
     },
     'user profiles': {
       path: '/v1/user_profiles',
@@ -151,67 +193,8 @@ async function goodBodies(client: Anthropic): Promise<Record<string, Target>> {
     },
     'user profiles, update': { path: `/v1/user_profiles/${profile.id}`, body: { name: 'n', metadata: { team: '' } } },
     'webhook endpoints': {
-      path: '/v1/admin/webhook_endpoints',
+      ...deleted('/v1/admin/webhook_endpoints'),
       body: { url: 'https://hooks.example.com/', event_types: ['vault.created'] },
     },
   };
-}
-
-const odd = fc.oneof(
-  fc.constantFrom<unknown>(null, true, 0, -1, 1.5, 1e308, 2 ** 53, '', ' ', '\u0000', '\ud800', '../..', '__proto__'),
-  fc.constantFrom<unknown>(
-    [],
-    {},
-    [[]],
-    [null],
-    { type: 'x' },
-    'x'.repeat(3_000),
-    '2026-13-45T99:99:99Z',
-    'http://[',
-    '* * * * *',
-  ),
-  fc.jsonValue({ maxDepth: 3 }),
-);
-
-/** As text, because a value cannot hold a key twice; now and then it is no JSON at all. */
-function spoiled(body: object): fc.Arbitrary<string> {
-  const places = placesIn(body);
-  const change = fc.record({
-    place: fc.constantFrom(...places),
-    how: fc.constantFrom('set', 'drop', 'add'),
-    value: odd,
-  });
-  const changed = fc.array(change, { minLength: 1, maxLength: 3 }).map((changes) => {
-    const copy: unknown = structuredClone(body);
-    for (const { place, how, value } of changes) spoil(copy, place, how, value);
-    return JSON.stringify(copy);
-  });
-  const broken = fc.tuple(changed, fc.nat()).map(([text, at]) => text.slice(0, at % (text.length + 1)));
-  const doubled = fc.tuple(changed, odd).map(([text, value]) => text.replace('{', `{"type":${JSON.stringify(value)},`));
-  return fc.oneof(
-    { arbitrary: changed, weight: 8 },
-    broken,
-    doubled,
-    odd.map((value) => JSON.stringify(value)),
-  );
-}
-
-type Place = readonly string[];
-
-function placesIn(value: unknown, at: Place = []): Place[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => [[...at, key], ...placesIn(item, [...at, key])]);
-}
-
-/** Nothing happens when an earlier change took the place away. */
-function spoil(root: unknown, place: Place, how: string, value: unknown): void {
-  const holder = place.slice(0, -1).reduce<unknown>((at, key) => (isHolder(at) ? at[key] : undefined), root);
-  const key = place.at(-1) ?? '';
-  if (!isHolder(holder)) return;
-  if (how === 'drop') delete holder[key];
-  else holder[how === 'add' ? `${key}_` : key] = structuredClone(value);
-}
-
-function isHolder(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

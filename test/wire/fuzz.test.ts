@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Fuzzed, fuzzBodies } from './fuzz-bodies.ts';
 import { verifies } from './verifies.ts';
 
-const CASES = 40;
+const CASES = 25;
 const SEED = 20_261_121;
 
 let fuzzed: Fuzzed;
@@ -14,7 +14,7 @@ afterAll(() => fuzzed.close());
 test('no body makes the server fail or hang, and what is refused changes nothing, in every family', async () => {
   verifies('wire.bodies', 'wire.errors');
   for (const [index, family] of fuzzed.families.entries()) {
-    const { refused } = await fuzzed.run(family, CASES, SEED + index);
-    expect(refused, family).toBeGreaterThan(0);
+    const { accepted, refused } = await fuzzed.run(family, CASES, SEED + index);
+    expect(Math.min(accepted, refused), family).toBeGreaterThan(0);
   }
 });

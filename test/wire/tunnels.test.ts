@@ -1,23 +1,11 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
 import { onBothArms } from './arms.ts';
+import { CA_PEM as PEM } from './ca-certificate.ts';
 import { verifies } from './verifies.ts';
 
 const { BadRequestError, NotFoundError } = Anthropic;
 
-/** Made with `openssl req -x509` for this test; nothing trusts it. */
-const PEM = `-----BEGIN CERTIFICATE-----
-MIIBjDCCATGgAwIBAgIUMs7SsudygF2waxywXYwho71R5OowCgYIKoZIzj0EAwIw
-GjEYMBYGA1UEAwwPZ2F0ZXdheSB0ZXN0IENBMCAXDTI2MTEyMTA4NTAyOFoYDzIx
-MjYxMDI4MDg1MDI4WjAaMRgwFgYDVQQDDA9nYXRld2F5IHRlc3QgQ0EwWTATBgcq
-hkjOPQIBBggqhkjOPQMBBwNCAARVybuyWIXIQzxBD/U7eTYrETMu06K5bW0Pk3PV
-+ZUnn7JoAHy3YqKm4V1z8TMoGKzk533AO/i2F6w+dPcdnrgmo1MwUTAdBgNVHQ4E
-FgQUqBSjfCObyPnS8Zal2Vf4P4JcSqAwHwYDVR0jBBgwFoAUqBSjfCObyPnS8Zal
-2Vf4P4JcSqAwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNJADBGAiEA+5rD
-UhebSCO8yBJ34uXkkschg94mh2pgBTglI4TYYWwCIQDo2QNkDqkYyMjcC3EfviE9
-pT7o5al4LNpevTwsdPaJCA==
------END CERTIFICATE-----
-`;
 const FINGERPRINT = '6d8bd2910b4fdf7fa45d73313835e4c674ed8c42ddb54a1b5d5754cc8ad90426';
 const ENDS = '2126-10-28T08:50:28.000Z';
 

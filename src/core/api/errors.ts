@@ -72,8 +72,8 @@ export function conflict(
   return new ApiError(409, type, message, { headers: { 'x-should-retry': 'false' }, fields });
 }
 
-export function tooLarge(message: string, cause?: unknown): ApiError {
-  return new ApiError(413, 'request_too_large', message, { cause });
+export function tooLarge(message: string, cause?: unknown, code?: string): ApiError {
+  return new ApiError(413, 'request_too_large', message, code === undefined ? { cause } : { code, cause });
 }
 
 /** Back off and send again: the same request may be accepted later. */

@@ -8,6 +8,7 @@ import { checkBetas } from './betas.ts';
 import { type Core, coreFor } from './core.ts';
 import { toReply } from './envelope.ts';
 import { forbidden, unauthenticated } from './errors.ts';
+import { inflated } from './inflate.ts';
 import { parseJson } from './json.ts';
 import { MAX_FILE_BYTES } from './multipart.ts';
 import { noSuchEndpoint } from './not-offered.ts';
@@ -67,7 +68,8 @@ function readBodies(api: FastifyInstance): void {
   api.addContentTypeParser<Buffer>(
     '*',
     { parseAs: 'buffer', bodyLimit: MAX_JSON_BYTES },
-    async (request: FastifyRequest, body: Buffer) => parseJson(body, request.headers['content-type'] ?? ''),
+    async (request: FastifyRequest, body: Buffer) =>
+      parseJson(await unpacked(request, body), request.headers['content-type'] ?? ''),
   );
 }
 
@@ -76,8 +78,12 @@ function keepBytes(api: FastifyInstance): void {
   api.addContentTypeParser<Buffer>(
     '*',
     { parseAs: 'buffer', bodyLimit: MAX_JSON_BYTES },
-    async (_: FastifyRequest, body: Buffer) => body,
+    (request: FastifyRequest, body: Buffer) => unpacked(request, body),
   );
+}
+
+function unpacked(request: FastifyRequest, body: Buffer): Promise<Buffer> {
+  return inflated(body, request.headers['content-encoding'], MAX_JSON_BYTES);
 }
 
 /** A key opens one workspace; a caller who names another one has taken the wrong key. */

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Core } from './core.ts';
-import { invalidFields } from './errors.ts';
+import { invalid, invalidFields } from './errors.ts';
 import { readQuery } from './query.ts';
 
 /** The ids in a path: `Params<'/a/:x/b/:y'>` is `{ x: string; y: string }`. */
@@ -45,6 +45,7 @@ export function json<Path extends string, Query extends z.ZodType, Body extends 
     path,
     reads,
     async handle(core, request) {
+      if (request.isMultipart()) throw invalid('this endpoint takes JSON, not a form');
       const query = readWith(reads.query, readQuery(request.url));
       const body = readWith(reads.body, request.body ?? {});
       return await verb(core, { ...idsOf<Params<Path>>(request), query, body });

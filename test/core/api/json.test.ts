@@ -29,3 +29,18 @@ test('other charsets are decoded or refused by name', () => {
   expect(parseJson(Buffer.from([0x22, 0xe9, 0x22]), 'application/json; charset=iso-8859-1')).toBe('é');
   expect(() => parseJson(bytes('{}'), 'application/json; charset=utf-16')).toThrow('charset');
 });
+
+test('quotes and backslashes do not hide depth, and do not make it up', () => {
+  const deep = `${'['.repeat(64)}{}${']'.repeat(64)}`;
+  for (const text of ['\\"', '\\\\', '\\\\\\"', '[[[', '"'.replace('"', '\\u0022')]) {
+    expect(parseJson(bytes(`["${text}",["${'['.repeat(100)}"]]`), '')).toEqual(expect.any(Array));
+    expect(() => parseJson(bytes(`["${text}",${deep}]`), '')).toThrow('nested deeper');
+  }
+});
+
+test('more values than any request has, and numbers that are none when read, are refused', () => {
+  expect(parseJson(bytes(`[${'0,'.repeat(100_000)}0]`), '')).toHaveLength(100_001);
+  expect(() => parseJson(bytes(`[${'0,'.repeat(300_000)}0]`), '')).toThrow('more than 250000 values');
+  expect(() => parseJson(bytes('{"a":[1e400]}'), '')).toThrow('too large');
+  expect(() => parseJson(bytes('-1e400'), '')).toThrow('too large');
+});
