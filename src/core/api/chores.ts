@@ -8,6 +8,7 @@ import { fireDeployments } from './deployments/fire.ts';
 import { createDreamer, type Dreamer } from './dreams/dreamer.ts';
 import { restoreWork } from './environments/work/restore.ts';
 import { expireFiles } from './files/expire.ts';
+import { dropBlobsLeft } from './holds.ts';
 import { createPostman, type Postman } from './webhooks/postman.ts';
 import { allWorkspaces } from './workspaces/all.ts';
 
@@ -27,6 +28,7 @@ const chores: readonly Chore[] = [
   { everyMs: 10 * 60_000, run: expireFiles },
   { everyMs: 1_000, run: fireDeployments },
   { everyMs: 2_000, run: restoreWork },
+  { everyMs: 5_000, run: dropBlobsLeft },
 ];
 
 export function createChores(core: Core, report: (error: unknown) => void): Chores {

@@ -28,6 +28,7 @@ export type DocKind =
   | 'session_resource'
   | 'session_thread'
   | 'file'
+  | 'blob_removal'
   | 'skill'
   | 'skill_version'
   | 'workspace'
@@ -100,8 +101,13 @@ export interface Batch {
   wakes?: readonly SessionId[];
   /** Creates the owner row (sequence 0, no lease) of a session or a thread. Needed once, before anything is written there. */
   opens?: readonly LogId[];
-  /** Deletes log, inbox, tool calls and owner row of the session or thread; bytes are gone after the next checkpoint. */
+  /** Deletes log, inbox, tool calls and owner row of the session or thread; `forgets` goes without saying. */
   erases?: readonly LogId[];
+  /**
+   * What this batch removes or replaces is to leave the disk, not only the answers: a deletion, a redaction, a secret that
+   * was purged. Said also where the database sees to it by itself.
+   */
+  forgets?: boolean;
 }
 export type Committed = { ok: true; appended: LogRow[] } | { ok: false; why: 'stale'; kind: DocKind; id: string };
 

@@ -21,7 +21,7 @@ export function sqliteStore(parts: {
 
   async function commit(batch: Parameters<Store['commit']>[0]): ReturnType<Store['commit']> {
     const outcome = await writer.change(changeOf(batch));
-    if (batch.erases?.length) await parts.emptyLog();
+    if (batch.forgets === true || batch.erases?.length) await parts.emptyLog();
     if (outcome.ok) return { ok: true, appended: outcome.appended };
     if (outcome.why === 'fenced') throw new Error('a batch of the API carries no lease');
     return outcome;

@@ -11,6 +11,7 @@ export async function archiveAgent(core: Core, { agent_id }: { agent_id: string 
     const body = { ...row.body, archived_at: now };
     const deployments = await deploymentsOf(core, agent_id);
     const committed = await core.store.commit({
+      forgets: deployments.length > 0,
       puts: [
         { doc: changedDoc(row, body, true), expect: row.revision },
         ...deployments.map((deployment) => archivedPut(deployment, now)),

@@ -10,7 +10,7 @@ export async function archiveDeployment(core: Core, { deployment_id }: { deploym
     const row = await findDeployment(core, deployment_id);
     if (row.archived) return { done: deploymentWire(core, row.body) };
     const now = isoTime(core.clock.now());
-    const committed = await core.store.commit({ puts: [archivedPut(row, now)] });
+    const committed = await core.store.commit({ puts: [archivedPut(row, now)], forgets: true });
     return committed.ok ? { done: deploymentWire(core, archived(row.body, now)) } : 'stale';
   });
 }

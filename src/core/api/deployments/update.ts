@@ -26,7 +26,10 @@ export async function updateDeployment(
       await checkDeployment(core, merged);
       if (merged.schedule !== null && row.body.schedule === null) await refuseTooMany(core, row.id);
       const next = { ...merged, updated_at: isoTime(core.clock.now()) };
-      const committed = await core.store.commit({ puts: [{ doc: changedDoc(row, next), expect: row.revision }] });
+      const committed = await core.store.commit({
+        puts: [{ doc: changedDoc(row, next), expect: row.revision }],
+        forgets: body.resources !== undefined,
+      });
       return committed.ok ? { done: deploymentWire(core, next) } : 'stale';
     }),
   );

@@ -2,7 +2,7 @@
 import type { FileBody } from '../../documents.ts';
 import type { DocRow } from '../../ports/store.ts';
 import { type Core, changedDoc } from '../core.ts';
-import { dropBlobs } from '../holds.ts';
+import { removal } from '../holds.ts';
 
 const STEP = 500;
 const ENTRY_STAYS_MS = 30 * 24 * 60 * 60 * 1000;
@@ -31,11 +31,12 @@ async function expire(core: Core, row: DocRow<FileBody>): Promise<void> {
   const over = isExpired(row.body, core.clock.now() - ENTRY_STAYS_MS);
   const doc = changedDoc(row, { ...row.body, hidden: { blob: '' } });
   if (!over && blob === '') return;
+  const bytes = removal(core, [blob]);
   const committed = await core.store.commit({
-    puts: [{ doc, expect: row.revision }],
+    puts: [{ doc, expect: row.revision }, ...bytes.puts],
     removes: over ? [{ kind: 'file', id: row.id }] : [],
   });
-  if (committed.ok) await dropBlobs(core, [blob]);
+  if (committed.ok) await bytes.drop();
 }
 
 export function isExpired({ expires_at }: FileBody, now: number): boolean {

@@ -13,6 +13,7 @@ export async function deleteMemoryStore(core: Core, { memory_store_id }: { memor
         // Refused when somebody wrote to the store meanwhile; what they wrote is then removed too.
         puts: [lock(row)],
         removes: [{ kind: 'memory_store', id: memory_store_id }],
+        forgets: true,
       });
       return committed.ok ? { done: { id: memory_store_id, type: 'memory_store_deleted' } } : 'stale';
     }),

@@ -3,7 +3,7 @@ import { mint } from '../../ids.ts';
 import type { DocKind } from '../../ports/store.ts';
 import { type Core, isoTime } from '../core.ts';
 import { endWork } from '../environments/work/of-session.ts';
-import { dropBlobs } from '../holds.ts';
+import { removal } from '../holds.ts';
 import { findSession } from './find.ts';
 import { refuseRunning } from './rest.ts';
 import { threadsOf } from './threads/find.ts';
@@ -20,18 +20,19 @@ export async function deleteSession(core: Core, { session_id }: { session_id: st
     const now = core.clock.now();
     const event = { id: mint('sevt', now), type: 'session.deleted' as const, processed_at: isoTime(now) };
     const work = await endWork(core, session);
+    const files = owned.filter((row) => row.kind === 'file');
+    const bytes = removal(
+      core,
+      files.map((row) => row.body.hidden.blob),
+    );
     await core.store.commit({
-      puts: work.puts,
+      puts: [...work.puts, ...bytes.puts],
       // Written only to be heard: whoever listens gets it as the last event, then the log is gone.
       append: [{ session: session.body.id, rows: [{ event }] }],
       erases: [session.body.id, ...threads.map((thread) => thread.body.id)],
       removes: [{ kind: 'session', id: session_id }, ...owned.map(({ kind, id }) => ({ kind, id })), ...work.removes],
     });
-    const files = owned.filter((row) => row.kind === 'file');
-    await dropBlobs(
-      core,
-      files.map((row) => row.body.hidden.blob),
-    );
+    await bytes.drop();
     return { id: session_id, type: 'session_deleted' };
   });
 }

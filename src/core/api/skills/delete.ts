@@ -1,6 +1,6 @@
 import type { SkillVersionBody } from '../../documents.ts';
 import { type Core, find } from '../core.ts';
-import { dropBlobs } from '../holds.ts';
+import { removal } from '../holds.ts';
 
 /** With all its versions. Sessions that already run keep what stands in their sandbox. */
 export async function deleteSkill(core: Core, { skill_id }: { skill_id: string }): Promise<object> {
@@ -13,15 +13,18 @@ export async function deleteSkill(core: Core, { skill_id }: { skill_id: string }
     limit: 10_000,
     includeArchived: true,
   });
+  const bytes = removal(
+    core,
+    versions.flatMap((version) => version.body.hidden.files.map((file) => file.blob)),
+  );
   await core.store.commit({
+    puts: bytes.puts,
+    forgets: true,
     removes: [
       { kind: 'skill', id: skill_id },
       ...versions.map((version) => ({ kind: 'skill_version' as const, id: version.id })),
     ],
   });
-  await dropBlobs(
-    core,
-    versions.flatMap((version) => version.body.hidden.files.map((file) => file.blob)),
-  );
+  await bytes.drop();
   return { id: skill_id, type: 'skill_deleted' };
 }

@@ -18,6 +18,7 @@ export async function archiveVault(core: Core, { vault_id }: { vault_id: string 
           { doc: changedDoc(row, body, true), expect: row.revision },
           ...credentials.map((credential) => purgedPut(credential, now)),
         ],
+        forgets: true,
       });
       return committed.ok ? { done: body } : 'stale';
     }),

@@ -12,6 +12,7 @@ export async function deleteVault(core: Core, { vault_id }: { vault_id: string }
         // Refused when somebody added a credential meanwhile, which is then removed too.
         puts: [lock(row)],
         removes: [{ kind: 'vault', id: vault_id }],
+        forgets: true,
       });
       return committed.ok ? { done: { id: vault_id, type: 'vault_deleted' } } : 'stale';
     }),

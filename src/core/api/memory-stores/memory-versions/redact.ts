@@ -22,7 +22,10 @@ export async function redactMemoryVersion(core: Core, place: MemoryVersionPlace)
         redacted_at: isoTime(core.clock.now()),
         redacted_by: core.caller,
       };
-      const committed = await core.store.commit({ puts: [{ doc: changedDoc(row, body), expect: row.revision }] });
+      const committed = await core.store.commit({
+        puts: [{ doc: changedDoc(row, body), expect: row.revision }],
+        forgets: true,
+      });
       return committed.ok ? { done: body } : 'stale';
     }),
   );

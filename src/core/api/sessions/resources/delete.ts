@@ -1,6 +1,6 @@
 import type { Core } from '../../core.ts';
 import { invalid } from '../../errors.ts';
-import { dropBlobs } from '../../holds.ts';
+import { removal } from '../../holds.ts';
 import { findResource } from './retrieve.ts';
 
 /**
@@ -13,12 +13,15 @@ export async function deleteSessionResource(
 ): Promise<object> {
   const { id, body } = await findResource(core, path);
   if (body.type !== 'file') throw invalid(`resource ${id} is a ${body.type}, which stays attached to its session`);
+  const bytes = removal(core, [body.hidden.blob]);
   await core.store.commit({
+    puts: bytes.puts,
     removes: [
       { kind: 'session_resource', id },
       { kind: 'file', id: body.file_id },
     ],
+    forgets: true,
   });
-  await dropBlobs(core, [body.hidden.blob]);
+  await bytes.drop();
   return { id, type: 'session_resource_deleted' };
 }

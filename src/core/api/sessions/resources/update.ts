@@ -19,7 +19,10 @@ export async function updateSessionResource(
     const version = (row.body.hidden.token?.version ?? 0) + 1;
     const token = await sealToken(core, place.session_id, row.body.id, version, given.authorization_token);
     const body = { ...row.body, updated_at: isoTime(core.clock.now()), hidden: { ...row.body.hidden, token } };
-    const committed = await core.store.commit({ puts: [{ doc: changedDoc(row, body), expect: row.revision }] });
+    const committed = await core.store.commit({
+      puts: [{ doc: changedDoc(row, body), expect: row.revision }],
+      forgets: true,
+    });
     return committed.ok ? { done: shown(body) } : 'stale';
   });
 }

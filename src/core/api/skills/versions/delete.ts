@@ -1,7 +1,7 @@
 import type { SkillBody, SkillVersionBody } from '../../../documents.ts';
 import { type Core, changedDoc, isoTime, untilFresh } from '../../core.ts';
 import { invalid } from '../../errors.ts';
-import { dropBlobs } from '../../holds.ts';
+import { removal } from '../../holds.ts';
 import { findVersion } from './find.ts';
 
 /** The newest of the rest becomes the latest. The last one cannot go: delete the skill instead. */
@@ -23,15 +23,17 @@ export async function deleteSkillVersion(core: Core, path: { skill_id: string; v
       latest_version_id: latest.body.id,
       updated_at: isoTime(core.clock.now()),
     };
+    const bytes = removal(
+      core,
+      version.body.hidden.files.map((file) => file.blob),
+    );
     const committed = await core.store.commit({
-      puts: [{ doc: changedDoc(skill, body), expect: skill.revision }],
+      puts: [{ doc: changedDoc(skill, body), expect: skill.revision }, ...bytes.puts],
+      forgets: true,
       removes: [{ kind: 'skill_version', id: version.id }],
     });
-    return committed.ok ? { done: version } : 'stale';
+    return committed.ok ? { done: { id: version.id, bytes } } : 'stale';
   });
-  await dropBlobs(
-    core,
-    gone.body.hidden.files.map((file) => file.blob),
-  );
+  await gone.bytes.drop();
   return { id: gone.id, type: 'skill_version_deleted' };
 }

@@ -9,7 +9,7 @@ export async function archiveCredential(core: Core, place: CredentialPlace): Pro
       const row = await findCredential(core, place);
       if (row.archived) return { done: shown(row.body) };
       const now = isoTime(core.clock.now());
-      const committed = await core.store.commit({ puts: [purgedPut(row, now)] });
+      const committed = await core.store.commit({ puts: [purgedPut(row, now)], forgets: true });
       return committed.ok ? { done: shown(purged(row.body, now)) } : 'stale';
     }),
   );

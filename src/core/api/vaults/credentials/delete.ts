@@ -5,7 +5,7 @@ import { type CredentialPlace, findCredential } from './find.ts';
 export async function deleteCredential(core: Core, place: CredentialPlace): Promise<object> {
   return await core.serial.run(place.vault_id, async () => {
     const { id } = await findCredential(core, place);
-    await core.store.commit({ removes: [{ kind: 'credential', id }] });
+    await core.store.commit({ removes: [{ kind: 'credential', id }], forgets: true });
     return { id, type: 'vault_credential_deleted' };
   });
 }

@@ -31,7 +31,10 @@ export async function updateCredential(
       };
       if (isDeepStrictEqual(merged, current)) return { done: shown(current) };
       const next = { ...merged, updated_at: isoTime(now) };
-      const committed = await core.store.commit({ puts: [{ doc: changedDoc(row, next), expect: row.revision }] });
+      const committed = await core.store.commit({
+        puts: [{ doc: changedDoc(row, next), expect: row.revision }],
+        forgets: true,
+      });
       return committed.ok ? { done: shown(next) } : 'stale';
     }),
   );
