@@ -16,3 +16,11 @@ export function port(text: string): number {
   }
   return value;
 }
+
+export function days(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 3_650) {
+    throw new InvalidArgumentError('It is a whole number of days, at most 3650.');
+  }
+  return value;
+}

@@ -7,6 +7,7 @@ import { denyCommand } from './deny.ts';
 import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
 import { incidentsCommand } from './incidents.ts';
+import { keysCommand } from './keys.ts';
 import type { Environment } from './place.ts';
 import { postmortemCommand } from './postmortem.ts';
 import { rankCommand } from './rank.ts';
@@ -17,6 +18,7 @@ import { sessionsCommand } from './sessions.ts';
 import { tailCommand } from './tail.ts';
 import type { Terminal } from './terminal.ts';
 import { verifyLogCommand } from './verify-log.ts';
+import { workspacesCommand } from './workspaces.ts';
 
 export function program(env: Environment, out: Terminal, version: string): Command {
   const root = new Command('vigil')
@@ -47,6 +49,8 @@ Exit codes: 0 fine, 1 something is wrong, 2 the command was called wrongly.`,
     resolveCommand(env, out),
     postmortemCommand(env, out),
     sessionsCommand(env, out),
+    workspacesCommand(env, out),
+    keysCommand(env, out),
     backupCommand(env, out),
     restoreCommand(env, out),
     verifyLogCommand(env, out),
@@ -58,5 +62,6 @@ Exit codes: 0 fine, 1 something is wrong, 2 the command was called wrongly.`,
 
 /** Commander would end the process by itself; the entry decides that. */
 function throwing(command: Command): Command {
+  for (const under of command.commands) throwing(under);
   return command.exitOverride().showHelpAfterError('(add --help for usage and examples)');
 }

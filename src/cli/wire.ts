@@ -125,5 +125,5 @@ export const decided = z.object({
 });
 export const health = z.object({ ok: z.boolean(), version: z.string(), detail: z.unknown() });
 export const refusal = z.object({
-  error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullish() }),
+  error: z.object({ message: z.string(), hint: z.string().nullish() }),
 });

@@ -37,6 +37,8 @@ describe('every command', () => {
     'backup',
     'restore',
     'sessions',
+    'workspaces',
+    'keys',
     'doctor',
   ];
   test.each(commands)('%s explains itself with an example', async (command) => {
@@ -52,7 +54,13 @@ describe('every command', () => {
   });
 
   test('called wrongly ends with 2 and says how to get help', async () => {
-    for (const args of [['nonsense'], ['approve'], ['incidents', '--limit'], ['serve', '--port', '99999']]) {
+    for (const args of [
+      ['nonsense'],
+      ['approve'],
+      ['incidents', '--limit'],
+      ['serve', '--port', '99999'],
+      ['keys', 'revoke'],
+    ]) {
       const { code, stderr } = await runCli(args);
       expect([args, code]).toEqual([args, 2]);
       expect(stderr).toContain('--help');

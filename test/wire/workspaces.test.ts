@@ -117,6 +117,31 @@ onBothArms('workspaces', (wire) => {
     expect(_workspace_id).toBe(others.id);
   });
 
+  test('an archived workspace lets nobody in from the next request on, and keeps what it holds', async () => {
+    verifies('wire.workspaces', 'wire.apiKeys');
+    const { client } = wire();
+    const others = await elsewhere();
+    const config = { type: 'self_hosted' as const };
+    const environment = await others.client.beta.environments.create({ name: 'own hands', config });
+    const made = await others.client.post<Key>(`/v1/admin/environments/${environment.id}/keys`, { body: {} });
+    const path = `workspaces/${others.id}/archive`;
+    const archived = await client.post<{ archived_at: string }>(`/v1/admin/${path}`);
+    expect(archived).toMatchObject({ id: others.id, name: 'others', archived_at: expect.any(String) });
+    await expect(others.client.beta.agents.list()).rejects.toThrow(AuthenticationError);
+    const worker = client.withOptions({ apiKey: made.key ?? '' });
+    await expect(worker.beta.environments.work.poll(environment.id)).rejects.toThrow(AuthenticationError);
+    await expect(admin('api_keys', { workspace_id: others.id })).rejects.toThrow(NotFoundError);
+    expect(await admin(path)).toEqual(archived);
+    await expect(admin('workspaces/wrkspc_none/archive')).rejects.toThrow(NotFoundError);
+    type Page = { data: { id: string }[] };
+    const listed = async (query: string) => (await client.get<Page>(`/v1/admin/workspaces?${query}`)).data;
+    expect((await listed('')).map(({ id }) => id)).not.toContain(others.id);
+    expect(await listed('include_archived=true')).toContainEqual(archived);
+    const keys = await client.get<Page>(`/v1/admin/api_keys?workspace_id=${others.id}`);
+    expect(keys.data).toHaveLength(1);
+    expect((await client.beta.agents.list()).data).toBeInstanceOf(Array);
+  });
+
   test('what the server does by the clock, it does in every workspace', async () => {
     verifies('wire.workspaces', 'wire.webhookEndpoints');
     const receiver = await webhookReceiver();

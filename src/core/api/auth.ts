@@ -8,6 +8,7 @@ import type { Credential } from './credential.ts';
 import type { EnvironmentKeyBody } from './environments/keys/body.ts';
 import { settled } from './environments/work/lease.ts';
 import { digestOf, isAmong, opens, readSecret } from './keys/secret.ts';
+import { isOpen } from './workspaces/all.ts';
 
 /** Null for whoever has no credential of this server. The server's own key is known without a look at the store. */
 export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Credential | null>;
@@ -18,18 +19,23 @@ export function createAuth(core: Core, apiKey: string): Authenticate {
     const given = keyIn(headers);
     if (given === null) return null;
     if (timingSafeEqual(Buffer.from(digestOf(given)), own)) return core.credential;
-    const named = readSecret(given);
-    switch (named?.kind) {
-      case 'vk':
-        return await apiKeyOf(core, `apikey_${named.body}`, given);
-      case 've':
-        return await environmentKey(core, `envkey_${named.body}`, given);
-      case 'vt':
-        return await workToken(core, `work_${named.body}`, given);
-      default:
-        return null;
-    }
+    const credential = await credentialOf(core, given);
+    return credential !== null && (await isOpen(core, credential.workspace)) ? credential : null;
   };
+}
+
+async function credentialOf(core: Core, given: string): Promise<Credential | null> {
+  const named = readSecret(given);
+  switch (named?.kind) {
+    case 'vk':
+      return await apiKeyOf(core, `apikey_${named.body}`, given);
+    case 've':
+      return await environmentKey(core, `envkey_${named.body}`, given);
+    case 'vt':
+      return await workToken(core, `work_${named.body}`, given);
+    default:
+      return null;
+  }
 }
 
 async function apiKeyOf(core: Core, id: string, given: string): Promise<Credential | null> {

@@ -22,11 +22,13 @@ export interface Chores {
 
 interface Chore {
   everyMs: number;
+  /** Not in archived workspaces. */
+  onlyOpen?: true;
   run(core: Core): Promise<void>;
 }
 const chores: readonly Chore[] = [
   { everyMs: 10 * 60_000, run: expireFiles },
-  { everyMs: 1_000, run: fireDeployments },
+  { everyMs: 1_000, onlyOpen: true, run: fireDeployments },
   { everyMs: 2_000, run: restoreWork },
   { everyMs: 5_000, run: dropBlobsLeft },
 ];
@@ -40,7 +42,7 @@ export function createChores(core: Core, report: (error: unknown) => void): Chor
   const working = new Map<Chore, Promise<void>>();
   const begin = (chore: Chore): void => {
     if (working.has(chore)) return;
-    const done = inEach(core, (its) => chore.run(its).catch(report))
+    const done = inEach(core, chore.onlyOpen ? 'open' : 'all', (its) => chore.run(its).catch(report))
       .catch(report)
       .finally(() => working.delete(chore));
     working.set(chore, done);
@@ -77,8 +79,8 @@ function inWorkspaces<Worker>(make: (core: Core) => Worker): { of(core: Core): W
   };
 }
 
-async function inEach(core: Core, work: (core: Core) => Promise<void>): Promise<void> {
-  for (const workspace of await allWorkspaces(core)) {
+async function inEach(core: Core, which: 'all' | 'open', work: (core: Core) => Promise<void>): Promise<void> {
+  for (const workspace of await allWorkspaces(core, which)) {
     await work(workspace === core.workspace ? core : coreFor(core, { ...core.credential, workspace }));
   }
 }

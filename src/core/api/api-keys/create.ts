@@ -8,7 +8,7 @@ import type { apiKeyCreate } from './schema.ts';
 
 /** The one answer that carries the key; afterwards only its digest is known. */
 export async function createApiKey(core: Core, { body }: { body: z.output<typeof apiKeyCreate> }): Promise<object> {
-  const workspace = await findWorkspace(core, body.workspace_id);
+  const workspace = await findWorkspace(core, body.workspace_id, 'open');
   const now = core.clock.now();
   const id = mint('apikey', now);
   const { text, digest } = mintSecret('vk', id);

@@ -13,9 +13,13 @@ export async function findApiKey(core: Core, id: string): Promise<DocRow<ApiKeyB
 }
 
 /** The caller's own workspace unless another is named; only the server's own key reaches beyond its own. */
-export async function findWorkspace(core: Core, id: string | null | undefined): Promise<WorkspaceId> {
+export async function findWorkspace(
+  core: Core,
+  id: string | null | undefined,
+  which: 'all' | 'open' = 'all',
+): Promise<WorkspaceId> {
   if (id === null || id === undefined) return core.workspace;
-  const found = (await allWorkspaces(core)).find((workspace) => workspace === id);
+  const found = (await allWorkspaces(core, which)).find((workspace) => workspace === id);
   if (found === undefined || !mayAdminister(core, found)) throw notFound('workspace', id);
   return found;
 }

@@ -13,16 +13,24 @@ export interface WorkspaceBody {
   type: 'workspace';
   name: string;
   created_at: string;
+  archived_at: string | null;
 }
 
-/** Home first. */
-export async function allWorkspaces(core: Core): Promise<WorkspaceId[]> {
+/** Home first; what belongs to archived ones is kept, so that they are among them unless only `open` ones are wanted. */
+export async function allWorkspaces(core: Core, which: 'all' | 'open' = 'all'): Promise<WorkspaceId[]> {
   const rows = await core.store.list<WorkspaceBody>({
     kind: 'workspace',
     workspace: HOME,
     order: 'asc',
     limit: MOST_WORKSPACES,
-    includeArchived: true,
+    includeArchived: which === 'all',
   });
   return [HOME, ...rows.map((row) => row.body.id)];
+}
+
+/** Nobody gets into one that is archived. */
+export async function isOpen(core: Core, workspace: WorkspaceId): Promise<boolean> {
+  if (workspace === HOME) return true;
+  const row = await core.everywhere.get<WorkspaceBody>('workspace', workspace);
+  return row !== null && !row.archived;
 }

@@ -15,6 +15,7 @@ export async function createWorkspace(core: Core, { body }: { body: { name: stri
       type: 'workspace',
       name: body.name,
       created_at: isoTime(now),
+      archived_at: null,
     };
     const doc = newDoc(core, 'workspace', workspace.id, workspace, { createdAt: now });
     await core.store.commit({ puts: [{ doc, expect: 0 }] });

@@ -11,7 +11,13 @@ export async function listWorkspaces(
 ): Promise<object> {
   const { data, next_page } = await listPage<WorkspaceBody>(
     core.store,
-    { kind: 'workspace', workspace: HOME, order: 'desc', limit: query.limit, includeArchived: true },
+    {
+      kind: 'workspace',
+      workspace: HOME,
+      order: 'desc',
+      limit: query.limit,
+      includeArchived: query.include_archived ?? false,
+    },
     query.page,
   );
   return { data: data.map((row) => row.body), next_page };

@@ -6,6 +6,7 @@ import { rotateApiKey } from '../api-keys/rotate.ts';
 import { apiKeyCreate, apiKeyListQuery } from '../api-keys/schema.ts';
 import { keyRotate } from '../environments/keys/schema.ts';
 import { json, type Route } from '../route.ts';
+import { archiveWorkspace } from './archive.ts';
 import { createWorkspace } from './create.ts';
 import { listWorkspaces } from './list.ts';
 import { workspaceCreate, workspaceListQuery } from './schema.ts';
@@ -13,6 +14,7 @@ import { workspaceCreate, workspaceListQuery } from './schema.ts';
 export const workspaceRoutes: readonly Route[] = [
   json('POST', '/admin/workspaces', { body: workspaceCreate }, createWorkspace),
   json('GET', '/admin/workspaces', { query: workspaceListQuery }, listWorkspaces),
+  json('POST', '/admin/workspaces/:workspace_id/archive', {}, archiveWorkspace),
   json('POST', '/admin/api_keys', { body: apiKeyCreate }, createApiKey),
   json('GET', '/admin/api_keys', { query: apiKeyListQuery }, listApiKeys),
   json('POST', '/admin/api_keys/:key_id/rotate', { body: keyRotate }, rotateApiKey),
