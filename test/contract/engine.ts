@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mint } from '../../src/core/ids.ts';
+import { mint, type SessionId, type WorkspaceId } from '../../src/core/ids.ts';
 import type { Engine, Lease } from '../../src/core/ports/engine.ts';
-import { StaleDocument, type Store } from '../../src/core/ports/store.ts';
+import { type Batch, StaleDocument, type Store } from '../../src/core/ports/store.ts';
 import {
   type Backend,
   claimOne,
@@ -40,6 +40,36 @@ function claims(backend: Backend): void {
       expect((await engine.claim(2)).map((lease) => lease.session)).toEqual(due.slice(0, 2));
       expect((await engine.claim(2)).map((lease) => lease.session)).toEqual(due.slice(2));
       expect(await engine.claim(2)).toEqual([]);
+    }));
+
+  test('a workspace with a thousand due sessions takes no more than its share while others have work', () =>
+    inPlace(backend, async ({ store, engine, clock }) => {
+      const crowd = Array.from({ length: 1_000 }, () => mint('sesn'));
+      await store.commit(opening('wrkspc_crowd', crowd));
+      clock.advance(10);
+      const few = Array.from({ length: 3 }, () => mint('sesn'));
+      await store.commit(opening('wrkspc_few', few));
+      const first = (await engine.claim(8)).map((lease) => lease.session);
+      expect(few.filter((id) => first.includes(id))).toHaveLength(3);
+      expect(crowd.filter((id) => first.includes(id))).toHaveLength(5);
+      // Places that nobody else wants are the crowd's, and one that comes free later is not.
+      expect(crowd).toContain((await claimOne(engine, 1)).session);
+      const late = mint('sesn');
+      await store.commit(opening('wrkspc_few', [late]));
+      expect((await claimOne(engine, 1)).session).toBe(late);
+    }));
+
+  test('a crowd that comes at once is one claim ahead at most', () =>
+    inPlace(backend, async ({ store, engine, clock }) => {
+      await store.commit(opening('wrkspc_few', [mint('sesn')]));
+      await claimOne(engine);
+      const crowd = Array.from({ length: 100 }, () => mint('sesn'));
+      await store.commit(opening('wrkspc_crowd', crowd));
+      clock.advance(10);
+      const few = [mint('sesn'), mint('sesn')];
+      await store.commit(opening('wrkspc_few', few));
+      const leases = [...(await engine.claim(4)), ...(await engine.claim(2))].map((lease) => lease.session);
+      expect(few.filter((id) => leases.includes(id))).toHaveLength(2);
     }));
 
   test('concurrent claims share the work out', () =>
@@ -100,6 +130,10 @@ function claims(backend: Backend): void {
         { numRuns: 60 },
       );
     }));
+}
+
+function opening(workspace: WorkspaceId, ids: readonly SessionId[]): Batch {
+  return { opens: ids, wakes: ids, puts: ids.map((id) => ({ doc: doc('session', id, {}, { workspace }) })) };
 }
 
 /** One session, everybody who ever held it, and what should have been accepted so far. */

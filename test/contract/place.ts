@@ -75,8 +75,8 @@ export async function openSession(store: Store, wake = false): Promise<SessionId
 }
 
 /** The only lease to be had; throws when there is none or more than one. */
-export async function claimOne(engine: Engine): Promise<Lease> {
-  const [lease, ...others] = await engine.claim(10);
+export async function claimOne(engine: Engine, limit = 10): Promise<Lease> {
+  const [lease, ...others] = await engine.claim(limit);
   if (lease === undefined || others.length > 0) throw new Error(`expected one due session, got ${others.length + 1}`);
   return lease;
 }

@@ -34,7 +34,10 @@ export interface FencedBatch extends Pick<Batch, 'puts' | 'removes' | 'append' |
 }
 
 export interface Engine {
-  /** At most `limit` sessions that are due and not leased, oldest wake first, each with a new epoch. */
+  /**
+   * At most `limit` sessions that are due and not leased, each with a new epoch, oldest wake first. Where claims leave work
+   * undone, workspaces share: a place goes to the one that runs the fewest, from the second such claim on at the latest.
+   */
   claim(limit: number): Promise<Lease[]>;
   /** Moves the lease's end; null when it was lost. */
   renew(lease: Lease): Promise<Lease | null>;

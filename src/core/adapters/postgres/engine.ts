@@ -3,6 +3,7 @@ import type { Engine, Lease } from '../../ports/engine.ts';
 import { StaleDocument } from '../../ports/store.ts';
 import { fencedChangeOf } from '../sql/change.ts';
 import { sessionOf, sessionRowOf, toolCallOf } from '../sql/rows.ts';
+import { shareWhenCrowded } from '../sql/share.ts';
 import type { Writer } from '../sql/writer.ts';
 import type { Connection } from './connection.ts';
 import type { Reader } from './reader.ts';
@@ -19,8 +20,10 @@ export function postgresEngine(parts: {
   node(): number;
 }): Engine {
   const { reader, writer, now, leaseMs, node } = parts;
+  const claimBy = (chosen: string) => (limit: number) =>
+    writer.statement((connection) => claim(connection, chosen, { limit, now: now(), leaseMs, node: node() }));
   return {
-    claim: (limit) => writer.statement((connection) => claim(connection, { limit, now: now(), leaseMs, node: node() })),
+    claim: shareWhenCrowded(claimBy(OLDEST), claimBy(SHARED)),
     // What a crash of the server takes of these two leaves a lease that ends too early or by itself.
     renew: (lease) => writer.statement((connection) => renew(connection, lease, now() + leaseMs), 'ordered'),
     async release(lease, wakeAt) {
@@ -48,20 +51,53 @@ export function postgresEngine(parts: {
 /** The node that ran a session last has its sandbox; it is given this long to take it up again before others do. */
 export const HEADSTART_MS = 150;
 
+/** Due, and either of this node, of none that lives, or left lying. */
+const isFree = (row: string) => `${row}.wake_at <= $1 AND (${row}.lease_until IS NULL OR ${row}.lease_until <= $1)
+  AND (${row}.lease_owner IS NULL OR ${row}.lease_owner = $4
+       OR greatest(${row}.wake_at, ${row}.lease_until) <= $1 - ${HEADSTART_MS}
+       OR NOT EXISTS (SELECT FROM nodes AS n WHERE n.id = ${row}.lease_owner))`;
+
+const OLDEST = `WITH due AS MATERIALIZED (
+    SELECT id FROM sessions AS d WHERE ${isFree('d')} ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED)`;
+
+/** Candidates beyond those that are wanted: so many may others be claiming at this very moment. */
+const SPARE = 64;
+
+/**
+ * The next place is for the workspace that runs the fewest, on all nodes together. Those with work are found by skipping
+ * through the index, and of each only some sessions are looked at: a long queue costs no more than a short one.
+ */
+const SHARED = `WITH RECURSIVE
+    places AS (
+      (SELECT workspace FROM sessions WHERE wake_at IS NOT NULL ORDER BY workspace LIMIT 1)
+      UNION ALL
+      SELECT (SELECT s.workspace FROM sessions AS s WHERE s.wake_at IS NOT NULL AND s.workspace > p.workspace
+               ORDER BY s.workspace LIMIT 1)
+        FROM places AS p WHERE p.workspace IS NOT NULL),
+    busy AS MATERIALIZED (SELECT workspace, count(*) AS n FROM sessions WHERE lease_until > $1 GROUP BY workspace),
+    ranked AS MATERIALIZED (
+      SELECT c.id, c.turn + coalesce(b.n, 0) AS turn
+        FROM places AS p LEFT JOIN busy AS b ON b.workspace = p.workspace
+       CROSS JOIN LATERAL (
+         SELECT w.id, row_number() OVER (ORDER BY w.wake_at) AS turn FROM (
+           SELECT d.id, d.wake_at FROM sessions AS d WHERE d.workspace = p.workspace AND ${isFree('d')}
+            ORDER BY d.wake_at LIMIT $2::bigint + ${SPARE}) AS w) AS c),
+    due AS MATERIALIZED (
+      SELECT s.id FROM ranked AS r JOIN sessions AS s ON s.id = r.id
+       WHERE s.wake_at <= $1 AND (s.lease_until IS NULL OR s.lease_until <= $1)
+       ORDER BY r.turn, s.wake_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED)`;
+
 /**
  * A lease that ran out is as good as none: its holder is fenced off by the new epoch. Rows that another node is about to
  * claim are passed over. It waits for the disk, since an epoch that a crash took back would be given twice.
  */
 async function claim(
   connection: Connection,
+  chosen: string,
   { limit, now, leaseMs, node }: { limit: number; now: number; leaseMs: number; node: number },
 ): Promise<Lease[]> {
   const rows = await connection.query(
-    `WITH due AS MATERIALIZED (
-       SELECT id FROM sessions AS d WHERE wake_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
-          AND (lease_owner IS NULL OR lease_owner = $4 OR greatest(wake_at, lease_until) <= $1 - ${HEADSTART_MS}
-               OR NOT EXISTS (SELECT FROM nodes AS n WHERE n.id = d.lease_owner))
-        ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+    `${chosen}
      UPDATE sessions AS s SET epoch = s.epoch + 1, lease_until = $3, lease_owner = $4, woken = 0, took = 0
        FROM due WHERE s.id = due.id RETURNING s.*`,
     [now, limit, now + leaseMs, node],

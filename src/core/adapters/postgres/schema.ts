@@ -156,4 +156,13 @@ CREATE TABLE writers (
 ) WITH (fillfactor = 50);
 `,
   },
+  {
+    version: 5,
+    name: 'claims are shared out among workspaces',
+    sql: `
+ALTER TABLE sessions ADD COLUMN workspace text NOT NULL DEFAULT '';
+UPDATE sessions AS s SET workspace = d.workspace FROM documents AS d WHERE d.kind = 'session' AND d.id = s.id;
+CREATE INDEX sessions_due_by_workspace ON sessions (workspace, wake_at) WHERE wake_at IS NOT NULL;
+`,
+  },
 ];

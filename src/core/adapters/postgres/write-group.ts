@@ -83,11 +83,11 @@ function statements(seen: Seen, writes: Writes, now: number): [sql: string, colu
     [REMOVE_DOCUMENTS, columns(2, writes.removes, ({ kind, id }) => [kind, id])],
     ...ERASE.map((sql): [string, Cell[][]] => [sql, [erased]]),
     [INSERT_ERASURES, columns(4, writes.erasures, ({ session, seq, head }) => [session, seq, head, now])],
-    [OPEN_SESSIONS, columns(6, sessions.filter(isNew), sessionCells)],
+    [OPEN_SESSIONS, columns(7, sessions.filter(isNew), sessionCells)],
     [
       UPDATE_SESSIONS,
       columns(
-        6,
+        7,
         sessions.filter((row) => !isNew(row)),
         sessionCells,
       ),
@@ -120,7 +120,7 @@ function columns<Item>(count: number, rows: readonly Item[], cells: (row: Item) 
 }
 
 function sessionCells(row: SessionRow): Cell[] {
-  return [row.id, row.seq, row.wakeAt, row.woken ? 1 : 0, row.took ? 1 : 0, row.head];
+  return [row.id, row.seq, row.wakeAt, row.woken ? 1 : 0, row.took ? 1 : 0, row.head, row.workspace];
 }
 
 function documentCells({ doc, body, revision }: Put): Cell[] {
@@ -162,10 +162,10 @@ const ERASE = [
 ];
 const INSERT_ERASURES = `INSERT INTO erasures (session_id, seq, head, erased_at)
   SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[])`;
-const SESSION_COLUMNS = `unnest($1::text[], $2::bigint[], $3::bigint[], $4::smallint[], $5::smallint[], $6::text[])
-  AS t (id, seq, wake_at, woken, took, head)`;
-const OPEN_SESSIONS = `INSERT INTO sessions (id, seq, head, epoch, wake_at, woken, took)
-  SELECT id, seq, head, 0, wake_at, woken, took FROM ${SESSION_COLUMNS}`;
+const SESSION_COLUMNS = `unnest($1::text[], $2::bigint[], $3::bigint[], $4::smallint[], $5::smallint[], $6::text[],
+  $7::text[]) AS t (id, seq, wake_at, woken, took, head, workspace)`;
+const OPEN_SESSIONS = `INSERT INTO sessions (id, seq, head, epoch, wake_at, woken, took, workspace)
+  SELECT id, seq, head, 0, wake_at, woken, took, workspace FROM ${SESSION_COLUMNS}`;
 const UPDATE_SESSIONS = `UPDATE sessions AS s
   SET seq = t.seq, head = t.head, wake_at = t.wake_at, woken = t.woken, took = t.took FROM ${SESSION_COLUMNS}
   WHERE s.id = t.id`;

@@ -12,6 +12,8 @@ import type { Change } from './change.ts';
 /** The owner row of a session. */
 export interface SessionRow {
   id: LogId;
+  /** By which claims are shared out; empty when it was opened without its document. */
+  workspace: string;
   seq: number;
   /** The hash of the last line. */
   head: string;
@@ -134,7 +136,7 @@ function accept(state: State, writes: Writes, change: Change, now: number): Outc
   const touch = (id: LogId, update: (row: SessionRow) => Partial<SessionRow>) =>
     touchSession(state, writes, id, update);
 
-  for (const id of change.opens) openSession(state, writes, id);
+  for (const id of change.opens) openSession(state, writes, id, workspaceOf(change, id));
   for (const put of change.puts) putDocument(state, writes, put);
   for (const { kind, id } of change.removes) removeDocument(state, writes, kind, id);
   for (const { session, rows } of change.append) {
@@ -174,8 +176,22 @@ function takeUp(writes: Writes, change: Change, fence: { session: SessionId; epo
   for (const call of change.toolCalls) writes.toolCalls.push({ session, epoch, ...call });
 }
 
-function openSession(state: State, writes: Writes, id: LogId): void {
-  const row = { id, seq: 0, head: NO_HEAD, epoch: 0, leaseUntil: null, wakeAt: null, woken: false, took: false };
+function workspaceOf(change: Change, id: LogId): string {
+  return change.puts.find(({ doc }) => doc.id === id)?.doc.workspace ?? '';
+}
+
+function openSession(state: State, writes: Writes, id: LogId, workspace: string): void {
+  const row = {
+    id,
+    workspace,
+    seq: 0,
+    head: NO_HEAD,
+    epoch: 0,
+    leaseUntil: null,
+    wakeAt: null,
+    woken: false,
+    took: false,
+  };
   state.sessions.set(id, row);
   writes.sessions.set(id, row);
 }

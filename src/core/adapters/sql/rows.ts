@@ -19,6 +19,7 @@ export function docKindOf(cell: unknown): DocKind {
 export function sessionRowOf(row: Row): SessionRow {
   return {
     id: String(row.id) as LogId,
+    workspace: String(row.workspace),
     seq: Number(row.seq),
     head: String(row.head),
     epoch: Number(row.epoch),

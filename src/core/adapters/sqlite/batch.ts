@@ -18,8 +18,8 @@ CREATE TEMP TRIGGER write_batch INSTEAD OF INSERT ON batch BEGIN
   DELETE FROM documents WHERE (kind, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(NEW.removes));
   DELETE FROM sessions WHERE id IN (SELECT value ->> 0 FROM json_each(NEW.erases));
   INSERT INTO erasures (session_id, seq, head, erased_at) SELECT ${cells(4)} FROM json_each(NEW.erasures);
-  INSERT INTO sessions (id, seq, head, epoch, lease_until, wake_at, woken, took)
-    SELECT ${cells(8)} FROM json_each(NEW.sessions) WHERE true
+  INSERT INTO sessions (id, seq, head, epoch, lease_until, wake_at, woken, took, workspace)
+    SELECT ${cells(9)} FROM json_each(NEW.sessions) WHERE true
     ON CONFLICT (id) DO UPDATE SET
       seq = excluded.seq, head = excluded.head, wake_at = excluded.wake_at, woken = excluded.woken, took = excluded.took;
   INSERT INTO documents (kind, id, workspace, parent, created_at, archived, revision, body)

@@ -3,6 +3,7 @@ import type { Engine, Lease } from '../../ports/engine.ts';
 import { StaleDocument } from '../../ports/store.ts';
 import { fencedChangeOf } from '../sql/change.ts';
 import { sessionOf, sessionRowOf, toolCallOf } from '../sql/rows.ts';
+import { shareWhenCrowded } from '../sql/share.ts';
 import type { Waker } from '../sql/waker.ts';
 import type { Writer } from '../sql/writer.ts';
 import type { Connection } from './driver.ts';
@@ -16,10 +17,12 @@ export function sqliteEngine(parts: {
   leaseMs: number;
 }): Engine {
   const { reader, writer, waker, now, leaseMs } = parts;
+  const claimBy = (chosen: string) => (limit: number) =>
+    writer.statement((connection) => claim(connection, chosen, { limit, now: now(), leaseMs }), 'ordered');
   return {
     // Leases end with the process: what a crash takes of them is void at the next start, and a session that is due once
     // too often finds nothing to do. Every write under a lease is synced, and with it all that was written before.
-    claim: (limit) => writer.statement((connection) => claim(connection, limit, now(), leaseMs), 'ordered'),
+    claim: shareWhenCrowded(claimBy(OLDEST), claimBy(SHARED)),
     renew: (lease) => writer.statement((connection) => renew(connection, lease, now() + leaseMs), 'ordered'),
     async release(lease, wakeAt) {
       const due = await writer.statement((connection) => release(connection, lease, wakeAt, now()), 'ordered');
@@ -43,13 +46,36 @@ export function sqliteEngine(parts: {
   };
 }
 
+const OLDEST = `SELECT id FROM sessions WHERE wake_at <= ?1 AND (lease_until IS NULL OR lease_until <= ?1)
+  ORDER BY wake_at LIMIT ?3`;
+
+/**
+ * The next place is for the workspace that runs the fewest. Those with work are found by skipping through the index, and of
+ * each only as many sessions are looked at as are wanted: a long queue costs no more than a short one.
+ */
+const SHARED = `WITH RECURSIVE
+    places (workspace) AS (
+      SELECT min(workspace) FROM sessions WHERE wake_at IS NOT NULL
+      UNION ALL
+      SELECT (SELECT min(s.workspace) FROM sessions AS s WHERE s.wake_at IS NOT NULL AND s.workspace > p.workspace)
+        FROM places AS p WHERE p.workspace IS NOT NULL),
+    busy AS MATERIALIZED (SELECT workspace, count(*) AS n FROM sessions WHERE lease_until > ?1 GROUP BY workspace),
+    due AS (
+      SELECT s.id, s.wake_at, row_number() OVER (PARTITION BY p.workspace ORDER BY s.wake_at)
+             + coalesce((SELECT n FROM busy WHERE busy.workspace = p.workspace), 0) AS turn
+        FROM places AS p CROSS JOIN sessions AS s
+       WHERE s.id IN (SELECT d.id FROM sessions AS d WHERE d.workspace = p.workspace AND d.wake_at <= ?1
+                         AND (d.lease_until IS NULL OR d.lease_until <= ?1) ORDER BY d.wake_at LIMIT ?3))
+  SELECT id FROM due ORDER BY turn, wake_at LIMIT ?3`;
+
 /** A lease that ran out is as good as none: its holder is fenced off by the new epoch. */
-async function claim(connection: Connection, limit: number, now: number, leaseMs: number): Promise<Lease[]> {
+async function claim(
+  connection: Connection,
+  chosen: string,
+  { limit, now, leaseMs }: { limit: number; now: number; leaseMs: number },
+): Promise<Lease[]> {
   const rows = await connection.all(
-    `UPDATE sessions SET epoch = epoch + 1, lease_until = ?2, woken = 0, took = 0
-      WHERE id IN (SELECT id FROM sessions WHERE wake_at <= ?1 AND (lease_until IS NULL OR lease_until <= ?1)
-                   ORDER BY wake_at LIMIT ?3)
-      RETURNING *`,
+    `UPDATE sessions SET epoch = epoch + 1, lease_until = ?2, woken = 0, took = 0 WHERE id IN (${chosen}) RETURNING *`,
     [now, now + leaseMs, limit],
   );
   return rows

@@ -121,4 +121,13 @@ CREATE INDEX documents_by_agent ON documents (kind, workspace, CASE WHEN json_va
   WHERE CASE WHEN json_valid(body) THEN body ->> '$.agent.id' END IS NOT NULL;
 `,
   },
+  {
+    version: 4,
+    name: 'claims are shared out among workspaces',
+    sql: `
+ALTER TABLE sessions ADD COLUMN workspace TEXT NOT NULL DEFAULT '';
+UPDATE sessions SET workspace = coalesce((SELECT workspace FROM documents WHERE kind = 'session' AND id = sessions.id), '');
+CREATE INDEX sessions_due_by_workspace ON sessions (workspace, wake_at) WHERE wake_at IS NOT NULL;
+`,
+  },
 ];

@@ -54,12 +54,12 @@ function logsOf(change: Change): LogId[] {
 }
 
 const READ = `SELECT 'ledger' AS kind, NULL AS revision, database AS id, commits AS seq, sum AS head, 0 AS epoch,
-    NULL AS lease_until, NULL AS wake_at, 0 AS woken, 0 AS took FROM ledger
+    NULL AS lease_until, NULL AS wake_at, 0 AS woken, 0 AS took, '' AS workspace FROM ledger
   UNION ALL
-  SELECT NULL, NULL, s.id, s.seq, s.head, s.epoch, s.lease_until, s.wake_at, s.woken, s.took
+  SELECT NULL, NULL, s.id, s.seq, s.head, s.epoch, s.lease_until, s.wake_at, s.woken, s.took, s.workspace
     FROM json_each(?) AS wanted CROSS JOIN sessions AS s ON s.id = wanted.value
   UNION ALL
-  SELECT d.kind, d.revision, d.id, 0, '', 0, NULL, NULL, 0, 0 FROM json_each(?) AS wanted CROSS JOIN documents AS d
+  SELECT d.kind, d.revision, d.id, 0, '', 0, NULL, NULL, 0, 0, '' FROM json_each(?) AS wanted CROSS JOIN documents AS d
     ON d.kind = wanted.value ->> 0 AND d.id = wanted.value ->> 1`;
 
 type Cell = string | number | null;
@@ -81,7 +81,8 @@ function tables(writes: Writes, now: number): Cell[][][] {
 }
 
 function sessionCells(row: SessionRow): Cell[] {
-  return [row.id, row.seq, row.head, row.epoch, row.leaseUntil, row.wakeAt, row.woken ? 1 : 0, row.took ? 1 : 0];
+  const flags = [row.woken ? 1 : 0, row.took ? 1 : 0];
+  return [row.id, row.seq, row.head, row.epoch, row.leaseUntil, row.wakeAt, ...flags, row.workspace];
 }
 
 function documentCells({ doc, body, revision }: Change['puts'][number] & { revision: number }): Cell[] {
