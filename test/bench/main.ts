@@ -5,12 +5,15 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { appends, postgresAppends } from './appends.ts';
+import { atRest } from './at-rest.ts';
 import { coldStart } from './cold-start.ts';
 import { idle } from './idle.ts';
 import { listEvents } from './list-events.ts';
 import { type Bar, holds, type Measure } from './measure.ts';
+import { restart } from './restart.ts';
 import { sendToModel } from './send-to-model.ts';
 import { streams } from './streams.ts';
+import { turns } from './turns.ts';
 
 const benches: Record<string, () => Promise<Measure[]>> = {
   'cold-start': coldStart,
@@ -20,6 +23,9 @@ const benches: Record<string, () => Promise<Measure[]>> = {
   appends,
   'postgres-appends': postgresAppends,
   streams,
+  restart,
+  'at-rest': atRest,
+  turns,
 };
 /** Others want the processor as much as we do from here on. */
 const LOAD_MAX = 1.5;

@@ -18,6 +18,8 @@ export interface VigilProcess {
   rssMb(): Promise<number>;
   /** Processor time of all its threads since its start. */
   cpuMs(): Promise<number>;
+  /** Kills it and leaves its files. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,11 @@ export async function startVigil(env: Record<string, string> = {}, folder?: stri
     apiKey: (await readFile(join(data, 'api-key'), 'utf8')).trim(),
     rssMb: () => residentMb(child),
     cpuMs: () => processorMs(child),
+    async crash() {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
+    },
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');

@@ -3,6 +3,8 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 const PING_MS = 15_000;
+/** What may wait for one reader. Whoever has more to send waits until it is taken, and reads it from where it is kept. */
+const FULL_BYTES = 256 * 1024;
 /** More than the largest request, whose events all arrive at once: also the fastest reader must survive that. */
 const MAX_WAITING_BYTES = 40 * 1024 * 1024;
 
@@ -16,6 +18,8 @@ export interface Sse {
   /** Queues the frame. A reader more than 40 MB behind is cut off: it comes back and replays. */
   send(frame: Frame): void;
   end(): void;
+  /** So much waits for the reader that nothing more should be sent before `ready`. */
+  isFull(): boolean;
   /** Waits until the reader has taken what it was sent; false when the connection is over. */
   ready(): Promise<boolean>;
   /** Settles when the connection is over, whoever ended it. */
@@ -86,6 +90,7 @@ function pump(raw: ServerResponse): Sse {
       ending = true;
       if (waiting.length === 0) raw.end();
     },
+    isFull: () => bytes > FULL_BYTES,
     async ready() {
       if (blocked && !raw.destroyed) await Promise.race([closed, new Promise((resolve) => raw.once('drain', resolve))]);
       return !(raw.destroyed || raw.writableEnded);

@@ -55,10 +55,11 @@ export async function killsOnNodes(kills: number, count: number, random: () => n
         const held = await witness.heldBy(victim);
         for (const { session } of held) work.retire(session);
         await witness.takenOver(held);
+        const asleep = await witness.now(held);
         victim.signal('SIGCONT');
         // What it wanted to write it wants to write now.
         await sleep(500);
-        frozen.push(...held);
+        frozen.push(...(await witness.notTakenAgain(asleep, victim)));
       } else {
         const held = await witness.heldBy(victim);
         victim.signal('SIGKILL');

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Life } from '../../kit/mortal-life.ts';
 
-/** A session as it stood when its server was stopped. */
+/** A session as it stood at one moment. */
 export interface Held {
   session: string;
   seq: number;
   epoch: number;
-  /** The server that held it. */
+  /** The server that held it, or had held it. */
   by: string;
 }
 
@@ -66,6 +66,17 @@ export async function witnessOf(url: string, schema: string) {
         await sleep(10);
       }
       return times;
+    },
+    /** The same sessions as they stand now. */
+    async now(held: readonly Held[]): Promise<Held[]> {
+      const rows = await standing(held.map(({ session }) => session));
+      const by = held[0]?.by ?? '';
+      return rows.map(({ id, seq, epoch }) => ({ session: id, seq: Number(seq), epoch: Number(epoch), by }));
+    },
+    /** Without those that the server has claimed anew, as it may. */
+    async notTakenAgain(held: readonly Held[], life: Life): Promise<Held[]> {
+      const again = new Set((await this.heldBy(life)).map(({ session }) => session));
+      return held.filter(({ session }) => !again.has(session));
     },
     /** Lines that a server wrote to sessions it had lost, as sentences. */
     async writtenLate(held: readonly Held[]): Promise<string[]> {

@@ -53,6 +53,17 @@ describe('when the model fails', () => {
     expect(Date.now() - began).toBeGreaterThan(890);
   });
 
+  test('a wait of a day is cut to two minutes', async () => {
+    const it = await on({ script: [{ ...ok, faults: [{ fault: 'rate_limited', retryAfterMs: 86_400_000 }] }] });
+    await it.send(say('go'));
+    await it.until(async () => (await it.body()).status === 'rescheduling');
+    const rows = await it.ports.store.log({ session: it.session, order: 'asc', limit: 100 });
+    const { memo, event } = rows.find(({ event }) => event.type === 'session.error') ?? {};
+    const at = Number(Object(memo).at) - Date.parse(String(event?.processed_at));
+    expect(at).toBeGreaterThan(100_000);
+    expect(at).toBeLessThanOrEqual(121_000);
+  });
+
   test('an answer that stops short of its end counts as a failure, and nothing of it is kept', async () => {
     const it = await on({
       script: [

@@ -9,6 +9,8 @@ export interface Relay {
   live(item: FeedItem): Frame[];
   /** A frame for an event read back from the log, which then counts as seen. */
   replay(seq: number, event: SessionEvent): Frame[];
+  /** The last line that was shown. */
+  seen(): number;
   /** True once the session's last event has passed. */
   ended(): boolean;
 }
@@ -49,6 +51,7 @@ export function createRelay(previews: readonly string[], after: number, thread: 
   }
   return {
     replay: logged,
+    seen: () => seen,
     ended: () => over,
     live(item) {
       if (over) return [];

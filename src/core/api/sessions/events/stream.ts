@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SessionBody } from '../../../documents.ts';
 import { type LogId, type SessionId, threadOf } from '../../../ids.ts';
-import type { FeedItem } from '../../../ports/store.ts';
+import type { FeedItem, LogRow } from '../../../ports/store.ts';
 import type { Core } from '../../core.ts';
 import { invalid } from '../../errors.ts';
 import { readQuery } from '../../query.ts';
@@ -11,7 +11,7 @@ import { findSession } from '../find.ts';
 import { createRelay, type Relay } from './relay.ts';
 import { eventStreamQuery } from './schema.ts';
 
-const REPLAY_STEP = 500;
+const REPLAY_STEP = 100;
 const MAX_BUFFERED = 50_000;
 
 /**
@@ -50,9 +50,13 @@ export async function streamLog(
   try {
     if (from !== null) await replay(core, id, from, relay, sse);
     if (over) sse.end();
-    else if (!buffer.passTo((item) => forward(item, relay, sse))) reply.raw.destroy();
+    else if (!buffer.passTo(follower(core, id, relay, sse, fail))) reply.raw.destroy();
   } catch (error) {
-    // The headers are out: the reader sees the connection end and comes back.
+    fail(error);
+  }
+
+  /** The headers are out: the reader sees the connection end and comes back. */
+  function fail(error: unknown): void {
     request.log.error(error);
     reply.raw.destroy();
   }
@@ -63,18 +67,57 @@ async function isOver(core: Core, id: SessionId): Promise<boolean> {
   return session === null || session.body.status === 'terminated';
 }
 
-function forward(item: FeedItem, relay: Relay, sse: Sse): void {
-  for (const frame of relay.live(item)) sse.send(frame);
-  if (relay.ended()) sse.end();
+/**
+ * Passes live items on. For a reader that does not take them nothing is kept: it hears the rest from the log when it
+ * reads again. Previews are lost to it, and that input waits.
+ */
+function follower(
+  core: Core,
+  id: LogId,
+  relay: Relay,
+  sse: Sse,
+  fail: (error: unknown) => void,
+): (item: FeedItem) => void {
+  let behind = false;
+  let missed: FeedItem | null = null;
+
+  async function catchUp(): Promise<void> {
+    do {
+      if (!(await sse.ready())) return;
+      missed = null;
+      await replay(core, id, relay.seen(), relay, sse);
+    } while (missed !== null || sse.isFull());
+    behind = false;
+  }
+  return (item) => {
+    if (behind && item.kind !== 'erased') {
+      missed = item;
+      return;
+    }
+    for (const frame of relay.live(item)) sse.send(frame);
+    if (relay.ended()) {
+      sse.end();
+    } else if (item.kind === 'logged' && sse.isFull()) {
+      behind = true;
+      catchUp().catch(fail);
+    }
+  };
 }
 
 async function replay(core: Core, session: LogId, from: number, relay: Relay, sse: Sse): Promise<void> {
   for (let after = from; ; ) {
     const rows = await core.store.log({ session, order: 'asc', limit: REPLAY_STEP, after });
-    for (const { seq, event } of rows) for (const frame of relay.replay(seq, event)) sse.send(frame);
+    for (const row of rows) if (!(await show(row, relay, sse))) return;
+    if (relay.ended()) sse.end();
     after = rows.at(-1)?.seq ?? after;
     if (rows.length < REPLAY_STEP || !(await sse.ready())) return;
   }
+}
+
+/** False when the reader is gone. */
+async function show({ seq, event }: LogRow, relay: Relay, sse: Sse): Promise<boolean> {
+  for (const frame of relay.replay(seq, event)) sse.send(frame);
+  return !sse.isFull() || (await sse.ready());
 }
 
 /** Keeps what arrives until somebody takes it over. Previews are not kept: they may be lost, and would come too late. */
