@@ -44,6 +44,7 @@ export interface Config {
   prometheus: TelemetrySource | null;
   loki: TelemetrySource | null;
   jaeger: TelemetrySource | null;
+  tempo: TelemetrySource | null;
   datadog: DatadogAccount | null;
   changes: ChangeSources;
   forge: 'git' | 'github' | 'none';
@@ -83,6 +84,7 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     prometheus: telemetrySource('PROMETHEUS', env, settings.prometheus),
     loki: telemetrySource('LOKI', env, settings.loki),
     jaeger: telemetrySource('JAEGER', env, settings.jaeger),
+    tempo: telemetrySource('TEMPO', env, settings.tempo),
     datadog: datadogAccount(env, settings.datadog),
     changes: changeSources(env, settings, settings.world !== undefined),
     forge,
@@ -111,17 +113,18 @@ export function environment(): Environment {
   return process.env;
 }
 
-/** What `doctor` looks at: where metrics, logs and the service graph come from. Throws `ConfigError`. */
+/** What `doctor` looks at: where metrics, logs, traces and the service graph come from. Throws `ConfigError`. */
 export function telemetrySources(
   env: Environment,
   flags: ConfigFlags,
-): Pick<Config, 'prometheus' | 'loki' | 'jaeger' | 'datadog'> {
-  const { prometheus, loki, jaeger, datadog } = readSettings(env, flags);
+): Pick<Config, 'prometheus' | 'loki' | 'jaeger' | 'tempo' | 'datadog'> {
+  const { prometheus, loki, jaeger, tempo, datadog } = readSettings(env, flags);
   return {
     datadog: datadogAccount(env, datadog),
     prometheus: telemetrySource('PROMETHEUS', env, prometheus),
     loki: telemetrySource('LOKI', env, loki),
     jaeger: telemetrySource('JAEGER', env, jaeger),
+    tempo: telemetrySource('TEMPO', env, tempo),
   };
 }
 

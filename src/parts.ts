@@ -1,8 +1,7 @@
 /** The outside world of one Vigil, chosen by configuration: each part can be given instead, which is how tests hold it. */
 import { join } from 'node:path';
-import type { DatadogSources } from './adapters/datadog/index.ts';
 import { liveChanges } from './change-parts.ts';
-import type { Config, TelemetrySource } from './config.ts';
+import type { Config } from './config.ts';
 import { ConfigError } from './config.ts';
 import type { Hooks } from './server/hooks.ts';
 import type { Decision } from './sre/action.ts';
@@ -11,6 +10,7 @@ import type { ChangeLog } from './sre/ports/change-log.ts';
 import type { Chat } from './sre/ports/chat.ts';
 import type { Incidents } from './sre/ports/incidents.ts';
 import type { Sources } from './sre/sources.ts';
+import { liveTelemetry, openDatadog } from './telemetry-parts.ts';
 
 export interface Room {
   chat: Chat;
@@ -44,43 +44,15 @@ export async function openSources(config: Config, changeLog: ChangeLog | null = 
     return known.status === 'ok' ? known.data.change.ref : null;
   };
   const forge = await openForge(config, bundle, commitOf);
-  const { metrics, logs, topology } = await liveTelemetry(config, account, now);
+  const { metrics, logs, topology, traces } = await liveTelemetry(config, account, now);
   return {
     now,
     metrics: metrics ?? telemetry.metrics,
     logs: logs ?? telemetry.logs,
     changes,
     topology: topology ?? telemetry.topology,
+    traces: traces ?? telemetry.traces,
     forge: forge ?? unconfiguredForge(),
-  };
-}
-
-/** Its client takes seconds to load: at the start, when nobody waits for an acknowledgement, or never. */
-async function openDatadog(account: Config['datadog'], now: () => Date): Promise<DatadogSources | null> {
-  if (account === null) return null;
-  return (await import('./adapters/datadog/index.ts')).datadogSources({ ...account, now });
-}
-
-/** Each that has an address, then what Datadog has; null for the others. A world's moment counts here, too. */
-async function liveTelemetry(
-  { prometheus, loki, jaeger }: Config,
-  account: DatadogSources | null,
-  now: () => Date,
-): Promise<{ [Part in 'metrics' | 'logs' | 'topology']: Sources[Part] | null }> {
-  const metrics = prometheus === null ? null : await import('./adapters/prometheus/index.ts');
-  const logs = loki === null ? null : await import('./adapters/loki/index.ts');
-  const graph = jaeger === null ? null : await import('./adapters/jaeger/index.ts');
-  const given = ({ url, token, tenant, serviceLabels }: TelemetrySource) => ({
-    ...{ url, token, tenant, now },
-    ...(serviceLabels === null ? {} : { serviceLabels }),
-  });
-  return {
-    metrics:
-      metrics === null || prometheus === null
-        ? (account?.metrics ?? null)
-        : metrics.prometheusMetrics(given(prometheus)),
-    logs: logs === null || loki === null ? (account?.logs ?? null) : logs.lokiLogs(given(loki)),
-    topology: graph === null || jaeger === null ? (account?.topology ?? null) : graph.jaegerTopology(given(jaeger)),
   };
 }
 

@@ -32,6 +32,7 @@ export async function startForWorld(world: WorldFolder, env: Environment, data: 
       prometheus: null,
       loki: null,
       jaeger: null,
+      tempo: null,
       datadog: null,
       changes: NO_CHANGE_SOURCES,
     },
@@ -51,7 +52,7 @@ export async function startForWorld(world: WorldFolder, env: Environment, data: 
 /** A recorded incident is nobody's business on Slack, its pull request fits no repository but its own, and so its telemetry. */
 function withoutAccounts(env: Environment): Environment {
   const kept = Object.entries(env).filter(
-    ([name]) => !/^(SLACK|GITHUB|PROMETHEUS|LOKI|JAEGER|DD|ARGOCD|KUBERNETES)_/.test(name),
+    ([name]) => !/^(SLACK|GITHUB|PROMETHEUS|LOKI|JAEGER|TEMPO|DD|ARGOCD|KUBERNETES)_/.test(name),
   );
   return { VIGIL_LOG_LEVEL: 'silent', ...Object.fromEntries(kept) };
 }

@@ -35,7 +35,7 @@ export interface DatadogAccount {
 
 /** Null without an address. */
 export function telemetrySource(
-  name: 'PROMETHEUS' | 'LOKI' | 'JAEGER' | 'ARGOCD' | 'KUBERNETES',
+  name: 'PROMETHEUS' | 'LOKI' | 'JAEGER' | 'TEMPO' | 'ARGOCD' | 'KUBERNETES',
   env: Environment,
   written: z.infer<typeof telemetry>,
 ): TelemetrySource | null {

@@ -15,9 +15,12 @@ export type NoAnswerWhy = 'unreachable' | 'forbidden' | 'timeout' | 'malformed' 
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
   readonly why: NoAnswerWhy;
-  constructor(message: string, options: { why: NoAnswerWhy; cause?: unknown }) {
+  /** Of HTTP, where there was an answer that refuses. */
+  readonly status: number | null;
+  constructor(message: string, options: { why: NoAnswerWhy; status?: number; cause?: unknown }) {
     super(message, { cause: options.cause });
     this.why = options.why;
+    this.status = options.status ?? null;
   }
 }
 
@@ -130,7 +133,8 @@ function refusal(response: Response, path: string, text: string): NoAnswer {
   }
   if (status === 401 || status === 403 || status === 407)
     return new NoAnswer(`it refuses us (${said})`, { why: 'forbidden' });
-  if (status === 404) return new NoAnswer(`there is no ${path} at this address (${said})`, { why: 'malformed' });
+  if (status === 404)
+    return new NoAnswer(`there is no ${path} at this address (${said})`, { why: 'malformed', status });
   if (status === 408 || status === 504 || (status >= 500 && /deadline exceeded|time[d ]*out/i.test(words))) {
     return new NoAnswer(`the query took too long there (${said})`, { why: 'timeout' });
   }
@@ -150,12 +154,17 @@ function reasonIn(text: string): string {
     const body: unknown = JSON.parse(text);
     const fields: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {};
     const kind = typeof fields.errorType === 'string' ? `${fields.errorType}: ` : '';
-    const several = Array.isArray(fields.errors) ? fields.errors.map(String).join('; ') : undefined;
+    const several = Array.isArray(fields.errors) ? fields.errors.map(wordsOf).join('; ') : undefined;
     words = kind + String(fields.error ?? several ?? fields.message ?? text);
   } catch {
     // Plain text, or a page.
   }
   return clean(words).slice(0, MAX_REASON);
+}
+
+function wordsOf(error: unknown): string {
+  const fields: Record<string, unknown> = typeof error === 'object' && error !== null ? { ...error } : {};
+  return String(fields.msg ?? fields.message ?? fields.detail ?? error);
 }
 
 function clean(text: string): string {

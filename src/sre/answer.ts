@@ -37,7 +37,7 @@ export async function answer(answering: Answering, incident: Incident, use: Tool
 }
 
 function toolWorld({ sources, signal }: Answering, incident: Incident): ToolWorld {
-  const { metrics, logs, changes, topology, forge } = sources;
+  const { metrics, logs, changes, topology, traces, forge } = sources;
   const limited = AbortSignal.any([signal, AbortSignal.timeout(TOOL_TIMEOUT_MS)]);
-  return { incident, now: sources.now(), metrics, logs, changes, topology, forge, signal: limited };
+  return { incident, now: sources.now(), metrics, logs, changes, topology, traces, forge, signal: limited };
 }

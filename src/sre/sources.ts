@@ -4,6 +4,7 @@ import type { Forge } from './ports/forge.ts';
 import type { Logs } from './ports/logs.ts';
 import type { Metrics } from './ports/metrics.ts';
 import type { Topology } from './ports/topology.ts';
+import type { Traces } from './ports/traces.ts';
 
 export interface Sources {
   /** Real time, or the recorded moment of a world. */
@@ -12,5 +13,6 @@ export interface Sources {
   logs: Logs;
   changes: Changes;
   topology: Topology;
+  traces: Traces;
   forge: Forge;
 }

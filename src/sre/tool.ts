@@ -12,6 +12,7 @@ import type { Forge } from './ports/forge.ts';
 import type { Logs } from './ports/logs.ts';
 import type { Metrics } from './ports/metrics.ts';
 import type { Topology } from './ports/topology.ts';
+import type { Traces } from './ports/traces.ts';
 
 export interface ToolWorld {
   incident: Incident;
@@ -21,6 +22,7 @@ export interface ToolWorld {
   logs: Logs;
   changes: Changes;
   topology: Topology;
+  traces: Traces;
   forge: Forge;
   signal: AbortSignal;
 }

@@ -169,6 +169,7 @@ export function toolWorld(world: World): ToolWorld {
     logs: world.logs,
     changes: world.changes,
     topology: world.topology,
+    traces: world.traces,
     forge: noForge,
     signal: new AbortController().signal,
   };

@@ -4,6 +4,7 @@ import type { Change } from '../../src/sre/change.ts';
 import type { Answer } from '../../src/sre/ports/answer.ts';
 import type { LogLine } from '../../src/sre/ports/logs.ts';
 import type { MetricInfo, MetricQuery, Series } from '../../src/sre/ports/metrics.ts';
+import type { Trace } from '../../src/sre/ports/traces.ts';
 
 const MINUTE = 60_000;
 export const NOW = Date.UTC(2026, 4, 12, 15, 0);
@@ -22,11 +23,12 @@ export interface SmallWorld {
   changes: (Partial<Change> & { id: string; minutesAgo: number; diff?: string })[];
   graph: Record<string, string[]>;
   logs?: { minutesAgo: number; service: string; level: string; message: string }[];
-  without?: ('metrics' | 'logs' | 'changes' | 'topology')[];
+  traces?: Trace[];
+  without?: ('metrics' | 'logs' | 'changes' | 'topology' | 'traces')[];
 }
 
 export function smallWorld(plan: SmallWorld): World {
-  const lost = (name: 'metrics' | 'logs' | 'changes' | 'topology'): Answer<never> | null =>
+  const lost = (name: 'metrics' | 'logs' | 'changes' | 'topology' | 'traces'): Answer<never> | null =>
     plan.without?.includes(name) === true
       ? { status: 'unavailable', source: `small ${name}`, why: 'not_configured', detail: `this world has no ${name}` }
       : null;
@@ -72,6 +74,10 @@ export function smallWorld(plan: SmallWorld): World {
           ? { status: 'unavailable', source: 'small changes', why: 'bad_query', detail: `no change ${id}` }
           : ok({ change, diff });
       },
+    },
+    traces: {
+      search: async () => lost('traces') ?? ok(plan.traces ?? []),
+      get: async (id) => lost('traces') ?? ok(plan.traces?.find((trace) => trace.id === id) ?? null),
     },
     topology: {
       graph: async () =>

@@ -8,6 +8,7 @@ import type { Changes } from '../../sre/ports/changes.ts';
 import type { Logs } from '../../sre/ports/logs.ts';
 import type { Metrics } from '../../sre/ports/metrics.ts';
 import type { Topology } from '../../sre/ports/topology.ts';
+import type { Traces } from '../../sre/ports/traces.ts';
 import { folderChanges } from './changes.ts';
 import { loadLogs } from './load-logs.ts';
 import { loadMetrics } from './load-metrics.ts';
@@ -15,6 +16,7 @@ import { folderLogs } from './logs.ts';
 import { folderMetrics } from './metrics.ts';
 import { readBytes, readJson } from './read-file.ts';
 import { folderTopology } from './topology.ts';
+import { folderTraces } from './traces.ts';
 import { WorldError } from './world-error.ts';
 
 export interface World {
@@ -30,6 +32,7 @@ export interface World {
   logs: Logs;
   changes: Changes;
   topology: Topology;
+  traces: Traces;
   /** Path of the git bundle a pull request can be made against, or null. */
   repoBundle: string | null;
 }
@@ -57,11 +60,12 @@ export async function openWorld(dir: string): Promise<World> {
   }
   const now = new Date(world.now);
   const place = { source: `world ${world.name}`, dir, now: now.getTime() };
-  const [metrics, logs, changes, topology, repoBundle] = await Promise.all([
+  const [metrics, logs, changes, topology, traces, repoBundle] = await Promise.all([
     loadMetrics(dir, place.now),
     loadLogs(dir, place.now),
     folderChanges(place),
     folderTopology(place),
+    folderTraces(place),
     bundlePath(dir),
   ]);
   return {
@@ -75,6 +79,7 @@ export async function openWorld(dir: string): Promise<World> {
     logs: folderLogs(place, logs),
     changes,
     topology,
+    traces,
     repoBundle,
   };
 }

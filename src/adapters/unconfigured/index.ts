@@ -9,11 +9,13 @@ export function unconfiguredSources(): Omit<Sources, 'now' | 'forge'> {
   const logs = missing('logs', 'LOKI_URL, or DD_API_KEY and DD_APP_KEY');
   const changes = missing('changes');
   const topology = missing('the service graph');
+  const traces = missing('traces', 'TEMPO_URL or JAEGER_URL');
   return {
     metrics: { list: async () => metrics, query: async () => metrics },
     logs: { search: async () => logs, scan: async () => logs },
     changes: { list: async () => changes, diff: async () => changes },
     topology: { graph: async () => topology },
+    traces: { search: async () => traces, get: async () => traces },
   };
 }
 

@@ -1,4 +1,4 @@
-/** Sources of metrics, logs and the service graph: whether each answers the simplest question with the credentials that it has. */
+/** Sources of metrics, logs, traces and the service graph: whether each answers the simplest question with the credentials that it has. */
 import { type DatadogAccount, type TelemetrySource, telemetrySources } from '../../config.ts';
 import { fetchJson, jsonServer, NoAnswer } from '../../lib/fetch-json.ts';
 import type { Environment } from '../place.ts';
@@ -8,7 +8,8 @@ const TIMEOUT_MS = 5000;
 const QUESTIONS = {
   prometheus: { path: '/api/v1/query', params: { query: '1' }, what: 'metrics' },
   loki: { path: '/loki/api/v1/labels', params: {}, what: 'logs' },
-  jaeger: { path: '/api/services', params: {}, what: 'the service graph' },
+  jaeger: { path: '/api/services', params: {}, what: 'the service graph and traces' },
+  tempo: { path: '/api/search/tags', params: {}, what: 'traces' },
 } as const;
 
 export async function checkTelemetry(env: Environment): Promise<Check[]> {
@@ -17,6 +18,7 @@ export async function checkTelemetry(env: Environment): Promise<Check[]> {
     check('prometheus', sources.prometheus),
     check('loki', sources.loki),
     check('jaeger', sources.jaeger),
+    check('tempo', sources.tempo),
     checkDatadog(sources.datadog),
   ]);
 }

@@ -1,0 +1,131 @@
+/** Traces of Jaeger, and of what speaks its query API. It answers with the newest that fit, whole. */
+import { z } from 'zod';
+import { fetchJson, jsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import { timeWindow } from '../../lib/time-window.ts';
+import type { Answer } from '../../sre/ports/answer.ts';
+import type { Span, Trace, TraceQuery, Traces } from '../../sre/ports/traces.ts';
+import type { JaegerOptions } from './options.ts';
+
+const MOST_SPANS = 5000;
+const MOST_ATTRIBUTES = 20;
+/** The client's and the library's own business. */
+const DULL = /^(internal\.|otel\.(scope|library)|telemetry\.|process\.|thread\.|span\.kind$|sampler\.|w3c\.)/;
+
+const tag = z.object({ key: z.string(), value: z.unknown() });
+const body = z.object({
+  data: z
+    .array(
+      z.object({
+        traceID: z.string().min(1),
+        spans: z.array(
+          z.object({
+            spanID: z.string().min(1),
+            operationName: z.string(),
+            references: z.array(z.object({ refType: z.string(), spanID: z.string() })).nullish(),
+            startTime: z.number(),
+            duration: z.number().min(0),
+            tags: z.array(tag).nullish(),
+            processID: z.string(),
+          }),
+        ),
+        processes: z.record(z.string(), z.object({ serviceName: z.string() })),
+      }),
+    )
+    .nullable(),
+});
+type Read = NonNullable<z.infer<typeof body>['data']>[number];
+
+export function jaegerTraces(options: JaegerOptions): Traces {
+  const server = jsonServer('jaeger', options);
+  const now = options.now ?? (() => new Date());
+
+  async function ask(path: string, params: URLSearchParams, signal: AbortSignal): Promise<Read[]> {
+    const read = body.safeParse(await fetchJson(server, path, params, signal));
+    if (!read.success) throw new NoAnswer('/api/traces answers in another form than Jaeger does', { why: 'malformed' });
+    return read.data.data ?? [];
+  }
+  async function answered<Data>(work: () => Promise<Answer<Data>>): Promise<Answer<Data>> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      return { status: 'unavailable', source: server.name, why: error.why, detail: error.message };
+    }
+  }
+
+  return {
+    search: (query, signal) =>
+      answered(async () => {
+        const window = timeWindow(query.range, now().getTime());
+        if (window === null) {
+          const { start, end } = query.range;
+          throw new NoAnswer(`${start} … ${end} is not a time range: give RFC 3339 times, start first`, {
+            why: 'bad_query',
+          });
+        }
+        const params = paramsOf(query, window.from, window.to);
+        const found = await ask('/api/traces', params, signal);
+        const truncated = found.length >= query.limit;
+        const warnings = [...window.warnings, ...(found.length === 0 ? await whyNone(query.service, signal) : [])];
+        if (truncated) warnings.push(`only the newest ${query.limit} traces that fit were read`);
+        if (found.some(({ spans }) => spans.length > MOST_SPANS))
+          warnings.push(`of long traces ${MOST_SPANS} spans were read`);
+        return {
+          ...{ status: 'ok', source: server.name, range: window.range, truncated, warnings },
+          data: found.map(traceOf),
+          url: `${server.url}/search?${params}`,
+        };
+      }),
+    get: (id, signal) =>
+      answered(async () => {
+        const ok = { status: 'ok' as const, source: server.name, range: null, truncated: false, warnings: [] };
+        try {
+          const [found] = await ask(`/api/traces/${encodeURIComponent(id)}`, new URLSearchParams(), signal);
+          return { ...ok, data: found === undefined ? null : traceOf(found), url: `${server.url}/trace/${id}` };
+        } catch (error) {
+          const unknown = error instanceof NoAnswer && error.status === 404 && /trace not found/i.test(error.message);
+          if (!unknown) throw error;
+          return { ...ok, data: null, url: null };
+        }
+      }),
+  };
+
+  /** A service without traces here may be called otherwise. */
+  async function whyNone(service: string, signal: AbortSignal): Promise<string[]> {
+    try {
+      const named = z.object({ data: z.array(z.string()).nullable() });
+      const all = named.parse(await fetchJson(server, '/api/services', new URLSearchParams(), signal)).data ?? [];
+      return all.includes(service)
+        ? []
+        : [`no traces are of service ${service}; known are ${all.slice(0, 30).join(', ')}`];
+    } catch {
+      signal.throwIfAborted();
+      return ['which services have traces is not known'];
+    }
+  }
+}
+
+/** Times are microseconds. */
+function paramsOf({ service, operation, minDurationMs, errorsOnly, limit }: TraceQuery, from: number, to: number) {
+  return new URLSearchParams({
+    ...{ service, start: String(from * 1000), end: String(to * 1000), limit: String(limit) },
+    ...(operation === null ? {} : { operation }),
+    ...(minDurationMs === null ? {} : { minDuration: `${Math.round(minDurationMs * 1000)}us` }),
+    ...(errorsOnly ? { tags: JSON.stringify({ error: 'true' }) } : {}),
+  });
+}
+
+function traceOf({ traceID, spans, processes }: Read): Trace {
+  const read = spans.slice(0, MOST_SPANS).map((span): Span => {
+    const attributes = new Map((span.tags ?? []).map(({ key, value }) => [key, String(value)]));
+    const caller = span.references?.find(({ refType }) => refType === 'CHILD_OF') ?? span.references?.[0];
+    return {
+      ...{ id: span.spanID, parent: caller?.spanID ?? null, operation: span.operationName },
+      service: processes[span.processID]?.serviceName ?? 'unknown',
+      ...{ start: span.startTime / 1000, durationMs: span.duration / 1000 },
+      error: attributes.get('error') === 'true' || attributes.get('otel.status_code') === 'ERROR',
+      attributes: Object.fromEntries([...attributes].filter(([key]) => !DULL.test(key)).slice(0, MOST_ATTRIBUTES)),
+    };
+  });
+  return { id: traceID, spans: read.toSorted((left, right) => left.start - right.start) };
+}

@@ -1,0 +1,111 @@
+/** Traces of Grafana Tempo: found by TraceQL, then read one by one. */
+import { z } from 'zod';
+import { fetchJson, type JsonServer, jsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import { fewAtATime } from '../../lib/few-at-a-time.ts';
+import { timeWindow } from '../../lib/time-window.ts';
+import type { Answer } from '../../sre/ports/answer.ts';
+import type { Trace, TraceQuery, Traces } from '../../sre/ports/traces.ts';
+import { readTrace } from './otlp.ts';
+
+export interface TempoOptions {
+  /** Base address; `user:password@` in it is sent as basic authentication. */
+  url: string;
+  /** Sent as bearer token. */
+  token?: string | null;
+  /** Sent as `X-Scope-OrgID`. */
+  tenant?: string | null;
+  /** Nothing later is shown. Default: real time. */
+  now?: () => Date;
+}
+
+const MOST_AT_ONCE = 6;
+/** Each trace is a request. */
+const MOST_TRACES = 40;
+
+const searched = z.object({
+  traces: z.array(z.object({ traceID: z.string().min(1) })).nullish(),
+  metrics: z.object({ completedJobs: z.coerce.number(), totalJobs: z.coerce.number() }).partial().nullish(),
+});
+
+export function tempoTraces(options: TempoOptions): Traces {
+  const server = jsonServer('tempo', options);
+  const now = options.now ?? (() => new Date());
+  const limited = fewAtATime(MOST_AT_ONCE);
+  return {
+    search: (query, signal) => answered(server, () => search(server, limited, query, now().getTime(), signal)),
+    get: (id, signal) =>
+      answered(server, async () => {
+        const data = await readById(server, id, signal);
+        const warnings = data === null ? ['Tempo answers so for traces that it never had or no longer keeps'] : [];
+        return { status: 'ok', source: server.name, range: null, truncated: false, warnings, url: null, data };
+      }),
+  };
+}
+
+async function search(
+  server: JsonServer,
+  limited: <Result>(work: () => Promise<Result>) => Promise<Result>,
+  query: TraceQuery,
+  now: number,
+  signal: AbortSignal,
+): Promise<Answer<Trace[]>> {
+  const window = timeWindow(query.range, now);
+  if (window === null) {
+    const { start, end } = query.range;
+    throw new NoAnswer(`${start} … ${end} is not a time range: give RFC 3339 times, start first`, { why: 'bad_query' });
+  }
+  const limit = Math.min(query.limit, MOST_TRACES);
+  const seconds = { start: String(Math.floor(window.from / 1000)), end: String(Math.ceil(window.to / 1000)) };
+  const params = new URLSearchParams({ q: traceql(query), ...seconds, limit: String(limit), spss: '1' });
+  const read = searched.safeParse(await fetchJson(server, '/api/search', params, signal));
+  if (!read.success) throw malformed();
+  const ids = (read.data.traces ?? []).map(({ traceID }) => traceID);
+  const traces = await Promise.all(ids.slice(0, limit).map((id) => limited(() => readById(server, id, signal))));
+  const { completedJobs = 0, totalJobs = 0 } = read.data.metrics ?? {};
+  const truncated = ids.length >= limit;
+  const warnings = [...window.warnings];
+  if (truncated) warnings.push(`only ${limit} of the traces that fit were read: those that Tempo found first`);
+  if (completedJobs < totalJobs) warnings.push(`Tempo looked at a part only: ${completedJobs} of ${totalJobs} jobs`);
+  const data = traces.flatMap((trace) => (trace === null || trace.spans.length === 0 ? [] : [trace]));
+  return { status: 'ok', source: server.name, range: window.range, truncated, warnings, url: null, data };
+}
+
+/** Null when Tempo has none of this id. */
+async function readById(server: JsonServer, id: string, signal: AbortSignal): Promise<Trace | null> {
+  try {
+    const path = `/api/traces/${encodeURIComponent(id)}`;
+    const trace = readTrace(id, await fetchJson(server, path, new URLSearchParams(), signal));
+    if (trace === null) throw malformed();
+    return trace;
+  } catch (error) {
+    if (error instanceof NoAnswer && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** Built from parts that are quoted: nothing that an agent writes becomes syntax. JSON's quoting is a subset of Go's. */
+function traceql({ service, operation, minDurationMs, errorsOnly }: TraceQuery): string {
+  const own = [
+    `resource.service.name = ${quoted(service)}`,
+    ...(operation === null ? [] : [`name = ${quoted(operation)}`]),
+    ...(minDurationMs === null ? [] : [`duration >= ${Math.round(minDurationMs * 1000)}us`]),
+  ];
+  return `{ ${own.join(' && ')} }${errorsOnly ? ' && { status = error }' : ''}`;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.replace(/\p{Surrogate}/gu, '\u{FFFD}'));
+}
+
+async function answered<Data>({ name: source }: JsonServer, work: () => Promise<Answer<Data>>): Promise<Answer<Data>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    return { status: 'unavailable', source, why: error.why, detail: error.message };
+  }
+}
+
+function malformed(): NoAnswer {
+  return new NoAnswer('/api/traces answers in another form than Tempo does', { why: 'malformed' });
+}

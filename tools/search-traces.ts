@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { TraceQuery } from '../src/sre/ports/traces.ts';
+import { fitSize } from '../src/sre/reading/fit-size.ts';
+import { badInput, couldNotLook } from '../src/sre/reading/refuse.ts';
+import { compareOperations, reportOperations, rootOf, summarizeTrace } from '../src/sre/reading/trace-report.ts';
+import { HOUR, iso, momentOf, TIME_HELP, windowOf } from '../src/sre/reading/window.ts';
+import { defineTool, type ToolResult, type ToolWorld } from '../src/sre/tool.ts';
+
+const input = z.object({
+  service: z.string().min(1).max(200).describe('traces that went through it'),
+  operation: z.string().max(300).optional().describe('exact name of an operation of the service'),
+  errors_only: z.boolean().default(false).describe('only traces in which something failed'),
+  min_duration_ms: z.number().min(0).optional(),
+  order: z.enum(['slowest', 'newest']).default('slowest').describe('which of the traces that were read are shown'),
+  start: z.string().optional().describe(`${TIME_HELP}. Default: one hour before end`),
+  end: z.string().optional().describe(`${TIME_HELP}. Default: now`),
+  compare_at: z.string().optional().describe(`compare operations before and after this moment. ${TIME_HELP}`),
+  limit: z.number().int().min(1).max(20).default(5).describe('most traces shown'),
+});
+type Input = z.infer<typeof input>;
+
+/** Of each side of a comparison. */
+const READ = 60;
+const OPERATIONS = 25;
+
+export const tool = defineTool({
+  name: 'search_traces',
+  description:
+    'Reads a sample of traces through a service. For the slowest or newest of them: duration, critical path (what was waited for, in ms and share) and the first error. Over all that were read: for each operation its self time (without waiting for others; median per trace), calls per trace and share of failed traces; with compare_at before against after. Traces are sampled: shares are of the sample, not of the traffic. Times are UTC.',
+  input,
+  effect: 'read',
+  async run(asked, world) {
+    const window = windowOf(asked, world.now, HOUR);
+    if (!window.ok) return badInput('traces', window.error);
+    const at = asked.compare_at === undefined ? null : momentOf(asked.compare_at, world.now);
+    if (asked.compare_at !== undefined && (at === null || at <= window.start || at >= window.end))
+      return badInput('traces', `compare_at "${asked.compare_at}" is no moment between start and end`);
+    const query = queryFor(asked, { start: iso(at ?? window.start), end: window.range.end });
+    return at === null ? found(asked, query, world) : compared(asked, query, iso(window.start), world);
+  },
+});
+
+function queryFor(asked: Input, range: TraceQuery['range']): TraceQuery {
+  const { service, operation = null, min_duration_ms: minDurationMs = null, errors_only: errorsOnly } = asked;
+  return { service, operation, minDurationMs, errorsOnly, range, limit: READ };
+}
+
+async function found(asked: Input, query: TraceQuery, world: ToolWorld): Promise<ToolResult> {
+  const answer = await world.traces.search(query, world.signal);
+  if (answer.status === 'unavailable') return couldNotLook(answer);
+  const { source, range, url, truncated, warnings, data } = answer;
+  const { kept, dropped } = fitSize(shownOf(asked, data));
+  return {
+    ...{ ok: true, source, range: range ?? query.range, url },
+    truncated: truncated || dropped > 0,
+    warnings,
+    data: {
+      ...{ service: asked.service, traces_read: data.length, traces: kept },
+      operations: reportOperations(data).slice(0, OPERATIONS),
+      hint: data.length > 0 ? null : 'No trace fits. Traces are sampled: that says nothing about health.',
+    },
+  };
+}
+
+async function compared(asked: Input, after: TraceQuery, start: string, world: ToolWorld): Promise<ToolResult> {
+  const before = { ...after, range: { start, end: after.range.start } };
+  const [was, is] = await Promise.all([
+    world.traces.search(before, world.signal),
+    world.traces.search(after, world.signal),
+  ]);
+  if (was.status === 'unavailable') return couldNotLook(was);
+  if (is.status === 'unavailable') return couldNotLook(is);
+  const few = Math.min(was.data.length, is.data.length) < 3;
+  return {
+    ...{ ok: true, source: is.source, range: { start, end: after.range.end }, url: is.url },
+    truncated: was.truncated || is.truncated,
+    warnings: [...new Set([...was.warnings, ...is.warnings])],
+    data: {
+      ...{ service: asked.service, compared_at: after.range.start },
+      traces_read: { before: was.data.length, after: is.data.length },
+      operations: compareOperations(was.data, is.data).slice(0, OPERATIONS),
+      traces: fitSize(shownOf(asked, is.data), 20_000).kept,
+      hint: few ? 'Fewer than three traces on one side: too few to compare.' : null,
+    },
+  };
+}
+
+function shownOf({ order, limit }: Input, traces: Parameters<typeof summarizeTrace>[0][]) {
+  const by = (trace: (typeof traces)[number]) => {
+    const root = rootOf(trace);
+    return order === 'slowest' ? (root?.durationMs ?? 0) : (root?.start ?? 0);
+  };
+  return traces
+    .toSorted((a, b) => by(b) - by(a))
+    .slice(0, limit)
+    .map(summarizeTrace);
+}
