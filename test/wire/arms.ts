@@ -9,13 +9,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Anthropic from '@anthropic-ai/sdk';
 import Fastify from 'fastify';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Script, scriptedModel } from '../../src/core/adapters/scripted/index.ts';
 import type { ApiLimits } from '../../src/core/index.ts';
 import type { Model } from '../../src/core/ports/model.ts';
 import type { Ports } from '../../src/core/ports/ports.ts';
 import { type Embedded, embedCore } from '../../src/embed.ts';
 import { missingPostgres, startPostgres } from '../kit/real-postgres.ts';
+import { asDescribed } from './as-described.ts';
 
 export type Session = Anthropic.Beta.Sessions.BetaManagedAgentsSession;
 export type SessionEvent = Anthropic.Beta.Sessions.BetaManagedAgentsSessionEvent;
@@ -120,10 +121,11 @@ async function openWire(arm: Arm, limits: Partial<ApiLimits>): Promise<{ wire: W
   const first = await start();
   const { core, url } = first;
   const second = postgres === null ? null : await start();
+  const misfits: string[] = [];
   const overHttp = new Anthropic({
     apiKey: API_KEY,
     baseURL: url,
-    ...(second === null ? {} : { fetch: inTurn(url, second.url) }),
+    fetch: asDescribed(second === null ? fetch : inTurn(url, second.url), (misfit) => misfits.push(misfit)),
   });
   const client = arm === 'in process' ? core.client : overHttp;
   let count = 0;
@@ -156,6 +158,7 @@ async function openWire(arm: Arm, limits: Partial<ApiLimits>): Promise<{ wire: W
       }
       await postgres?.stop();
       await rm(dataDir, { recursive: true, force: true });
+      expect(misfits, 'answers that are not as /v1/openapi.json says').toEqual([]);
     },
   };
 }

@@ -6,10 +6,14 @@ import { routes } from '../../../src/core/api/routes.ts';
 interface Operation {
   operationId: string;
   parameters: { name: string; in: string; required: boolean; schema: { type?: string } }[];
+  responses: { 200: { content: Record<string, { schema: object }> } };
   requestBody?: { content: Record<string, { schema: { type?: string; properties?: Record<string, object> } }> };
 }
+interface Document extends Record<string, unknown> {
+  components: { schemas: Record<string, { required?: string[]; oneOf?: object[] }> };
+}
 /** The document is our own; the validator below says that it has this shape. */
-function read(): { document: Record<string, unknown>; paths: Record<string, Record<string, Operation>> } {
+function read(): { document: Document; paths: Record<string, Record<string, Operation>> } {
   const document = JSON.parse(JSON.stringify(openApiDocument(routes)));
   return { document, paths: document.paths };
 }
@@ -51,4 +55,24 @@ test('what a schema checks is what the document says', () => {
       parameters.filter(({ schema }) => schema.type === undefined).map(({ name }) => `${operationId} ${name}`),
     );
   expect(untyped).toEqual([]);
+});
+
+test('what every method of this server’s making answers is described, and the error of each', () => {
+  const { document, paths } = read();
+  const open = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.values(methods).flatMap(({ operationId, responses }) => {
+      const [schema] = Object.values(responses[200].content).map((one) => one.schema);
+      return JSON.stringify(schema) === '{"type":"object"}' ? [`${path} ${operationId}`] : [];
+    }),
+  );
+  expect(open).toEqual([
+    '/messages post.messages',
+    '/messages/count_tokens post.messages.count_tokens',
+    '/openapi.json get.openapi.json',
+  ]);
+  const { schemas } = document.components;
+  expect(schemas.Session?.required).toContain('usage');
+  expect(schemas.SessionEvent?.oneOf?.length).toBeGreaterThan(30);
+  const refs = JSON.stringify(document).match(/"#\/components\/schemas\/[^"]+"/g) ?? [];
+  expect(refs.filter((ref) => schemas[ref.slice('"#/components/schemas/'.length, -1)] === undefined)).toEqual([]);
 });

@@ -2,7 +2,9 @@
 import { version } from '../../../lib/version.ts';
 import { betaOf } from '../betas.ts';
 import type { Route } from '../route.ts';
-import { describeBody, describeQuery, type JsonSchema, type Parameter } from './schema.ts';
+import { nouns } from './answers/nouns.ts';
+import { answerOf, describedBy, refTo } from './answers/of-route.ts';
+import { describeAnswers, describeBody, describeQuery, type JsonSchema, type Parameter } from './schema.ts';
 
 const JSON_TYPE = 'application/json';
 
@@ -38,6 +40,7 @@ export function openApiDocument(routes: readonly Route[]): object {
     security: [{ bearer: [] }, { key: [] }],
     paths,
     components: {
+      schemas: describeAnswers(nouns, refTo),
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         key: { type: 'apiKey', in: 'header', name: 'x-api-key' },
@@ -65,7 +68,9 @@ function operation({ method, path, reads }: Route, template: string): object {
   const { takes, gives = JSON_TYPE } = MEDIA[`${method} ${template}`] ?? {};
   const body = reads?.body === undefined ? takes : json(describeBody(reads.body));
   const query = reads?.query === undefined ? [] : describeQuery(reads.query);
-  const answer = gives === JSON_TYPE ? { type: 'object' } : { type: 'string' };
+  const told = answerOf(method, template);
+  const made = told === null ? { type: 'object' } : describedBy(told);
+  const answer = gives === JSON_TYPE ? made : { type: 'string' };
   return {
     operationId: operationId(method, template),
     tags: [template.split('/')[1] ?? ''],

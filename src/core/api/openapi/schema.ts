@@ -8,6 +8,26 @@ export function describeBody(schema: z.ZodType): JsonSchema {
   return describe(schema, 'input');
 }
 
+/** What callers are answered, each by name and the others by reference. Fields may be added later. */
+export function describeAnswers(
+  answers: Readonly<Record<string, z.ZodType>>,
+  refTo: (name: string) => string,
+): Record<string, JsonSchema> {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(answers)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, {
+    uri: refTo,
+    unrepresentable: 'any',
+    override({ jsonSchema }) {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+    },
+  });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([id, { $schema: _, $id: __, ...described }]) => [id, described]),
+  );
+}
+
 export interface Parameter {
   name: string;
   in: 'query' | 'path' | 'header';

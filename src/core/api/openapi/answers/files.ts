@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { count, id, maybeTime, text, time } from './parts.ts';
+
+export const file = z.object({
+  id: id('file'),
+  type: z.literal('file'),
+  filename: text,
+  mime_type: text,
+  size_bytes: count,
+  created_at: time,
+  downloadable: z.boolean(),
+  expires_at: maybeTime,
+  scope: z.object({ type: z.literal('session'), id: text }).nullable(),
+});
+
+export const skill = z.object({
+  id: id('skill'),
+  type: z.literal('skill'),
+  display_name: text,
+  latest_version_id: id('skver'),
+  source: z.object({ type: z.enum(['custom', 'anthropic']) }),
+  created_at: time,
+  updated_at: time,
+});
+export const skillVersion = z.object({
+  id: id('skver'),
+  type: z.literal('skill_version'),
+  skill_id: id('skill'),
+  name: text,
+  description: text,
+  created_at: time,
+});
