@@ -32,8 +32,16 @@ onBothArms('user profiles', (wire) => {
     expect(made).toMatchObject({ name: 'Acme', external_user_onboarded_at: '2026-01-01T00:00:00.000Z' });
     expect(await userProfiles.update(made.id, { name: 'Acme' })).toEqual(made);
     const changed = await userProfiles.update(made.id, { external_id: null, metadata: { old: '', new: '2' } });
-    expect(changed).toMatchObject({ name: 'Acme', external_id: null, metadata: { tier: 'gold', new: '2' } });
+    expect(changed).toEqual({
+      ...made,
+      external_id: null,
+      metadata: { tier: 'gold', new: '2' },
+      updated_at: expect.any(String),
+    });
+    expect(changed.updated_at >= made.updated_at).toBe(true);
     expect(await userProfiles.retrieve(made.id)).toEqual(changed);
+    const joined = await userProfiles.update(made.id, { external_user_onboarded_at: '2026-02-02T00:00:00Z' });
+    expect(joined).toMatchObject({ external_id: null, external_user_onboarded_at: '2026-02-02T00:00:00.000Z' });
     const future = new Date(Date.now() + 120_000).toISOString();
     const refused = [
       { name: 'x'.repeat(256) },

@@ -42,15 +42,23 @@ export async function listDocuments<Body>(db: Kysely<Tables>, query: DocQuery): 
   for (const [compare, bound] of bounds) {
     if (bound !== undefined) select = select.where('created_at', compare, bound);
   }
-  for (const [path, wanted] of Object.entries(query.where ?? {})) {
-    if (!FIELD.test(path)) throw new TypeError(`not a field of a document: ${JSON.stringify(path)}`);
-    const any = (typeof wanted === 'object' ? wanted : [wanted]).map((value) => field(path, value));
-    select = select.where(sql<boolean>`fields && ${any}::text[]`);
-  }
+  for (const [path, wanted] of Object.entries(query.where ?? {})) select = select.where(isAmong(path, wanted));
   return (await select.execute()).map((row) => docRowOf<Body>({ ...row }));
 }
 
 /** One parent is compared, not looked for in a list: then the index is already in the order asked. */
 function isUnder(parent: string | readonly string[]) {
   return typeof parent === 'string' ? sql<boolean>`parent = ${parent}` : sql<boolean>`parent = ANY(${parent}::text[])`;
+}
+
+/** What has an index of its own, in the order of positions. */
+const INDEXED: readonly string[] = ['agent.id', 'status'];
+
+function isAmong(path: string, wanted: string | number | readonly (string | number)[]) {
+  if (!FIELD.test(path)) throw new TypeError(`not a field of a document: ${JSON.stringify(path)}`);
+  const any = [wanted].flat().map((value) => field(path, value));
+  if (!INDEXED.includes(path)) return sql<boolean>`fields && ${any}::text[]`;
+  const values = any.map((one) => one.slice(path.length + 1));
+  const found = sql`field_of(fields, ${sql.lit(path)})`;
+  return values.length === 1 ? sql<boolean>`${found} = ${values[0]}` : sql<boolean>`${found} = ANY(${values}::text[])`;
 }

@@ -165,4 +165,16 @@ UPDATE sessions AS s SET workspace = d.workspace FROM documents AS d WHERE d.kin
 CREATE INDEX sessions_due_by_workspace ON sessions (workspace, wake_at) WHERE wake_at IS NOT NULL;
 `,
   },
+  {
+    version: 6,
+    name: 'sessions are found by agent and by status',
+    sql: `
+CREATE FUNCTION field_of(fields text[], path text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS $$ SELECT substr(field, length(path) + 2) FROM unnest(fields) AS field WHERE starts_with(field, path || '=') LIMIT 1 $$;
+CREATE INDEX documents_by_agent ON documents (kind, workspace, field_of(fields, 'agent.id'), position)
+  WHERE field_of(fields, 'agent.id') IS NOT NULL;
+CREATE INDEX documents_by_status ON documents (kind, workspace, field_of(fields, 'status'), position)
+  WHERE field_of(fields, 'status') IS NOT NULL;
+`,
+  },
 ];
