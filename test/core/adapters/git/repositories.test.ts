@@ -1,4 +1,4 @@
-import { readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -184,11 +184,17 @@ test('paths that git would not write are refused, however they are sent', () => 
   }
 });
 
-test('nothing stays on this machine, neither folders nor processes', async () => {
-  await repositories().files(source(), second, never);
-  await repositories({ fetchBytes: 10 })
-    .files(source(), second, never)
-    .catch(() => undefined);
-  const left = (await readdir(tmpdir())).filter((entry) => entry.startsWith('vigil-checkout-'));
-  expect(left).toEqual([]);
+test('nothing stays on this machine', async () => {
+  const before = process.env.TMPDIR;
+  const own = await mkdtemp(join(tmpdir(), 'own-'));
+  process.env.TMPDIR = own;
+  try {
+    await repositories().files(source(), second, never);
+    await expect(repositories({ fetchBytes: 10 }).files(source(), second, never)).rejects.toThrow('larger');
+    expect(await readdir(own)).toEqual([]);
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+    await rm(own, { recursive: true });
+  }
 });
