@@ -10,9 +10,13 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
 
-async function on(replies: Reply[], setting: Partial<Setting> = {}): Promise<Stage & { fake: FakeAnthropic }> {
+async function on(
+  replies: Reply[],
+  setting: Partial<Setting> = {},
+  silenceMs = 8_000,
+): Promise<Stage & { fake: FakeAnthropic }> {
   const fake = await fakeAnthropic(...replies);
-  const model = anthropicModel({ apiKey: 'k', baseURL: fake.url, silenceMs: 500 });
+  const model = anthropicModel({ apiKey: 'k', baseURL: fake.url, silenceMs });
   const it = await stage({
     script: [],
     model: 'claude-opus-4-6',
@@ -156,11 +160,11 @@ describe('answers as the service gives them', () => {
       { ...text('lost words'), cut: { after: 4, how: { error: 'overloaded_error' } } },
       'model_overloaded_error',
     ],
-    ['silence in the middle', { ...text('lost words'), betweenMs: 800 }, 'model_request_failed_error'],
+    ['silence in the middle', { ...text('lost words'), betweenMs: 1_500 }, 'model_request_failed_error'],
   ])(
     '%s: the session says that it is rescheduled, tries again, and keeps nothing of the failed answer',
     async (_, reply, type) => {
-      const it = await on([reply, text('fine')]);
+      const it = await on([reply, text('fine')], {}, 900);
       await it.send(say('go'));
       const types = await it.idle('end_turn');
       expect(types.filter((one) => one.includes('rescheduled') || one === 'session.error')).toEqual([
