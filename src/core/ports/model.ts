@@ -34,8 +34,12 @@ export interface ModelRequest {
   maxTokens: number;
 }
 export type ModelStop = 'end_turn' | 'tool_use' | 'max_tokens' | 'refusal' | 'pause_turn';
-/** Chunks arrive in order. Each finished block is repeated whole as `block`; the last chunk is `end`. */
+/**
+ * Chunks arrive in order. Each finished block is repeated whole as `block`; the last chunk is `end`. A service that charges
+ * for reading a request says so first, as `begin`: that much is spent also when no end comes.
+ */
 export type ModelChunk =
+  | { type: 'begin'; usage: ModelUsage }
   | { type: 'text_delta'; text: string }
   | { type: 'thinking' }
   | { type: 'block'; block: ModelBlock }

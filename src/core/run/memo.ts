@@ -33,9 +33,11 @@ export type Memo =
   | { kind: 'crashed' }
   /** As of an answer: millionths of a dollar, null without a known price. */
   | { kind: 'graded'; cost: number | null }
-  | { kind: 'cut' }
+  /** The cost of these three as of an answer: what was spent before it broke off. */
+  | { kind: 'cut'; cost?: number | null }
+  | { kind: 'failed'; cost: number | null }
   /** The request did not fit the model's context. */
-  | { kind: 'full' }
+  | { kind: 'full'; cost?: number | null }
   /** What stands for all lines before `from`, the first that stays; null when none stays. */
   | { kind: 'compacted'; summary: string; from: EventId | null }
   /** The end of a request for a summary. Cost as of an answer; `made` is false when it gave none that can be used. */

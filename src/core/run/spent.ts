@@ -11,7 +11,7 @@ export function spend(spent: ThreadSpent, usage: ModelUsage, memo: Memo | null):
     output: usage.output_tokens,
     cacheRead: usage.cache_read_input_tokens,
     cacheWrite: usage.cache_creation_input_tokens,
-    cost: memo !== null && 'cost' in memo ? memo.cost : 0,
+    cost: memo !== null && 'cost' in memo && memo.cost !== undefined ? memo.cost : 0,
   });
 }
 

@@ -32,6 +32,7 @@ export interface ModelRequest {
   maxTokens: number;
 }
 export type ModelChunk =
+  | { type: 'begin'; usage: ModelUsage }
   | { type: 'text_delta'; text: string }
   | { type: 'thinking' }
   | { type: 'block'; block: ModelBlock }

@@ -178,6 +178,31 @@ describe('answers as the service gives them', () => {
     },
   );
 
+  test('what an answer had cost when it was cut off or broke off counts', async () => {
+    const usage = { input_tokens: 1_000_000, output_tokens: 1 };
+    const it = await on([
+      { blocks: [{ text: 'a long tale' }], betweenMs: 300, usage },
+      { ...text('lost words'), cut: { after: 4, how: 'fin' }, usage },
+      { ...text('fine'), usage: { input_tokens: 0, output_tokens: 0 } },
+    ]);
+    await it.send(say('go'));
+    await it.until(async () => it.previews.length > 0);
+    await it.send({ type: 'user.interrupt' });
+    await it.idle('end_turn');
+    await it.send(say('again'));
+    await it.idle('end_turn', 2);
+    const ends = await it.find('span.model_request_end');
+    expect(ends.map((end) => [end.is_error, end.model_usage.input_tokens])).toEqual([
+      [false, 1_000_000],
+      [true, 1_000_000],
+      [false, 0],
+    ]);
+    expect((await it.body()).usage).toMatchObject({
+      input_tokens: 2_000_000,
+      list_cost: { amount: '1000', currency: 'USD' },
+    });
+  });
+
   test('a prompt that is too long for the service is summarized and sent again', async () => {
     const tooLong = {
       status: 400,

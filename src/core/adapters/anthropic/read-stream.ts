@@ -24,6 +24,7 @@ export async function* readStream(
     switch (event.type) {
       case 'message_start':
         end.usage = inputUsage(event.message.usage);
+        yield { type: 'begin', usage: end.usage };
         break;
       case 'content_block_start':
         open.set(event.index, { block: event.content_block, text: '', json: '', signature: '' });

@@ -1,5 +1,5 @@
 /** Reads one response to its end, showing its text to whoever watches while it is written. */
-import type { PreviewEvent } from '../../events.ts';
+import type { ModelUsage, PreviewEvent } from '../../events.ts';
 import { type EventId, type LogId, mint } from '../../ids.ts';
 import { type ModelBlock, type ModelChunk, ModelError } from '../../ports/model.ts';
 import type { Store } from '../../ports/store.ts';
@@ -34,13 +34,21 @@ function previews(show: { store: Store; log: LogId }, message: EventId, thinking
   };
 }
 
-export async function listen(chunks: AsyncIterable<ModelChunk>, show: { store: Store; log: LogId }): Promise<Response> {
+/** `begun` hears what was spent before there is an answer. */
+export async function listen(
+  chunks: AsyncIterable<ModelChunk>,
+  show: { store: Store; log: LogId },
+  begun: (usage: ModelUsage) => void = () => undefined,
+): Promise<Response> {
   const message = mint('sevt');
   const thinking = mint('sevt');
   const preview = previews(show, message, thinking);
   const blocks: ModelBlock[] = [];
   for await (const chunk of chunks) {
     switch (chunk.type) {
+      case 'begin':
+        begun(chunk.usage);
+        break;
       case 'thinking':
         preview.thinking();
         break;
