@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { scriptedModel } from '../../src/core/adapters/scripted/index.ts';
 import { embedCore } from '../../src/embed.ts';
 import { history, onBothArms, refusal, runUntilIdle, says } from './arms.ts';
 import { verifies } from './verifies.ts';
@@ -226,6 +227,48 @@ onBothArms('workspaces', (wire) => {
     expect(all.data[0]?.id).toBe(others.id);
   });
 });
+
+test('deployments of an archived workspace no longer fire by the clock', async () => {
+  verifies('wire.workspaces');
+  const dataDir = await mkdtemp(join(tmpdir(), 'archived-'));
+  let ahead = 0;
+  const clock = { now: () => Date.now() + ahead };
+  const ran: string[] = [];
+  const scripted = scriptedModel(({ system }) => {
+    ran.push(system);
+    return { blocks: [{ text: 'done' }] };
+  });
+  const { client, close } = await embedCore({ dataDir, apiKey: 'root', clock, models: { scripted } });
+  const made = await client.post<Key>('/v1/admin/workspaces', { body: { name: 'others' } });
+  const key = await client.post<Key>('/v1/admin/api_keys', { body: { workspace_id: made.id } });
+  for (const [system, caller] of [
+    ['archived', client.withOptions({ apiKey: key.key ?? '' })],
+    ['open', client],
+  ] as const) {
+    const agent = await caller.beta.agents.create({ name: 'a', model: 'scripted', system });
+    const environment = await caller.beta.environments.create({ name: 'e' });
+    await caller.beta.deployments.create({
+      name: 'd',
+      agent: agent.id,
+      environment_id: environment.id,
+      initial_events: [says('go')],
+      schedule: { type: 'cron', expression: '0 * * * *', timezone: 'UTC' },
+    });
+  }
+  await client.post(`/v1/admin/workspaces/${made.id}/archive`);
+  // Up to the hour, then on a little at a time, over every possible jitter.
+  ahead += 3_600_000 - (clock.now() % 3_600_000) - 5_000;
+  await vi.waitUntil(
+    () => {
+      ahead += 20_000;
+      return ran.includes('open');
+    },
+    { timeout: 20_000, interval: 400 },
+  );
+  expect(new Set(ran)).toEqual(new Set(['open']));
+  await close();
+  await rm(dataDir, { recursive: true });
+}, 30_000);
 
 test('keys and tokens are nowhere on disk', async () => {
   verifies('wire.apiKeys', 'wire.environmentKeys');
