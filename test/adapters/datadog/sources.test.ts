@@ -192,6 +192,13 @@ describe('logs from Datadog', () => {
     expect(new Set(bodies).size).toBe(3);
   });
 
+  it('that hold the words but not the text are left out: words are what Datadog finds', async () => {
+    await using server = await withPool();
+    server.logs.push(line(5, 'the db is not in reach'), line(4, 'did not reach the db'));
+    const found = await at(server.url).logs.search({ ...wanted, text: 'not reach' }, signal);
+    expect(found).toMatchObject({ status: 'ok', data: { lines: [{ message: 'did not reach the db' }], total: 1 } });
+  });
+
   it('of a service that has none come with the services that have some', async () => {
     await using server = await withPool();
     server.logs.push(line(5, 'all well'));
