@@ -1,6 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
-import { expect, test } from 'vitest';
-import { onBothArms } from './arms.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import type { TunnelBody } from '../../src/core/api/tunnels/body.ts';
+import type { Ports } from '../../src/core/ports/ports.ts';
+import type { Store } from '../../src/core/ports/store.ts';
+import { embedCore } from '../../src/embed.ts';
+import { API_KEY, onBothArms } from './arms.ts';
 import { CA_PEM as PEM } from './ca-certificate.ts';
 import { verifies } from './verifies.ts';
 
@@ -103,4 +110,24 @@ onBothArms('tunnels', (wire) => {
     expect((await certificates.retrieve(third.id, { tunnel_id })).archived_at).toEqual(expect.any(String));
     await expect(certificates.create(tunnel_id, { ca_certificate_pem: PEM })).rejects.toThrow(BadRequestError);
   });
+});
+
+test('an archived tunnel has no token any more, not even a sealed one', async () => {
+  verifies('tunnels.archive');
+  const dataDir = await mkdtemp(join(tmpdir(), 'tunnels-'));
+  const stores: Store[] = [];
+  const wrap = (ports: Ports): Ports => {
+    stores.push(ports.store);
+    return ports;
+  };
+  const core = await embedCore({ dataDir, apiKey: API_KEY, wrap });
+  onTestFinished(async () => {
+    await core.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  const kept = async (id: string) => (await stores[0]?.get<TunnelBody>('tunnel', id))?.body.hidden.token;
+  const { id } = await core.client.beta.tunnels.create({});
+  expect(await kept(id)).toMatchObject({ sealed: expect.any(String) });
+  await core.client.beta.tunnels.archive(id);
+  expect(await kept(id)).toBeNull();
 });
