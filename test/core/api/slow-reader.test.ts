@@ -11,7 +11,7 @@ import type { Store } from '../../../src/core/ports/store.ts';
 import { embedCore } from '../../../src/embed.ts';
 
 /** Together more than the server would ever keep for one reader, and more than a socket holds. */
-const LINES = 90;
+const LINES = 150;
 const LINE_CHARACTERS = 500_000;
 const AT_ONCE = 10;
 
