@@ -34,7 +34,7 @@ export async function attack(
   await writeTinyWorld(join(home, 'world'));
   const requests: ModelRequest[] = [];
   const begun: string[] = [];
-  const model = scriptedModel((request) => {
+  const scripted = scriptedModel((request) => {
     requests.push(request);
     const first = JSON.stringify(request.messages[0]);
     if (!begun.includes(first)) begun.push(first);
@@ -43,6 +43,8 @@ export async function attack(
     if (say === undefined) return { blocks: [{ text: 'Nothing more.' }] };
     return typeof say === 'function' ? say(request) : say;
   });
+  // It plays by the number of its answers, which a summary of the conversation would start anew.
+  const model = { ...scripted, contextTokens: Number.POSITIVE_INFINITY };
   const config = { model: MODEL, world: join(home, 'world'), dataDir: join(home, 'data'), ...over };
   const vigil = await runVigil(config, { ...parts, models: { [MODEL]: model } });
   return {

@@ -36,13 +36,15 @@ const chores: readonly Chore[] = [
 export function createChores(core: Core, report: (error: unknown) => void): Chores {
   const postmen = inWorkspaces<Postman>((its) => createPostman(its, report));
   const dreamers = inWorkspaces<Dreamer>((its) => createDreamer(its, report));
-  const post: Chore = { everyMs: 1_000, run: (its) => postmen.of(its).round() };
-  const all = [...chores, post, { everyMs: 1_000, run: (its: Core) => dreamers.of(its).round() }];
+  // What this server has to send is sent at once; a round finds what another one left.
+  const post: Chore = { everyMs: 2_000, run: (its) => postmen.of(its).round() };
+  const all = [...chores, post, { everyMs: 2_000, run: (its: Core) => dreamers.of(its).round() }];
+  const workspaces = sharedLook(core);
   const timers: NodeJS.Timeout[] = [];
   const working = new Map<Chore, Promise<void>>();
   const begin = (chore: Chore): void => {
     if (working.has(chore)) return;
-    const done = inEach(core, chore.onlyOpen ? 'open' : 'all', (its) => chore.run(its).catch(report))
+    const done = inEach(core, workspaces(chore.onlyOpen === true), (its) => chore.run(its).catch(report))
       .catch(report)
       .finally(() => working.delete(chore));
     working.set(chore, done);
@@ -79,8 +81,24 @@ function inWorkspaces<Worker>(make: (core: Core) => Worker): { of(core: Core): W
   };
 }
 
-async function inEach(core: Core, which: 'all' | 'open', work: (core: Core) => Promise<void>): Promise<void> {
-  for (const workspace of await allWorkspaces(core, which)) {
+/** Chores that begin at the same moment look up the workspaces together. */
+function sharedLook(core: Core): (onlyOpen: boolean) => Promise<WorkspaceId[]> {
+  let looking: ReturnType<typeof allWorkspaces> | null = null;
+  return async (onlyOpen) => {
+    looking ??= allWorkspaces(core).finally(() => {
+      looking = null;
+    });
+    const found = await looking;
+    return found.filter(({ archived }) => !(onlyOpen && archived)).map(({ id }) => id);
+  };
+}
+
+async function inEach(
+  core: Core,
+  workspaces: Promise<WorkspaceId[]>,
+  work: (core: Core) => Promise<void>,
+): Promise<void> {
+  for (const workspace of await workspaces) {
     await work(workspace === core.workspace ? core : coreFor(core, { ...core.credential, workspace }));
   }
 }

@@ -45,8 +45,8 @@ async function dropBlobs(core: Core, removalId: string, keys: readonly string[])
 }
 
 async function isNamed(core: Core, key: string): Promise<boolean> {
-  for (const workspace of await allWorkspaces(core)) {
-    if (await isNamedIn(core, workspace, key)) return true;
+  for (const { id } of await allWorkspaces(core)) {
+    if (await isNamedIn(core, id, key)) return true;
   }
   return false;
 }

@@ -95,7 +95,7 @@ test('threads are told of when they are children, and a budget once for each val
     },
   ]);
   expect(ofEvent('sesn_1', child, 'sthr_child')).toEqual([]);
-  expect(types(ofEvent('sesn_1', atBudget, 'sthr_primary'))).toEqual(['session.status_idled']);
+  expect(types(ofEvent('sesn_1', atBudget, 'sthr_primary'))).toEqual(['session.status_idled', 'session.idled']);
   const renamed: SessionEvent = { ...common, type: 'session.updated', title: 'x' };
   const raised: SessionEvent = { ...common, type: 'session.updated', budget: null };
   expect(isBudgetReached(atBudget, [])).toBe(true);

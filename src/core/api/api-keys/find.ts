@@ -19,9 +19,10 @@ export async function findWorkspace(
   which: 'all' | 'open' = 'all',
 ): Promise<WorkspaceId> {
   if (id === null || id === undefined) return core.workspace;
-  const found = (await allWorkspaces(core, which)).find((workspace) => workspace === id);
-  if (found === undefined || !mayAdminister(core, found)) throw notFound('workspace', id);
-  return found;
+  const found = (await allWorkspaces(core)).find((workspace) => workspace.id === id);
+  if (found === undefined || !mayAdminister(core, found.id)) throw notFound('workspace', id);
+  if (which === 'open' && found.archived) throw notFound('workspace', id);
+  return found.id;
 }
 
 function mayAdminister(core: Core, workspace: WorkspaceId): boolean {

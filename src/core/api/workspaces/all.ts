@@ -16,16 +16,16 @@ export interface WorkspaceBody {
   archived_at: string | null;
 }
 
-/** Home first; what belongs to archived ones is kept, so that they are among them unless only `open` ones are wanted. */
-export async function allWorkspaces(core: Core, which: 'all' | 'open' = 'all'): Promise<WorkspaceId[]> {
+/** Home first. What belongs to archived ones is kept, so they are among them. */
+export async function allWorkspaces(core: Core): Promise<{ id: WorkspaceId; archived: boolean }[]> {
   const rows = await core.store.list<WorkspaceBody>({
     kind: 'workspace',
     workspace: HOME,
     order: 'asc',
     limit: MOST_WORKSPACES,
-    includeArchived: which === 'all',
+    includeArchived: true,
   });
-  return [HOME, ...rows.map((row) => row.body.id)];
+  return [{ id: HOME, archived: false }, ...rows.map(({ body, archived }) => ({ id: body.id, archived }))];
 }
 
 /** Nobody gets into one that is archived. */
