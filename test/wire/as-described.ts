@@ -4,7 +4,7 @@ import { answerOf, checkedBy } from '../../src/core/api/openapi/answers/of-route
 import { templateOf } from '../../src/core/api/openapi/document.ts';
 import { routes } from '../../src/core/api/routes.ts';
 
-/** Names in a path come after words: `/work/poll` is not the item `poll`. */
+/** Names in a path come after words: `…/work/poll` is not the item `poll`. */
 const endpoints = routes
   .map(({ method, path }) => ({
     method,

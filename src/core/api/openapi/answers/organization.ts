@@ -76,7 +76,13 @@ export const webhookEndpoint = z.object({
 /** The one answer that shows what deliveries are signed with. */
 export const webhookEndpointSecret = webhookEndpoint.extend({ signing_secret: text });
 
-export const workspace = z.object({ id: id('wrkspc'), type: z.literal('workspace'), name: text, created_at: time });
+export const workspace = z.object({
+  id: id('wrkspc'),
+  type: z.literal('workspace'),
+  name: text,
+  created_at: time,
+  archived_at: maybeTime,
+});
 /** `key` is in the answer that made it and in no other. */
 export const apiKey = z.object({
   id: id('apikey'),
