@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { Case, Contestant } from '../evaluate.ts';
 import type { Row, Totals } from '../sre/evaluation/totals.ts';
+import { compareFiles } from './compare-runs.ts';
 import { wrongUse } from './fail.ts';
 import { renderTable } from './render/table.ts';
 import { printJson, type Terminal } from './terminal.ts';
@@ -13,6 +14,7 @@ interface Flags {
   model?: string[];
   json?: boolean;
   scorecard?: string;
+  compare?: string[];
 }
 
 export function evalCommand(out: Terminal): Command {
@@ -25,12 +27,17 @@ export function evalCommand(out: Terminal): Command {
     .option('--seeds <list>', 'seeds, such as 1-5 or 3,8', seedList, [1])
     .option('--model <names...>', 'who is measured (default: vigil-analyst and the rules it must beat)')
     .option('--scorecard <file>', 'write the totals as Markdown')
+    .option('--compare <results...>', 'two results of --json over the same worlds: what differs, and whether by chance')
     .option('--json', 'print {rows, totals} as one line of JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  vigil eval s1-connection-leak r1-broken-probe\n  vigil eval --scenario s3 s3-twin --seeds 1-5\n  vigil eval --scenario s6 --model vigil-analyst --json',
+      '\nExamples:\n  vigil eval s1-connection-leak r1-broken-probe\n  vigil eval --scenario s3 s3-twin --seeds 1-5\n  vigil eval --scenario s6 --model vigil-analyst --json\n  vigil eval --compare before.json after.json',
     )
     .action(async (worlds: string[], flags: Flags) => {
+      if (flags.compare !== undefined) {
+        await compareFiles(flags.compare, flags.json === true, out);
+        return;
+      }
       // Loaded here: other commands need neither tools nor statistics.
       const { evaluate } = await import('../evaluate.ts');
       const contestants = await chosen(flags.model);
