@@ -1,8 +1,9 @@
 /** The outside world of one Vigil, chosen by configuration: each part can be given instead, which is how tests hold it. */
 import { join } from 'node:path';
-import { liveChanges } from './change-parts.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './config.ts';
+import { liveChanges } from './parts/changes.ts';
+import { liveTelemetry, openDatadog } from './parts/telemetry.ts';
 import type { Hooks } from './server/hooks.ts';
 import type { Decision } from './sre/action.ts';
 import type { decide } from './sre/decide.ts';
@@ -10,7 +11,6 @@ import type { ChangeLog } from './sre/ports/change-log.ts';
 import type { Chat } from './sre/ports/chat.ts';
 import type { Incidents } from './sre/ports/incidents.ts';
 import type { Sources } from './sre/sources.ts';
-import { liveTelemetry, openDatadog } from './telemetry-parts.ts';
 
 export interface Room {
   chat: Chat;

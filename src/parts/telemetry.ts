@@ -1,7 +1,7 @@
 /** The sources of telemetry that the configuration names. Each is loaded only when it is used. */
-import type { DatadogSources } from './adapters/datadog/index.ts';
-import type { Config, TelemetrySource } from './config.ts';
-import type { Sources } from './sre/sources.ts';
+import type { DatadogSources } from '../adapters/datadog/index.ts';
+import type { Config, TelemetrySource } from '../config.ts';
+import type { Sources } from '../sre/sources.ts';
 
 type Now = () => Date;
 type Addresses = Pick<Config, 'prometheus' | 'loki' | 'jaeger' | 'tempo'>;
@@ -11,7 +11,7 @@ type Live = { [Part in 'metrics' | 'logs' | 'topology' | 'traces']: Sources[Part
 /** Its client takes seconds to load: at the start, when nobody waits for an acknowledgement, or never. */
 export async function openDatadog(account: Config['datadog'], now: Now): Promise<DatadogSources | null> {
   if (account === null) return null;
-  return (await import('./adapters/datadog/index.ts')).datadogSources({ ...account, now });
+  return (await import('../adapters/datadog/index.ts')).datadogSources({ ...account, now });
 }
 
 /** Each that has an address, then what Datadog has. A world's moment counts here, too. */
@@ -26,20 +26,20 @@ export async function liveTelemetry(from: Addresses, account: DatadogSources | n
 }
 
 async function openPrometheus(source: TelemetrySource, now: Now) {
-  return (await import('./adapters/prometheus/index.ts')).prometheusMetrics(given(source, now));
+  return (await import('../adapters/prometheus/index.ts')).prometheusMetrics(given(source, now));
 }
 
 async function openLoki(source: TelemetrySource, now: Now) {
-  return (await import('./adapters/loki/index.ts')).lokiLogs(given(source, now));
+  return (await import('../adapters/loki/index.ts')).lokiLogs(given(source, now));
 }
 
 async function openJaeger(source: TelemetrySource, now: Now) {
-  const { jaegerTopology, jaegerTraces } = await import('./adapters/jaeger/index.ts');
+  const { jaegerTopology, jaegerTraces } = await import('../adapters/jaeger/index.ts');
   return { topology: jaegerTopology(given(source, now)), traces: jaegerTraces(given(source, now)) };
 }
 
 async function openTempo(source: TelemetrySource, now: Now) {
-  return (await import('./adapters/tempo/index.ts')).tempoTraces(given(source, now));
+  return (await import('../adapters/tempo/index.ts')).tempoTraces(given(source, now));
 }
 
 function given({ url, token, tenant, serviceLabels }: TelemetrySource, now: Now) {

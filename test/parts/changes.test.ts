@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sqliteChangeLog } from '../src/adapters/sqlite/index.ts';
-import { liveChanges } from '../src/change-parts.ts';
-import { type ChangeSources, NO_CHANGE_SOURCES } from '../src/config.ts';
-import { FakeGithub, TOKEN } from './kit/fake-github.ts';
-import { gitWorkshop, type Workshop } from './kit/git-repository.ts';
-import { stubApi } from './kit/stub-api.ts';
+import { sqliteChangeLog } from '../../src/adapters/sqlite/index.ts';
+import { type ChangeSources, NO_CHANGE_SOURCES } from '../../src/config.ts';
+import { liveChanges } from '../../src/parts/changes.ts';
+import { FakeGithub, TOKEN } from '../kit/fake-github.ts';
+import { gitWorkshop, type Workshop } from '../kit/git-repository.ts';
+import { stubApi } from '../kit/stub-api.ts';
 
 const signal = new AbortController().signal;
 const now = new Date();
