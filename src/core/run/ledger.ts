@@ -9,7 +9,7 @@ import type { Ports } from '../ports/ports.ts';
 import { type DocRow, type LogRow, type NewLogRow, StaleDocument, StoreUnavailable } from '../ports/store.ts';
 import type { ThreadSpent } from '../threads.ts';
 import { moves, project } from './project.ts';
-import { together } from './spent.ts';
+import { together } from './state/spent.ts';
 import { fold, type State } from './state.ts';
 
 /** Another process drives the session now; nothing was written and nothing more may be. */

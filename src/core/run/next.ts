@@ -1,11 +1,11 @@
 /** Decides, from what the log says, what a turn does next. Pure: the whole policy of the loop is this one table. */
 import type { SessionErrorType, StopReason } from '../events.ts';
-import type { Call } from './calls.ts';
-import { needsCompaction } from './context.ts';
+import { needsCompaction } from './context/context.ts';
 import type { Limits } from './limits.ts';
-import { advising, isBusy, together } from './others.ts';
+import type { Call } from './state/calls.ts';
 import type { State } from './state.ts';
 import type { Step } from './step.ts';
+import { advising, isBusy, together } from './threads/others.ts';
 
 export interface Moment {
   now: number;

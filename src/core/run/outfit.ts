@@ -4,10 +4,10 @@ import type { FencedBatch } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { NewLogRow } from '../ports/store.ts';
 import type { Halt } from './halt.ts';
+import { findMounts, type Mounts } from './hands/mounts.ts';
 import type { Ledger } from './ledger.ts';
 import type { Offer } from './mcp/offer.ts';
 import { connectServers, type Servers } from './mcp/servers.ts';
-import { findMounts, type Mounts } from './mounts.ts';
 import { type Checkouts, createCheckouts } from './repositories/checkouts.ts';
 
 export interface Outfit {

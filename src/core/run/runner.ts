@@ -3,7 +3,7 @@ import type { SessionId } from '../ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { createStateCache } from './cache.ts';
 import { type Drive, drive } from './drive.ts';
-import { createHands } from './hands.ts';
+import { createHands } from './hands/hands.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 
 export interface Runner {

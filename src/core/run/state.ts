@@ -4,14 +4,14 @@ import type { SessionStatus } from '../documents.ts';
 import type { EventOf, OutcomeEvaluation, SessionEvent, StopDetails, StopReason } from '../events.ts';
 import type { EventId, ThreadId } from '../ids.ts';
 import type { ThreadSpent } from '../threads.ts';
-import { afterAnswer } from './after-answer.ts';
-import { answeredCall, type Call, decided, openCall } from './calls.ts';
-import { type Context, compacted, emptyContext, freshTries, grow } from './context.ts';
-import type { Line, Lines } from './lines.ts';
-import { type Memo, memoOf } from './memo.ts';
-import { endsAdvice, foldOthers, type Other } from './others.ts';
-import { foldEvaluations, foldOutcome, type Outcome } from './outcome.ts';
-import { noneSpent, spend } from './spent.ts';
+import { type Context, compacted, emptyContext, freshTries, grow } from './context/context.ts';
+import { foldEvaluations, foldOutcome, type Outcome } from './outcome/outcome.ts';
+import { afterAnswer } from './state/after-answer.ts';
+import { answeredCall, type Call, decided, openCall } from './state/calls.ts';
+import type { Line, Lines } from './state/lines.ts';
+import { type Memo, memoOf } from './state/memo.ts';
+import { noneSpent, spend } from './state/spent.ts';
+import { endsAdvice, foldOthers, type Other } from './threads/others.ts';
 import { LOG_TOOL } from './tools/session-log.ts';
 
 export interface State {

@@ -1,8 +1,8 @@
 /** What a turn can do next. `idle` announces why it stops; `release` gives the session back. */
 import type { SessionErrorType, StopDetails, StopReason } from '../events.ts';
 import type { EventId, ThreadId } from '../ids.ts';
-import type { Call } from './calls.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from './outcome/outcome.ts';
+import type { Call } from './state/calls.ts';
 
 export type Step =
   /** A process died during this model request: close it on record, then go on. */

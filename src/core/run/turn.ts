@@ -9,7 +9,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { NewLogRow } from '../ports/store.ts';
 import type { InlineAgent, ThreadAgent } from '../threads.ts';
 import type { Halt } from './halt.ts';
-import type { Hands } from './hands.ts';
+import type { Hands } from './hands/hands.ts';
 import type { Ledger } from './ledger.ts';
 import type { Limits } from './limits.ts';
 import { createOutfit, type Outfit } from './outfit.ts';

@@ -4,8 +4,8 @@ import type { SessionEvent, StopReason } from '../../../src/core/events.ts';
 import { type EventId, mint } from '../../../src/core/ids.ts';
 import { admit } from '../../../src/core/run/admit.ts';
 import { defaultLimits } from '../../../src/core/run/limits.ts';
-import type { Memo } from '../../../src/core/run/memo.ts';
 import { next } from '../../../src/core/run/next.ts';
+import type { Memo } from '../../../src/core/run/state/memo.ts';
 import { emptyState, fold, type State } from '../../../src/core/run/state.ts';
 
 type Given = { event: SessionEvent; memo?: Memo };

@@ -1,6 +1,6 @@
 import type { ToolCall } from '../../ports/engine.ts';
 import { McpFailed, type McpResult } from '../../ports/mcp.ts';
-import type { Call } from '../calls.ts';
+import type { Call } from '../state/calls.ts';
 import type { Turn } from '../turn.ts';
 
 /** A call of a tool of an MCP server. Without an answer it is not known whether the tool did its work. */

@@ -1,5 +1,5 @@
-import type { Call } from '../calls.ts';
 import { callError } from '../draft.ts';
+import type { Call } from '../state/calls.ts';
 import type { Turn } from '../turn.ts';
 
 /** Gives every open call the result it would otherwise never have. */

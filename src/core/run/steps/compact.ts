@@ -1,13 +1,13 @@
 import { type EventId, mint } from '../../ids.ts';
 import { type ModelChunk, ModelError, type ModelRequest } from '../../ports/model.ts';
 import type { NewLogRow } from '../../ports/store.ts';
-import { firstKept } from '../context.ts';
+import { firstKept } from '../context/context.ts';
+import { summaryMessages } from '../context/summary.ts';
+import { windowOf } from '../context/window.ts';
 import { stamp } from '../draft.ts';
-import type { Memo } from '../memo.ts';
 import { listCost } from '../prices.ts';
-import { summaryMessages } from '../summary.ts';
+import type { Memo } from '../state/memo.ts';
 import type { Turn } from '../turn.ts';
-import { windowOf } from '../window.ts';
 import { cutOff, modelFailure } from './no-answer.ts';
 import { prepare } from './prepare.ts';
 import { requestEnd } from './recover.ts';

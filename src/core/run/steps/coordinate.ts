@@ -14,9 +14,9 @@ import {
   type ThreadBody,
 } from '../../threads.ts';
 import { iso, stamp } from '../draft.ts';
-import { ADVISOR_TOOL, type Aside } from '../memo.ts';
-import { foldOthers, type Other } from '../others.ts';
-import { noneSpent } from '../spent.ts';
+import { ADVISOR_TOOL, type Aside } from '../state/memo.ts';
+import { noneSpent } from '../state/spent.ts';
+import { foldOthers, type Other } from '../threads/others.ts';
 import { ADVICE_FOLLOWS } from '../tools/advisor.ts';
 import { sendInput } from '../tools/coordinator.ts';
 import { noneStaged, pour, type Staged, type Turn } from '../turn.ts';

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventOf, ModelUsage } from '../../events.ts';
 import { ModelError, type ModelRequest } from '../../ports/model.ts';
 import { stamp } from '../draft.ts';
-import type { Memo } from '../memo.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Outcome } from '../outcome/outcome.ts';
+import { type Deliverable, graderPrompt, graderQuestion, readVerdict, type Verdict } from '../outcome/verdict.ts';
 import { listCost } from '../prices.ts';
+import type { Memo } from '../state/memo.ts';
 import type { Turn } from '../turn.ts';
-import { type Deliverable, graderPrompt, graderQuestion, readVerdict, type Verdict } from '../verdict.ts';
 
 const attempts = 3;
 const pauseMs = 1_000;

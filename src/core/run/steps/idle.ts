@@ -1,10 +1,10 @@
 import type { StopDetails, StopReason } from '../../events.ts';
 import type { NewLogRow } from '../../ports/store.ts';
-import { askForWorker } from '../ask-for-worker.ts';
 import { stamp } from '../draft.ts';
-import { isBusy, together } from '../others.ts';
-import { keepOutputs } from '../outputs.ts';
+import { askForWorker } from '../hands/ask-for-worker.ts';
+import { keepOutputs } from '../hands/outputs.ts';
 import { usageOf } from '../project.ts';
+import { isBusy, together } from '../threads/others.ts';
 import type { Turn } from '../turn.ts';
 import { noUsage } from './evaluate.ts';
 import { report } from './report.ts';

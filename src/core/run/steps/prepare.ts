@@ -1,6 +1,6 @@
 import type { ModelMessage, ModelRequest } from '../../ports/model.ts';
-import { attach } from '../attach.ts';
-import { systemPrompt } from '../prompt.ts';
+import { attach } from '../context/attach.ts';
+import { systemPrompt } from '../context/prompt.ts';
 import { advisorTool } from '../tools/advisor.ts';
 import { coordinatorTools } from '../tools/coordinator.ts';
 import { offeredTools, readsFiles } from '../tools/evaluate.ts';

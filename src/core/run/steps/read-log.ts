@@ -3,7 +3,7 @@ import type { FileBody } from '../../documents.ts';
 import type { SessionEvent } from '../../events.ts';
 import type { EventId } from '../../ids.ts';
 import type { LogRow } from '../../ports/store.ts';
-import { shown } from '../shown.ts';
+import { shown } from '../context/shown.ts';
 import { LOG_TOOL, type logInput } from '../tools/session-log.ts';
 import type { Turn } from '../turn.ts';
 

@@ -1,7 +1,7 @@
 /** What a thread tells the primary when its turn is over: its last message, or why there is none. */
 import type { StopReason, TextBlock } from '../../events.ts';
 import { stamp } from '../draft.ts';
-import type { Lines } from '../lines.ts';
+import type { Lines } from '../state/lines.ts';
 import type { Staged, Turn } from '../turn.ts';
 
 /** Nothing while it waits for somebody else, and nothing when a person stopped it: that is no answer to anything. */

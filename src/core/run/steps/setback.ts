@@ -2,7 +2,7 @@ import type { SessionErrorType } from '../../events.ts';
 import type { ModelError, ModelFault } from '../../ports/model.ts';
 import type { NewLogRow } from '../../ports/store.ts';
 import { sessionError, stamp } from '../draft.ts';
-import { isBusy } from '../others.ts';
+import { isBusy } from '../threads/others.ts';
 import type { Turn } from '../turn.ts';
 
 const firstBackoffMs = 500;

@@ -1,6 +1,6 @@
 /** The tool with which an agent asks a stronger model what it thinks of the work so far. Pure. */
 import type { ModelTool } from '../../ports/model.ts';
-import { ADVISOR_TOOL } from '../memo.ts';
+import { ADVISOR_TOOL } from '../state/memo.ts';
 
 export const advisorTool: ModelTool = {
   name: ADVISOR_TOOL,

@@ -5,7 +5,7 @@ import type { Evaluation, Permission } from '../../events.ts';
 import type { ModelBlock, ModelTool } from '../../ports/model.ts';
 import type { SandboxTool } from '../../ports/sandbox.ts';
 import type { Offer } from '../mcp/offer.ts';
-import { ADVISOR_TOOL } from '../memo.ts';
+import { ADVISOR_TOOL } from '../state/memo.ts';
 import { builtinNames, builtins, builtinTool, isBuiltin } from './catalogue.ts';
 import { isCoordinatorTool } from './coordinator.ts';
 import { LOG_TOOL, logInput } from './session-log.ts';

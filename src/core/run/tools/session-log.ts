@@ -1,7 +1,7 @@
 /** The tool with which an agent looks up what it cannot see any more: ours, offered once there is such a thing. Pure. */
 import { z } from 'zod';
 import type { ModelTool } from '../../ports/model.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
 
 export const LOG_TOOL = 'session_log';
 

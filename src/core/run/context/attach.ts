@@ -1,0 +1,50 @@
+/** Files that messages name by id, put in as the bytes a model takes. */
+import type { FileBody } from '../../documents.ts';
+import type { Blobs } from '../../ports/blobs.ts';
+import { mediaFault } from '../../ports/media.ts';
+import type { ModelBlock, ModelMessage } from '../../ports/model.ts';
+import type { Store } from '../../ports/store.ts';
+
+interface FromFile {
+  type: 'image' | 'document';
+  source: { type: 'file'; file_id: string };
+}
+
+export async function attach(
+  messages: readonly ModelMessage[],
+  ports: { store: Store; blobs: Blobs },
+): Promise<ModelMessage[]> {
+  return Promise.all(
+    messages.map(async (message) => ({
+      ...message,
+      content: await Promise.all(message.content.map((block) => attachBlock(block, ports))),
+    })),
+  );
+}
+
+async function attachBlock(block: ModelBlock, ports: { store: Store; blobs: Blobs }): Promise<ModelBlock> {
+  if (block.type === 'tool_result') {
+    return { ...block, content: await Promise.all(block.content.map((inner) => attachBlock(inner, ports))) };
+  }
+  if (!namesFile(block)) return block;
+  const { file_id } = block.source;
+  const file = await ports.store.get<FileBody>('file', file_id);
+  if (file === null) return { type: 'text', text: `[file ${file_id} no longer exists]` };
+  const fault = mediaFault(block.type, file.body.mime_type);
+  if (fault !== null) return { type: 'text', text: `[file ${file_id} is not shown: ${fault}]` };
+  if (file.body.hidden.blob === '') return { type: 'text', text: `[file ${file_id} has expired]` };
+  const bytes = await ports.blobs.get(file.body.hidden.blob);
+  return { ...block, source: sourceOf(file.body, bytes) };
+}
+
+function sourceOf(file: FileBody, bytes: Uint8Array): object {
+  const media_type = file.mime_type.split(';', 1).join('');
+  return media_type.startsWith('text/')
+    ? { type: 'text', media_type: 'text/plain', data: new TextDecoder().decode(bytes) }
+    : { type: 'base64', media_type, data: Buffer.from(bytes).toString('base64') };
+}
+
+function namesFile(block: ModelBlock): block is ModelBlock & FromFile {
+  if (block.type !== 'image' && block.type !== 'document') return false;
+  return 'type' in block.source && block.source.type === 'file' && 'file_id' in block.source;
+}
