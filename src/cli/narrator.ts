@@ -46,7 +46,7 @@ export function narrator(out: Terminal): Narrator {
         return;
       }
       endRound();
-      out.line(renderEntry(news.entry, out.paint, out.columns, began));
+      out.line(renderEntry(headline(news.entry), out.paint, out.columns, began));
     },
     pause() {
       endRound();
@@ -61,6 +61,12 @@ export function narrator(out: Terminal): Narrator {
 /** What these two bring is an entry of its own. */
 function isAnnounced({ kind, text }: TimelineEntry): boolean {
   return kind === 'observe' && /^(report_finding|open_pull_request)\(/.test(text);
+}
+
+/** A finding is shown whole after the story: here its first sentence. */
+function headline(entry: TimelineEntry): TimelineEntry {
+  if (entry.kind !== 'finding') return entry;
+  return { ...entry, text: entry.text.split(/(?<=[.!?])\s/, 1)[0] ?? '' };
 }
 
 function toolOf({ kind, text }: TimelineEntry): string | null {

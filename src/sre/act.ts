@@ -152,7 +152,11 @@ function line({ state, plan, createdAt }: Action): Pick<TimelineEntry, 'kind' | 
     case 'executing':
       return { kind: 'decide', at: state.at, text: `${state.by.name} approved: ${plan.title}` };
     case 'done':
-      return { kind: 'act', at: state.at, text: `Opened ${state.url} on branch ${state.branch}` };
+      return {
+        kind: 'act',
+        at: state.at,
+        text: `Opened ${state.url}${state.url.endsWith(state.branch) ? '' : ` on branch ${state.branch}`}`,
+      };
     case 'rejected':
       return { kind: 'decide', at: state.at, text: `${state.by.name} rejected: ${state.reason || 'no reason given'}` };
     case 'expired':

@@ -69,7 +69,7 @@ async function ask({ incidents }: Pick<Answering, 'incidents'>, incident: Incide
     at: action.createdAt,
     kind: 'decide',
     actor: 'system',
-    text: `Waits for a person: ${action.plan.title} (${action.plan.repository}, ${action.plan.files.length} files)`,
+    text: `Waits for a person: ${action.plan.title} (${action.plan.repository}, ${filesOf(action)})`,
     ref: action.id,
   });
   if (action.state.is !== 'proposed') return;
@@ -78,4 +78,8 @@ async function ask({ incidents }: Pick<Answering, 'incidents'>, incident: Incide
       ? current
       : { ...current, state: { is: 'needs_approval', action: action.id } },
   );
+}
+
+function filesOf({ plan }: Action): string {
+  return plan.files.length === 1 ? '1 file' : `${plan.files.length} files`;
 }

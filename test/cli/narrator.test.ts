@@ -30,7 +30,7 @@ test('the story stays in order: a round is told before what follows it, and at a
   for (const one of [
     entry('detect', 'alert'),
     entry('observe', 'get_diff(id=c1) · run by Vigil'),
-    entry('finding', 'found'),
+    entry('finding', 'Revert c1. Since 10:47 p99 is 3.14 s.'),
     last,
   ]) {
     story.tell({ is: 'timeline', entry: one });
@@ -39,7 +39,7 @@ test('the story stays in order: a round is told before what follows it, and at a
   expect(lines.map((line) => line.slice(12))).toEqual([
     'alert',
     'get_diff(id=c1) · run by Vigil',
-    'found',
+    'Revert c1.',
     'list_metrics · run by Vigil',
   ]);
   expect(story.last()).toBe(last.seq);

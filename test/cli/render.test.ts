@@ -22,7 +22,7 @@ test('a runbook is shown with its age and its sources, and what the telemetry sa
   const contradicted = [{ says: 'traffic stays steady', seen: 'requests rose from 3/s to 9/s', evidence: ['E4'] }];
   const used = { name: 'dns', age: 'reviewed 2026-11-01, 20 days ago', sources: 'RFC 1035', contradicted };
   const text = renderFinding({ ...finding, runbooks: [used] }, plain, 100).join('\n');
-  expect(text).toContain('Runbook dns  reviewed 2026-11-01, 20 days ago; RFC 1035');
+  expect(text).toContain('Runbook dns\n    reviewed 2026-11-01, 20 days ago; RFC 1035');
   expect(text).toContain('says that traffic stays steady, but: requests rose from 3/s to 9/s [E4]');
 });
 
@@ -30,6 +30,7 @@ test('a finding shows its cause, every claim with its evidence, and what was rul
   const text = renderFinding(finding, plain, 100).join('\n');
   expect(text).toContain('ROOT CAUSE  high confidence');
   expect(text).toContain('checkout · chg-17 · deploy');
+  expect(text).toContain('2026-03-02 10:55:00 UTC');
   expect(text).toContain('• traffic is flat [E1 E2]');
   expect(text).toContain('✗ web-bff deploy: it came after the onset [E1]');
   expect(text).toContain('a climb before the deploy');

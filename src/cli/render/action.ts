@@ -1,7 +1,7 @@
 /** An action as the server stored it: what a person approves is this record and its exact diff, nobody's summary. */
 import type { Paint } from '../terminal.ts';
 import type { Action } from '../wire.ts';
-import { clean, hanging, oneLine, wrap } from './wrap.ts';
+import { clean, hanging, oneLine, utc, wrap } from './wrap.ts';
 
 export function renderAction(action: Action, paint: Paint, columns: number): string[] {
   const { plan } = action;
@@ -15,7 +15,7 @@ export function renderAction(action: Action, paint: Paint, columns: number): str
     ...row('Undo', action.rollback),
     ...row('Evidence', action.evidence.join(' ')),
     ...(action.runbook === null ? [] : row('Runbook', action.runbook)),
-    ...row('Expires', action.expiresAt),
+    ...row('Expires', utc(action.expiresAt)),
     ...row('Digest', `${action.digest.slice(0, 16)}…  (what is approved is exactly this)`),
   ];
   return [...lines.map((line) => (line === '' ? '' : `  ${line}`)), '', ...renderDiff(plan.diff, paint)];
@@ -50,7 +50,7 @@ export function renderOutcome(action: Action): string {
   const who = oneLine(state.by?.name ?? 'someone');
   switch (state.is) {
     case 'proposed':
-      return `waits for a decision until ${action.expiresAt}`;
+      return `waits for a decision until ${utc(action.expiresAt)}`;
     case 'done':
       return `approved by ${who}; pull request ${number(state.number)}on branch ${oneLine(state.branch ?? action.plan.branch)}${webUrl(state.url)}`;
     case 'rejected':

@@ -1,7 +1,7 @@
-/** A finding for a reader who just woke up: what, why, what was ruled out, and what would change the verdict. */
+/** A finding for a reader who just woke up: what, what to do, why, what was ruled out, and what would change the verdict. */
 import type { Paint } from '../terminal.ts';
 import type { Finding } from '../wire.ts';
-import { hanging, wrap } from './wrap.ts';
+import { hanging, oneLine, utc, wrap } from './wrap.ts';
 
 const titles: Record<string, string> = {
   root_cause_identified: 'ROOT CAUSE',
@@ -20,14 +20,14 @@ export function renderFinding(finding: Finding, paint: Paint, columns: number): 
     '',
     ...facts(finding, paint, width),
   ];
+  if (finding.proposed_actions.length > 0) lines.push('', paint('bold', 'Next'));
+  for (const { title, why } of finding.proposed_actions) lines.push(...hanging('  • ', `${title}: ${why}`, width, 4));
   if (finding.claims.length > 0) lines.push('', paint('bold', 'What the evidence shows'));
   for (const claim of finding.claims) lines.push(...cited('  • ', claim.text, claim.evidence, paint, width));
   if (finding.ruled_out.length > 0) lines.push('', paint('bold', 'Ruled out'));
   for (const { hypothesis, why, evidence } of finding.ruled_out) {
     lines.push(...cited(`  ${paint('red', '✗')} `, `${hypothesis}: ${why}`, evidence, paint, width));
   }
-  if (finding.proposed_actions.length > 0) lines.push('', paint('bold', 'Next'));
-  for (const { title, why } of finding.proposed_actions) lines.push(...hanging('  • ', `${title}: ${why}`, width, 4));
   for (const runbook of finding.runbooks) lines.push(...renderRunbook(runbook, paint, width));
   if (finding.could_not_access.length > 0) {
     lines.push(
@@ -57,7 +57,7 @@ function facts(finding: Finding, paint: Paint, width: number): string[] {
     ],
     ['Mechanism', cause?.mechanism ?? null],
     ['Trigger', finding.trigger],
-    ['Since', finding.onset],
+    ['Since', finding.onset === null ? null : utc(finding.onset)],
     ['Affected', finding.blast_radius],
   ];
   return rows.flatMap(([label, text]) =>
@@ -71,7 +71,8 @@ function renderRunbook(runbook: Finding['runbooks'][number], paint: Paint, width
   const about = [age ?? '', sources ?? ''].filter(Boolean).join('; ');
   return [
     '',
-    ...hanging(paint('bold', `Runbook ${name}  `), about, width, 2),
+    `${paint('bold', 'Runbook')} ${oneLine(name)}`,
+    ...wrap(about, width - 2).map((line) => `  ${line}`),
     ...contradicted.flatMap(({ says, seen, evidence }) =>
       cited(`  ${paint('red', '✗')} `, `says that ${says}, but: ${seen}`, evidence, paint, width),
     ),

@@ -55,3 +55,9 @@ export function hanging(label: string, text: string, columns: number, labelWidth
   const lines = wrap(text, Math.max(20, columns - labelWidth));
   return lines.map((line, i) => (i === 0 ? label : ' '.repeat(labelWidth)) + line);
 }
+
+/** An RFC 3339 time as people read one; another text stays as it is. */
+export function utc(time: string): string {
+  const at = Date.parse(time);
+  return Number.isNaN(at) ? oneLine(time) : `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

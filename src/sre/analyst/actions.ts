@@ -70,6 +70,6 @@ export function reliefOf({ lead, symptom, onset }: Judgement): string | null {
 export function runbookAction(runbooks: readonly UsedRunbook[]): Action[] {
   const fitting = runbooks.find(({ contradicted }) => contradicted.length === 0);
   if (fitting === undefined) return [];
-  const why = 'Its words fit this alert, and nothing measured contradicts what it expects to see.';
-  return [{ title: `Runbook: ${fitting.name}`, reversible: true, temporary: false, why }];
+  const why = 'Its words fit what is seen, and nothing measured contradicts what it expects.';
+  return [{ title: `Follow the runbook ${fitting.name}`, reversible: true, temporary: false, why }];
 }

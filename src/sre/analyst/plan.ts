@@ -5,6 +5,7 @@
 import type { Brief } from '../brief.ts';
 import type { Finding, UsedRunbook } from '../finding.ts';
 import { askChange } from './ask-change.ts';
+import { alertText } from './brief-words.ts';
 import { clock } from './clock.ts';
 import { correct } from './correct.ts';
 import { controls, diffsToRead, logQuestions, turningPoint } from './follow-up.ts';
@@ -35,14 +36,12 @@ const MOST_SLOW = 16;
 
 export function* investigate(brief: Brief, equipment: Equipment): Plan {
   const known: Known = [];
-  const runbooks = matchingSkills(equipment.system, brief);
   yield* ask(known, equipment, {
     say: 'Listing what is measured, who depends on whom, and the changes of two days.',
     calls: [
       { name: 'list_metrics', input: {} },
       { name: 'get_service_graph', input: {} },
       { name: 'get_recent_changes', input: { start: RECENT, limit: 200 } },
-      ...runbooks.map((skill) => ({ name: 'read', input: { file_path: skill.path } })),
     ],
   });
   let scene = gather(brief, known);
@@ -76,9 +75,14 @@ export function* investigate(brief: Brief, equipment: Equipment): Plan {
   });
   scene = gather(brief, known);
   judgement = judge(scene);
+  // An alert names what hurts; what moved first says which runbook is about it.
+  const runbooks = matchingSkills(equipment.system, `${alertText(brief)} ${judgement.lead?.metric ?? ''}`);
   yield* ask(known, equipment, {
     say: `Reading the diffs near ${clock(turningPoint(scene, judgement), scene)} and near the alert, before anything is blamed.`,
-    calls: diffsToRead(scene, judgement),
+    calls: [
+      ...diffsToRead(scene, judgement),
+      ...runbooks.map(({ path }) => ({ name: 'read', input: { file_path: path } })),
+    ],
   });
   scene = gather(brief, known);
   judgement = judge(scene);

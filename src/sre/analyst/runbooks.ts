@@ -1,6 +1,4 @@
-/** Which of the skills that the system prompt lists is a runbook for this alert. Several words must agree. */
-import type { Brief } from '../brief.ts';
-import { alertText } from './brief-words.ts';
+/** Which of the skills that the system prompt lists is a runbook for what is seen. Several words must agree. */
 import { wordsOf } from './vocabulary.ts';
 
 export interface Skill {
@@ -9,14 +7,14 @@ export interface Skill {
 }
 const ENTRY = /^.*?(\/mnt\/skills\/([\w.-]+)\/SKILL\.md).*$/gm;
 const COMMON = new Set(
-  'the a an of and or to for in on is it its runbook when with by how what mnt skills skill md service alert high'.split(
+  'the a an of and or to for in on is it its runbook when with by how what mnt skills skill md service alert high use'.split(
     ' ',
   ),
 );
 
-/** Best first, at most two. */
-export function matchingSkills(system: string, brief: Brief): Skill[] {
-  const words = new Set(wordsOf(alertText(brief)).filter((word) => word.length > 2 && !COMMON.has(word)));
+/** `seen`: the words of the alert, and the name of what moved first. Best first, at most two. */
+export function matchingSkills(system: string, seen: string): Skill[] {
+  const words = new Set(wordsOf(seen).filter((word) => word.length > 2 && !COMMON.has(word)));
   return [...system.matchAll(ENTRY)]
     .map(([line, path = '', slug = '']) => {
       const own = new Set(wordsOf(line).filter((word) => !COMMON.has(word)));

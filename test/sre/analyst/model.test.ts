@@ -3,8 +3,7 @@ import type { Model, ModelChunk, ModelRequest } from '../../../src/core/ports/mo
 import { analyst } from '../../../src/sre/analyst/index.ts';
 import type * as own from '../../../src/sre/analyst/model.ts';
 import type { ModelMessage } from '../../../src/sre/analyst/model.ts';
-import { renderBrief } from '../../../src/sre/brief.ts';
-import { briefOf, investigate } from '../../kit/investigate.ts';
+import { investigate } from '../../kit/investigate.ts';
 import { noise, smallWorld } from '../../kit/small-world.ts';
 
 const world = smallWorld({
@@ -100,26 +99,29 @@ describe('the analyst as a model', () => {
     expect(JSON.stringify(chunks)).toContain('no brief');
   });
 
-  it('reads the runbook whose words fit the alert, and only that one', async () => {
+  it('reads the runbook whose words fit what is seen, and only that one, once', async () => {
     const system = [
       '# Skills',
       '- billing-latency: Billing latency above its target, what to check (/mnt/skills/billing-latency/SKILL.md)',
       '- disk-full: A volume fills up (/mnt/skills/disk-full/SKILL.md)',
     ].join('\n');
-    const messages: ModelMessage[] = [{ role: 'user', content: [{ type: 'text', text: renderBrief(briefOf(world)) }] }];
-    const chunks = await chunksOf(request(messages, system));
-    const read = chunks.flatMap((chunk) =>
-      chunk.type === 'block' && chunk.block.type === 'tool_use' ? [chunk.block] : [],
-    );
-    expect(read.filter(({ name }) => name === 'read').map(({ input }) => input.file_path)).toEqual([
-      '/mnt/skills/billing-latency/SKILL.md',
-    ]);
-    const { proposals, finding } = await investigate(world, {
+    const { proposals, finding, messages } = await investigate(world, {
       system,
       files: { '/mnt/skills/billing-latency/SKILL.md': '# Billing latency\nLook at the pool.' },
     });
+    const read = messages.flatMap(({ content }) =>
+      content.flatMap((block) => (block.type === 'tool_use' && block.name === 'read' ? [block.input.file_path] : [])),
+    );
+    expect(read).toEqual(['/mnt/skills/billing-latency/SKILL.md']);
     expect(proposals[0]?.runbook).toBe('billing-latency');
-    expect(finding?.proposed_actions.map(({ title }) => title)).toContain('Runbook: billing-latency');
+    expect(finding?.proposed_actions.map(({ title }) => title)).toContain('Follow the runbook billing-latency');
+  });
+
+  it('finds the runbook of what moved first, though the alert says nothing of it', async () => {
+    const path = '/mnt/skills/worker-starvation/SKILL.md';
+    const system = `- worker-starvation: No worker of the pool is left (${path})`;
+    const { proposals } = await investigate(world, { system, files: { [path]: '# Workers' } });
+    expect(proposals[0]?.runbook).toBe('worker-starvation');
   });
 
   it('says where the telemetry contradicts a runbook, and does not lean on it then', async () => {
@@ -137,7 +139,7 @@ describe('the analyst as a model', () => {
     // Of memory nothing was measured: that refutes nothing.
     expect(rest).toEqual([]);
     expect(proposals[0]?.runbook).toBeNull();
-    expect(finding?.proposed_actions.map(({ title }) => title)).not.toContain('Runbook: billing-latency');
+    expect(finding?.proposed_actions.map(({ title }) => title)).not.toContain('Follow the runbook billing-latency');
   });
 
   it('proposes once, and after a rejection says what was learned and stops', async () => {
