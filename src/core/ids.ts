@@ -1,5 +1,5 @@
 /** Every id the wire shows: branded by its prefix, minted here and nowhere else. */
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 export type Id<Prefix extends string> = `${Prefix}_${string}`;
 
@@ -65,9 +65,22 @@ function base58Time(milliseconds: number): string {
 function base58Random(length: number): string {
   let digits = '';
   while (digits.length < length) {
-    for (const byte of randomBytes(length)) {
-      if (byte < 232 && digits.length < length) digits += ALPHABET.charAt(byte % 58);
-    }
+    const byte = randomByte();
+    if (byte < 232) digits += ALPHABET.charAt(byte % 58);
   }
   return digits;
+}
+
+/** Fetched for many ids at once: each call for random bytes costs as much as the rest of an id several times over. */
+const pool = new Uint8Array(4096);
+let used = pool.length;
+
+function randomByte(): number {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const byte = pool[used] ?? 0;
+  used += 1;
+  return byte;
 }
