@@ -39,6 +39,7 @@ export async function openWith(
     const relaxed = await openConnection(driver, path);
     open.unshift(relaxed);
     await prepareWriting(writing, 'FULL');
+    await writing.exec(CREATE_BATCH);
     await prepareWriting(relaxed, 'NORMAL');
     const reading: [Connection, Connection] = [
       await openReading(driver, path, open),
@@ -139,10 +140,13 @@ async function prepareFile(connection: Connection, now: number): Promise<void> {
   await connection.all('PRAGMA wal_checkpoint(PASSIVE)', []);
 }
 
-/** What each connection that writes needs for itself. */
+/**
+ * What each connection that writes needs for itself. The write-ahead log grows to 16 MB, as far as one page of its index
+ * reaches, before it is written back: the pages that many commits write again and again are then written back once.
+ */
 async function prepareWriting(connection: Connection, synchronous: 'FULL' | 'NORMAL'): Promise<void> {
   await connection.exec(
-    `PRAGMA synchronous = ${synchronous}; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864`,
+    `PRAGMA synchronous = ${synchronous}; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
+     PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864`,
   );
-  await connection.exec(`PRAGMA temp_store = MEMORY; ${CREATE_BATCH}`);
 }
