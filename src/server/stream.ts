@@ -35,7 +35,7 @@ export async function streamIncident(
     });
   });
   const unwatch = incidents.watch((changed) => {
-    if (changed === id) rounds.ask('all');
+    if (changed.of === 'anything' || (changed.of === 'incident' && changed.id === id)) rounds.ask('all');
   });
   const heartbeat = setInterval(() => write(': keep-alive\n\n'), HEARTBEAT_MS);
   raw.on('close', () => {

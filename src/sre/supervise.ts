@@ -187,7 +187,9 @@ export function supervise(supervising: Supervising): Supervisor {
   let loop: Promise<void> = Promise.resolve();
   return {
     start() {
-      unwatch = incidents.watch((id) => announcements.ask(id));
+      unwatch = incidents.watch((changed) => {
+        if (changed.of === 'incident') announcements.ask(changed.id);
+      });
       loop = sweeping();
     },
     received: () => intakes.ask('all'),

@@ -51,7 +51,7 @@ module.exports = {
       `^src/(?!adapters/|lib/|sre/ports/|sre/sources\\.ts|${nouns})|^(tools|fixtures)/`,
     ),
     no('edges-do-not-meet', '^src/(?:core/)?adapters/([^/]+)/', '^src/(?:core/)?adapters/', {
-      pathNot: '^src/(?:core/)?adapters/$1/|^src/core/adapters/sql/',
+      pathNot: '^src/(?:core/)?adapters/$1/|^src/(?:core/)?adapters/sql/',
     }),
     no('server-knows-no-vendor', '^src/server/', '^src/(?!server/|lib/|sre/|adapters/[^/]+/receive\\.ts)'),
     no(

@@ -4,20 +4,9 @@
  */
 import type { Database } from 'sqlite3';
 import { ownFile } from '../../lib/own-file.ts';
+import type { Changed } from '../../sre/ports/incidents.ts';
+import { type Connection, listeners, type Row, type Value, type Writer } from '../sql/connection.ts';
 import { unavailable } from './unavailable.ts';
-
-export type Value = string | number | null;
-export type Row = Record<string, Value>;
-export interface Writer {
-  run(sql: string, values: readonly Value[]): Promise<{ changes: number }>;
-  all(sql: string, values: readonly Value[]): Promise<Row[]>;
-}
-export interface Connection {
-  read(sql: string, values: readonly Value[]): Promise<Row[]>;
-  /** Runs `work` inside `BEGIN IMMEDIATE … COMMIT`, alone; resolves when it is on disk. */
-  write<Result>(work: (writer: Writer) => Promise<Result>): Promise<Result>;
-  close(): Promise<void>;
-}
 
 const BUSY_TIMEOUT_MS = 5000;
 const WRITER_PRAGMAS = 'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;';
@@ -30,32 +19,40 @@ export async function openConnection(path: string): Promise<Connection> {
   const writing = await open(path, (file, done) => new sqlite.Database(file, done));
   await execute(writing, WRITER_PRAGMAS);
   const reading = await open(path, (file, done) => new sqlite.Database(file, done));
-  const writer: Writer = {
-    run: (sql, values) => change(writing, sql, values),
-    all: (sql, values) => rows(writing, sql, values),
-  };
+  const heard = listeners();
   let last: Promise<unknown> = Promise.resolve();
 
   async function transaction<Result>(work: (writer: Writer) => Promise<Result>): Promise<Result> {
+    const told: Changed[] = [];
+    const writer: Writer = {
+      run: (sql, values) => change(writing, sql, values),
+      all: (sql, values) => rows(writing, sql, values),
+      tell: (changed) => told.push(changed),
+    };
     await execute(writing, 'BEGIN IMMEDIATE');
+    let result: Result;
     try {
-      const result = await work(writer);
+      result = await work(writer);
       await execute(writing, 'COMMIT');
-      return result;
     } catch (error) {
       // The first error is the one to report; after some failures SQLite has rolled back already.
       await execute(writing, 'ROLLBACK').catch(() => undefined);
       throw error;
     }
+    for (const changed of told) heard.tell(changed, 'here');
+    return result;
   }
 
   return {
     read: (sql, values) => rows(reading, sql, values),
-    write(work) {
+    // All of them are one after the other.
+    write(_alone, work) {
       const turn = last.then(() => transaction(work));
       last = turn.catch(() => undefined);
       return turn;
     },
+    key: (text) => text,
+    watch: heard.add,
     async close() {
       await last;
       await shut(reading);

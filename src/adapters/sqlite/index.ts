@@ -1,38 +1,21 @@
-/** The product's memory in one file, `vigil.db`. */
-import type { IncidentId } from '../../sre/ids.ts';
+/** The product's memory in files: `vigil.db`, and `changes.db` for what others report. */
+import type { ChangeLog } from '../../sre/ports/change-log.ts';
 import type { Incidents } from '../../sre/ports/incidents.ts';
-import { cases } from './cases.ts';
+import { sqlChangeLog } from '../sql/change-log.ts';
+import { sqlIncidents } from '../sql/incidents.ts';
 import { openConnection } from './connection.ts';
-import { deliveries } from './deliveries.ts';
-import { exhibits } from './exhibits.ts';
-import { migrate } from './schema.ts';
-
-export { sqliteChangeLog } from './change-log.ts';
+import { makeChanges, migrate } from './schema.ts';
 
 /** Opens or creates the file. Rejects with `IncidentsUnavailable` when it cannot be read and written. */
 export async function sqliteIncidents(path: string): Promise<Incidents> {
   const connection = await openConnection(path);
   await migrate(connection);
-  const listeners = new Set<(incident: IncidentId) => void>();
-  const changed = (incident: IncidentId) => {
-    for (const listener of listeners) listener(incident);
-  };
-  return {
-    ...deliveries(connection),
-    ...cases(connection, changed),
-    ...exhibits(connection, changed),
-    watch(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    async health() {
-      try {
-        await connection.write((writer) => writer.run('UPDATE effects SET result = result WHERE key = ?', ['']));
-        return { ok: true, detail: 'incident database is readable and writable' };
-      } catch (error) {
-        return { ok: false, detail: error instanceof Error ? error.message : String(error) };
-      }
-    },
-    close: () => connection.close(),
-  };
+  return sqlIncidents(connection);
+}
+
+/** Opens or creates the file. Rejects with `IncidentsUnavailable` when it cannot be read and written. */
+export async function sqliteChangeLog(path: string, now: () => Date = () => new Date()): Promise<ChangeLog> {
+  const connection = await openConnection(path);
+  await makeChanges(connection);
+  return sqlChangeLog(connection, now);
 }

@@ -1,7 +1,7 @@
 /** The tables of `vigil.db`. Nouns are JSON bodies; columns exist only for what is looked up or must be unique. */
-import type { Connection } from './connection.ts';
+import type { Connection } from '../sql/connection.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS deliveries (
@@ -29,6 +29,27 @@ const TABLES = [
     key TEXT PRIMARY KEY, incident TEXT NOT NULL, result TEXT)`,
 ];
 
+/** From each version to the next, after the tables of version 1. The head of evidence is all of it but the content. */
+const STEPS: readonly (readonly string[])[] = [
+  [
+    'ALTER TABLE evidence ADD COLUMN head TEXT',
+    "UPDATE evidence SET head = json_remove(body, '$.content') WHERE head IS NULL",
+  ],
+];
+
+/** Those of `changes.db`. */
+const CHANGES = [
+  `CREATE TABLE IF NOT EXISTS changes (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, service TEXT, time TEXT NOT NULL, body TEXT NOT NULL, diff TEXT)`,
+  'CREATE INDEX IF NOT EXISTS changes_time ON changes (time)',
+];
+
+export async function makeChanges(connection: Connection): Promise<void> {
+  await connection.write('schema', async (writer) => {
+    for (const table of CHANGES) await writer.run(table, []);
+  });
+}
+
 /** Creates what is missing; refuses a file written by a newer Vigil. */
 export async function migrate(connection: Connection): Promise<void> {
   const [row] = await connection.read('PRAGMA user_version', []);
@@ -39,8 +60,9 @@ export async function migrate(connection: Connection): Promise<void> {
     );
   }
   if (found === VERSION) return;
-  await connection.write(async (writer) => {
-    for (const table of TABLES) await writer.run(table, []);
+  await connection.write('schema', async (writer) => {
+    if (found === 0) for (const table of TABLES) await writer.run(table, []);
+    for (const step of STEPS.slice(Math.max(0, found - 1))) for (const sql of step) await writer.run(sql, []);
     await writer.run(`PRAGMA user_version = ${VERSION}`, []);
   });
 }

@@ -36,8 +36,8 @@ export interface Incidents {
   /** Numbers the entry and keeps it; the same `(incident, key)` is kept once. */
   note(incident: IncidentId, key: string, entry: Omit<TimelineEntry, 'seq' | 'incident'>): Promise<TimelineEntry>;
   timeline(incident: IncidentId, after: number): Promise<TimelineEntry[]>;
-  /** Calls back after each committed note or save. */
-  watch(listener: (incident: IncidentId) => void): () => void;
+  /** Calls back after each commit that changed something, of this process and of any other on the same store. */
+  watch(listener: (changed: Changed, from: 'here' | 'elsewhere') => void): () => void;
 
   /** Gives the next evidence id; the same tool use is recorded once. */
   record(evidence: Omit<Evidence, 'id'>): Promise<Evidence>;
@@ -56,13 +56,19 @@ export interface Incidents {
   /** Compare-and-set on the state's name; false when it was not `from` any more. */
   advance(id: ActionId, from: ActionState['is'], to: ActionState): Promise<boolean>;
 
-  /** Effects on chat and forge: intent before, result after. Survives a crash between the two. */
-  intend(key: string, incident: IncidentId): Promise<{ done: false } | { done: true; result: string }>;
+  /**
+   * Effects on chat and forge: intent before, result after. Survives a crash between the two; `again` says that the intent
+   * was there before, so that the effect may stand already.
+   */
+  intend(key: string, incident: IncidentId): Promise<{ done: false; again: boolean } | { done: true; result: string }>;
   complete(key: string, result: string): Promise<void>;
   /** True when a read and a write would work now; `detail` says what to do when not. */
   health(): Promise<{ ok: boolean; detail: string }>;
   close(): Promise<void>;
 }
+
+/** What belongs to an incident, the deliveries that wait, or nobody knows what: some changes may not have been heard of. */
+export type Changed = { of: 'incident'; id: IncidentId } | { of: 'deliveries' } | { of: 'anything' };
 
 /** The disk is full, read-only or gone, or the database is locked beyond its timeout. Nothing was written; try again. */
 export class IncidentsUnavailable extends Error {

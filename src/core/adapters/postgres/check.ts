@@ -1,7 +1,8 @@
+import type { Place } from '../../../lib/postgres.ts';
 import type { CheckOptions, LogCheck } from '../../ports/log-check.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import { checkLogs, type LogTables } from '../sql/check-log.ts';
-import { type Connection, connect, type Place } from './connection.ts';
+import { type Connection, connect } from './connection.ts';
 import { toUnavailable } from './unavailable.ts';
 
 /** Reads the tables as of one moment, whoever writes to them meanwhile. */

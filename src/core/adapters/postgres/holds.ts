@@ -1,6 +1,7 @@
 /** Who holds keys on any node: a shared advisory lock per node that does, and one for itself for who removes. */
+import type { Place } from '../../../lib/postgres.ts';
 import type { Blobs } from '../../ports/blobs.ts';
-import { type Connection, connect, type Place } from './connection.ts';
+import { type Connection, connect } from './connection.ts';
 import { toUnavailable } from './unavailable.ts';
 
 export interface Holds extends Pick<Blobs, 'hold' | 'whileUnheld'> {

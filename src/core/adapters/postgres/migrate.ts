@@ -1,58 +1,18 @@
-import { createHash } from 'node:crypto';
+import { type Migration, migratePostgres, SchemaUnknown } from '../../../lib/migrate-postgres.ts';
+import type { Place } from '../../../lib/postgres.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
-import { type Connection, type Place, quoted } from './connection.ts';
-import { MIGRATIONS, type Migration } from './schema.ts';
+import type { Connection } from './connection.ts';
+import { MIGRATIONS } from './schema.ts';
 
-/**
- * Brings the tables up to date in one transaction, one node at a time: of many that start together one does it and the
- * others find it done. Refuses tables that a newer or an altered program has made.
- */
-export async function migrate(connection: Connection, { schema }: Place, migrations = MIGRATIONS): Promise<void> {
-  await connection.script("BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0");
-  try {
-    await connection.query('SELECT pg_advisory_xact_lock(hashtext($1), 1)', [`${schema} migrations`]);
-    await connection.script(`CREATE SCHEMA IF NOT EXISTS ${quoted(schema)}`);
-    await connection.script(
-      'CREATE TABLE IF NOT EXISTS schema_migrations (version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())',
-    );
-    for (const step of await pendingMigrations(connection, migrations)) {
-      await connection.script(step.sql);
-      await connection.query('INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)', [
-        step.version,
-        step.name,
-        checksum(step),
-      ]);
-    }
-    await connection.script('COMMIT');
-  } catch (error) {
-    await connection.script('ROLLBACK').catch(() => undefined);
-    throw error;
-  }
-}
-
-async function pendingMigrations(
+/** Rejects with `StoreUnavailable` for tables that a newer or an altered program has made. */
+export async function migrate(
   connection: Connection,
-  migrations: readonly Migration[],
-): Promise<readonly Migration[]> {
-  const applied = await connection.query('SELECT version, checksum FROM schema_migrations ORDER BY version');
-  for (const [index, row] of applied.entries()) {
-    const step = migrations[index];
-    if (step === undefined) {
-      throw new StoreUnavailable(
-        `The database has schema version ${String(row.version)}, this program knows ${migrations.length}. ` +
-          'Start the newer version of Vigil that made it on every node, or restore the backup taken before the upgrade.',
-      );
-    }
-    if (step.version !== row.version || checksum(step) !== row.checksum) {
-      throw new StoreUnavailable(
-        `Schema step ${String(row.version)} of the database is not the one this program knows. ` +
-          'Start the version of Vigil that made it, or restore a backup.',
-      );
-    }
+  { schema }: Place,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<void> {
+  try {
+    await migratePostgres(connection, schema, migrations);
+  } catch (error) {
+    throw error instanceof SchemaUnknown ? new StoreUnavailable(error.message, { cause: error }) : error;
   }
-  return migrations.slice(applied.length);
-}
-
-function checksum(step: Migration): string {
-  return createHash('sha256').update(step.sql).digest('hex');
 }

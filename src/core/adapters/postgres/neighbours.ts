@@ -4,8 +4,9 @@
  */
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { quoted } from '../../../lib/postgres.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
-import { type Connection, quoted } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { join, leave, sweep } from './members.ts';
 import { createOutbox, unpack, type Word } from './packets.ts';
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Place } from '../../../lib/postgres.ts';
 import type { Blobs } from '../../ports/blobs.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { type Store, StoreUnavailable } from '../../ports/store.ts';
@@ -6,7 +7,7 @@ import type { Outcome } from '../sql/plan.ts';
 import { createWaker } from '../sql/waker.ts';
 import { createWriter } from '../sql/writer.ts';
 import { postgresBlobs } from './blobs.ts';
-import { type Connection, connect, type Place } from './connection.ts';
+import { type Connection, connect } from './connection.ts';
 import { HEADSTART_MS, postgresEngine } from './engine.ts';
 import { createHolds } from './holds.ts';
 import { migrate } from './migrate.ts';

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'pg';
+import { clientOptions, isLost, lostOr, type Place, settingsOf } from '../../../lib/postgres.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
-import { clientOptions, lostOr, type Place, type Row, rowsOf, settingsOf, type Value } from './connection.ts';
-import { isLost, toUnavailable } from './unavailable.ts';
+import { type Row, rowsOf, type Value } from './connection.ts';
+import { toUnavailable } from './unavailable.ts';
 
 /** Connections for single statements, mostly reads: they see what has been committed, and hold up no writer. */
 export interface Reader {

@@ -1,9 +1,5 @@
-/** The tables, as numbered steps. A step that has been released is never edited: its checksum is stored beside it. */
-export interface Migration {
-  version: number;
-  name: string;
-  sql: string;
-}
+/** The tables, as numbered steps. */
+import type { Migration } from '../../../lib/migrate-postgres.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
   {

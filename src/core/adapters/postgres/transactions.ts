@@ -4,10 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isContended, isLost } from '../../../lib/postgres.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import type { Transactions } from '../sql/writer.ts';
 import type { Connection } from './connection.ts';
-import { isContended, isLost, isOutage, toUnavailable } from './unavailable.ts';
+import { isOutage, toUnavailable } from './unavailable.ts';
 import { createWriteGroup } from './write-group.ts';
 
 /** How long callers wait for a server that went away, as in a failover, before they are told. */

@@ -1,25 +1,14 @@
-/** Changes that were reported by webhook, in a file of their own: `changes.db`. */
+/** Changes that were reported by webhook, as a source like any other. */
 import { timeWindow } from '../../lib/time-window.ts';
 import type { Change } from '../../sre/change.ts';
 import type { Answer } from '../../sre/ports/answer.ts';
 import type { ChangeLog } from '../../sre/ports/change-log.ts';
-import { openConnection, type Row } from './connection.ts';
+import { among, type Connection, type Row } from './connection.ts';
 
 const SOURCE = 'reported changes';
-const TABLES = [
-  // Times are RFC 3339 in UTC with milliseconds, so that their order as text is their order.
-  `CREATE TABLE IF NOT EXISTS changes (
-    id TEXT PRIMARY KEY, kind TEXT NOT NULL, service TEXT, time TEXT NOT NULL, body TEXT NOT NULL, diff TEXT)`,
-  'CREATE INDEX IF NOT EXISTS changes_time ON changes (time)',
-];
 
-/** Opens or creates the file. Rejects with `IncidentsUnavailable` when it cannot be read and written. */
-export async function sqliteChangeLog(path: string, now: () => Date = () => new Date()): Promise<ChangeLog> {
-  const connection = await openConnection(path);
-  await connection.write(async (writer) => {
-    for (const table of TABLES) await writer.run(table, []);
-  });
-
+/** Times are RFC 3339 in UTC with milliseconds, so that their order as text is their order. */
+export function sqlChangeLog(connection: Connection, now: () => Date): ChangeLog {
   /** When the oldest change took effect; null when nobody has ever reported one. */
   async function oldest(): Promise<string | null> {
     const [row] = await connection.read('SELECT min(time) AS time FROM changes', []);
@@ -28,11 +17,11 @@ export async function sqliteChangeLog(path: string, now: () => Date = () => new 
 
   return {
     record: (change, diff) =>
-      connection.write(async (writer) => {
+      connection.write(change.id, async (writer) => {
         const { id, kind, service, time } = change;
         const { changes } = await writer.run(
-          'INSERT OR IGNORE INTO changes (id, kind, service, time, body, diff) VALUES (?, ?, ?, ?, ?, ?)',
-          [id, kind, service, time, JSON.stringify({ ...change, hasDiff: diff !== null }), diff],
+          'INSERT INTO changes (id, kind, service, time, body, diff) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+          [connection.key(id), kind, service, time, JSON.stringify({ ...change, hasDiff: diff !== null }), diff],
         );
         return changes === 1;
       }),
@@ -45,10 +34,9 @@ export async function sqliteChangeLog(path: string, now: () => Date = () => new 
       const first = await oldest();
       if (first === null) return nothingReported();
       const { range, warnings } = window;
-      const kinds = query.kinds.map(() => '?').join(', ');
       const found = await connection.read(
         `SELECT body FROM changes WHERE time >= ? AND time <= ?
-         ${query.service === null ? '' : 'AND service = ?'} ${kinds === '' ? '' : `AND kind IN (${kinds})`}
+         ${query.service === null ? '' : 'AND service = ?'} ${query.kinds.length === 0 ? '' : `AND ${among('kind', query.kinds)}`}
          ORDER BY time DESC, id LIMIT ?`,
         [
           ...[range.start, range.end],
@@ -62,7 +50,7 @@ export async function sqliteChangeLog(path: string, now: () => Date = () => new 
       return { status: 'ok', data, source: SOURCE, range, truncated, warnings, url: null };
     },
     async diff(id) {
-      const [row] = await connection.read('SELECT body, diff FROM changes WHERE id = ?', [id]);
+      const [row] = await connection.read('SELECT body, diff FROM changes WHERE id = ?', [connection.key(id)]);
       if (row === undefined) return badQuery(`no change has the id ${id}; list the changes to see the ids`);
       const data = { change: asChange(row), diff: row.diff === null ? null : String(row.diff) };
       return { status: 'ok', data, source: SOURCE, range: null, truncated: false, warnings: [], url: null };

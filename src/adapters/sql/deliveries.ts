@@ -5,14 +5,15 @@ import { readAlerts } from './stored.ts';
 
 export function deliveries(connection: Connection): Pick<Incidents, 'receive' | 'pending' | 'settle' | 'quarantined'> {
   return {
+    // They are numbered as they come, and none may become visible after one with a higher number.
     receive: (delivery, verdict) =>
-      connection.write(async (writer) => {
+      connection.write('deliveries', async (writer) => {
         const { changes } = await writer.run(
-          `INSERT OR IGNORE INTO deliveries (source, delivery_id, received_at, body, alerts, why, settled)
-           VALUES (?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT INTO deliveries (source, delivery_id, received_at, body, alerts, why, settled)
+           VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
           [
             delivery.source,
-            delivery.deliveryId,
+            connection.key(delivery.deliveryId),
             delivery.receivedAt,
             delivery.body,
             verdict.accepted ? JSON.stringify(verdict.alerts) : null,
@@ -20,17 +21,18 @@ export function deliveries(connection: Connection): Pick<Incidents, 'receive' | 
             verdict.accepted ? 0 : 1,
           ],
         );
+        if (changes === 1 && verdict.accepted) writer.tell({ of: 'deliveries' });
         return changes === 1;
       }),
     async pending() {
       const found = await connection.read('SELECT * FROM deliveries WHERE settled = 0 ORDER BY rowid', []);
       return found.map((row) => ({ delivery: readDelivery(row), alerts: readAlerts(row) }));
     },
-    settle: (delivery) =>
-      connection.write(async (writer) => {
+    settle: ({ source, deliveryId }) =>
+      connection.write(deliveryId, async (writer) => {
         await writer.run('UPDATE deliveries SET settled = 1 WHERE source = ? AND delivery_id = ?', [
-          delivery.source,
-          delivery.deliveryId,
+          source,
+          connection.key(deliveryId),
         ]);
       }),
     async quarantined(limit) {

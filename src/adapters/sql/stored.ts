@@ -17,6 +17,7 @@ export const readAlerts = (row: Row): Alert[] => stored<Alert[]>(row.alerts);
 /** Guaranteed by the writers of this folder: the column holds the JSON of a `Noun`. */
 function stored<Noun>(json: unknown): Noun {
   const value: unknown = JSON.parse(String(json));
-  if (typeof value !== 'object' || value === null) throw new Error('vigil.db holds a row that is not a record');
+  if (typeof value !== 'object' || value === null)
+    throw new Error('the incident database holds a row that is not a record');
   return value as Noun;
 }

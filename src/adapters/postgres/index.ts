@@ -1,0 +1,85 @@
+/** The product's memory in PostgreSQL, for any number of processes at once. */
+import { Client } from 'pg';
+import { migratePostgres } from '../../lib/migrate-postgres.ts';
+import { clientOptions, lostOr, type Place, settingsOf } from '../../lib/postgres.ts';
+import type { ChangeLog } from '../../sre/ports/change-log.ts';
+import type { Claims } from '../../sre/ports/claims.ts';
+import type { Incidents } from '../../sre/ports/incidents.ts';
+import { sqlChangeLog } from '../sql/change-log.ts';
+import { sqlIncidents } from '../sql/incidents.ts';
+import { postgresClaims } from './claims.ts';
+import { connectionOver } from './connection.ts';
+import { hear } from './hearing.ts';
+import { openPool } from './pool.ts';
+import { MIGRATIONS } from './schema.ts';
+import { toUnavailable } from './unavailable.ts';
+
+export interface PostgresOptions {
+  /** `postgresql://user:password@host:port/database`. The user needs CREATE on the database, or a schema of its own. */
+  url: string;
+  /** Everything is kept in this schema; made when missing. */
+  schema?: string;
+  /** How long a process that stands still keeps its claims, milliseconds; of one that ended they are free in a second. */
+  leaseMs?: number;
+  now?: () => Date;
+}
+
+export interface Opened {
+  incidents: Incidents;
+  changeLog: ChangeLog;
+  claims: Claims;
+  /** Gives the claims back and closes everything; the parts need not be closed. */
+  close(): Promise<void>;
+}
+
+/**
+ * Brings the tables up to date, one node at a time. Rejects with `IncidentsUnavailable`, saying what to do, when the server
+ * cannot be used or another version of the program made the tables.
+ */
+export async function openPostgres(options: PostgresOptions): Promise<Opened> {
+  const { url, schema = 'vigil_product', leaseMs = 10_000, now = () => new Date() } = options;
+  const place = { url, schema };
+  await migrated(place);
+  const statements = openPool(place);
+  try {
+    const hearing = await hear(place, leaseMs, () => claims.lost());
+    const claims = postgresClaims(statements, hearing);
+    hearing.onHeard(({ of }) => {
+      if (of !== 'incident' && of !== 'deliveries') claims.freed();
+    });
+    const connection = connectionOver(statements, hearing);
+    return {
+      incidents: sqlIncidents(connection),
+      changeLog: sqlChangeLog(connection, now),
+      claims,
+      async close() {
+        await claims.close();
+        await hearing.close();
+        await statements.close();
+      },
+    };
+  } catch (error) {
+    await statements.close();
+    throw toUnavailable(lostOr(error));
+  }
+}
+
+async function migrated(place: Place): Promise<void> {
+  const client = new Client(clientOptions(place, 'incidents, tables'));
+  client.on('error', () => undefined);
+  const query = (sql: string, values: (string | number)[] = []) =>
+    client.query<Record<string, unknown>>(sql, values).then(({ rows }) => rows);
+  try {
+    await client.connect();
+    await client.query(settingsOf(place));
+    await migratePostgres(
+      { query: (sql, values) => query(sql, [...values]), script: (sql) => client.query(sql) },
+      place.schema,
+      MIGRATIONS,
+    );
+  } catch (error) {
+    throw toUnavailable(lostOr(error));
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
