@@ -84,6 +84,29 @@ onBothArms('a fork of a session', (wire) => {
     expect(JSON.stringify(await history(client, session.id))).toContain('heard false');
   });
 
+  test('it has the budget of the other session, of which the same is spent', async () => {
+    verifies('wire.fork');
+    const { client } = wire();
+    const usage = { input_tokens: 10_000, output_tokens: 2_000 };
+    const twoCents = { blocks: [{ text: 'two cents' }], usage };
+    const model = wire().model([twoCents, twoCents], 'claude-haiku-4-5');
+    const cents = (amount: string) => ({ type: 'limit' as const, max_list_cost: { amount, currency: 'USD' as const } });
+    const budget = cents('2');
+    const session = await wire().session([], { model }, { budget });
+    const { last: pause } = await runUntilIdle(client, session.id, [says('one')]);
+    const made = await fork(session.id);
+    expect(made.budget).toEqual(budget);
+    expect((await client.beta.sessions.retrieve(made.id)).budget).toEqual(budget);
+    const more = client.beta.sessions.events.send(made.id, { events: [says('two')] });
+    await expect(more).rejects.toThrow(BadRequestError);
+    await client.beta.sessions.update(session.id, { budget: cents('4') });
+    await runUntilIdle(client, session.id, [says('two')]);
+    const earlier = await fork(session.id, { at: pause.id });
+    const lowered = client.beta.sessions.update(earlier.id, { budget: cents('2') });
+    await expect(lowered).rejects.toMatchObject({ status: 400, errorCode: 'budget_not_raised' });
+    await client.beta.sessions.update(earlier.id, { budget: cents('3') });
+  });
+
   test('only pauses can be forked from, and nobody is told of what happened in the other session', async () => {
     verifies('wire.fork');
     const { client } = wire();

@@ -81,6 +81,8 @@ function resumed(
   const told = rows.map(({ event }) => event).findLast((event) => event.type === 'session.usage');
   const usage = told?.usage ?? draft.usage;
   const { hidden, agent, budget, outcome_evaluations } = source;
+  // Of an earlier pause the log says whole cents; the session counts exactly again with its next request.
+  const cost = isWhole ? hidden.cost : told?.usage.list_cost && Number(told.usage.list_cost.amount) * 10_000;
   return {
     ...draft,
     agent,
@@ -90,7 +92,7 @@ function resumed(
     hidden: {
       ...draft.hidden,
       active_ms: usage.active_seconds * 1000,
-      ...(isWhole && hidden.cost !== undefined ? { cost: hidden.cost } : {}),
+      ...(cost === undefined ? {} : { cost }),
     },
   };
 }
