@@ -140,6 +140,7 @@ onBothArms('tokens of MCP servers', (wire) => {
     const endpoint = await client.post<{ id: string }>('/v1/admin/webhook_endpoints', {
       body: { url: receiver.url, event_types: ['vault_credential.refresh_failed'] },
     });
+    await wire().endpointsKnown();
     shop.accept('something else');
     oauth.grant = (form) => ({ status: 400, body: `{"error":"invalid_grant","sent":"${form}"}` });
     const { vault, credential } = await vaultWith();
