@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Api, connect } from './api.ts';
 import { days, seconds } from './numbers.ts';
 import { type Environment, findPlace, type PlaceFlags, withPlace } from './place.ts';
-import { renderTable } from './render/table.ts';
+import { printPage } from './render/page.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 const key = z.object({
@@ -19,7 +19,6 @@ const key = z.object({
 });
 type Key = z.output<typeof key>;
 const page = z.object({ data: z.array(key), next_page: z.string().nullable() });
-type Page = z.output<typeof page>;
 
 interface Flags extends PlaceFlags {
   json?: boolean;
@@ -52,7 +51,7 @@ export function keysCommand(env: Environment, out: Terminal): Command {
       if (flags.workspace !== undefined) query.set('workspace_id', flags.workspace);
       const found = await (await api(flags)).get(`/v1/admin/api_keys?${query}`, page);
       if (flags.json) printJson(found);
-      else list(found, out);
+      else printPage(found, columns, out);
     });
   withPlace(command.command('create'))
     .description('make one; it is shown once')
@@ -103,21 +102,20 @@ function show(made: Key, out: Terminal): void {
   out.line('It is shown this once. Keep it now; `vigil keys rotate` gives another.');
 }
 
-function list({ data, next_page }: Page, out: Terminal): void {
-  if (data.length === 0) {
-    out.line("None. The server's own key stands in its data directory; `vigil keys create` makes others.");
-    return;
-  }
-  const now = new Date().toISOString();
-  const rows = data.map((one) => [
+const columns = {
+  none: "None. The server's own key stands in its data directory; `vigil keys create` makes others.",
+  head: ['KEY', 'CREATED', 'SCOPE', 'STATE', 'ENDS', 'NAME'],
+  row: (one: Key) => [
     one.id,
     one.created_at.slice(0, 19),
     one.scope,
-    one.revoked_at !== null ? 'revoked' : one.expires_at !== null && one.expires_at <= now ? 'expired' : 'works',
+    stateOf(one),
     one.expires_at?.slice(0, 19) ?? 'never',
     one.name,
-  ]);
-  const head = ['KEY', 'CREATED', 'SCOPE', 'STATE', 'ENDS', 'NAME'];
-  for (const line of renderTable(head, rows, out.paint, out.columns)) out.line(line);
-  if (next_page !== null) out.line(out.paint('dim', 'There are more: raise --limit.'));
+  ],
+};
+
+function stateOf({ revoked_at, expires_at }: Key): string {
+  if (revoked_at !== null) return 'revoked';
+  return expires_at !== null && expires_at <= new Date().toISOString() ? 'expired' : 'works';
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { type Api, connect } from './api.ts';
 import { type Environment, findPlace, type PlaceFlags, withPlace } from './place.ts';
-import { renderTable } from './render/table.ts';
+import { printPage } from './render/page.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 const workspace = z.object({
@@ -12,7 +12,6 @@ const workspace = z.object({
   archived_at: z.string().nullish(),
 });
 const page = z.object({ data: z.array(workspace), next_page: z.string().nullable() });
-type Page = z.output<typeof page>;
 
 interface Flags extends PlaceFlags {
   json?: boolean;
@@ -36,7 +35,7 @@ export function workspacesCommand(env: Environment, out: Terminal): Command {
       const query = new URLSearchParams({ limit: flags.limit, include_archived: String(flags.archived ?? false) });
       const found = await (await api(flags)).get(`/v1/admin/workspaces?${query}`, page);
       if (flags.json) printJson(found);
-      else list(found, out);
+      else printPage(found, columns, out);
     });
   withPlace(command.command('create'))
     .description('make one; it has no key yet')
@@ -60,18 +59,13 @@ export function workspacesCommand(env: Environment, out: Terminal): Command {
   return command;
 }
 
-function list({ data, next_page }: Page, out: Terminal): void {
-  if (data.length === 0) {
-    out.line("None but the server's own. `vigil workspaces create NAME` makes one.");
-    return;
-  }
-  const rows = data.map((one) => [
+const columns = {
+  none: "None but the server's own. `vigil workspaces create NAME` makes one.",
+  head: ['WORKSPACE', 'CREATED', 'STATE', 'NAME'],
+  row: (one: z.output<typeof workspace>) => [
     one.id,
     one.created_at.slice(0, 19),
     one.archived_at == null ? 'open' : 'archived',
     one.name,
-  ]);
-  for (const line of renderTable(['WORKSPACE', 'CREATED', 'STATE', 'NAME'], rows, out.paint, out.columns))
-    out.line(line);
-  if (next_page !== null) out.line(out.paint('dim', 'There are more: raise --limit.'));
-}
+  ],
+};
