@@ -272,11 +272,4 @@ onBothArms('files and skills', (wire) => {
     expect(await client.skills.delete(skill.id)).toEqual({ id: skill.id, type: 'skill_deleted' });
     await expect(client.skills.retrieve(skill.id)).rejects.toThrow(NotFoundError);
   });
-
-  test('the configured models are listed and can be looked up', async () => {
-    verifies('models.list', 'models.retrieve');
-    const { client } = wire();
-    await expect(client.models.retrieve('no-such-model')).rejects.toThrow(NotFoundError);
-    expect((await client.models.list()).has_more).toBe(false);
-  });
 });

@@ -1,4 +1,9 @@
 import { z } from 'zod';
-import { limit, one } from '../query.ts';
+import { limit, many, one } from '../query.ts';
 
-export const modelListQuery = z.object({ limit: limit(20, 1000), after_id: one.optional(), before_id: one.optional() });
+export const modelListQuery = z.object({
+  limit: limit(20, 1000),
+  after_id: one.optional(),
+  before_id: one.optional(),
+  lifecycle: many(['active', 'deprecated', 'retired']).optional(),
+});
