@@ -16,6 +16,21 @@ import type {
 
 export type PermissionPolicy = { type: 'always_allow' } | { type: 'always_ask' } | { type: 'auto' };
 export type BuiltinTool = 'bash' | 'read' | 'write' | 'edit' | 'glob' | 'grep' | 'web_fetch' | 'web_search';
+export type UrlSwitch = { type: 'all' } | { type: 'none' };
+export type UrlFilter = UrlSwitch | { type: 'only' | 'except'; tools: { type: 'tool_reference'; name: string }[] };
+/** Of which texts `web_fetch` takes addresses; null where nothing was said. */
+export interface UrlSources {
+  client_tool_results: UrlFilter | null;
+  server_tool_results: UrlFilter | null;
+  user_input: UrlSwitch | null;
+}
+export interface UserLocation {
+  type: 'approximate';
+  city?: string | null;
+  region?: string | null;
+  country?: string | null;
+  timezone?: string | null;
+}
 export interface ToolConfig {
   type: BuiltinTool;
   name: BuiltinTool;
@@ -24,9 +39,9 @@ export interface ToolConfig {
   /** The web tools only: one of the two lists, and what else narrows them. */
   allowed_domains?: string[];
   blocked_domains?: string[];
-  user_location?: object;
+  user_location?: UserLocation;
   max_content_tokens?: number;
-  url_sources?: object | null;
+  url_sources?: UrlSources | null;
 }
 export interface AgentToolset {
   type: 'agent_toolset_20260401';

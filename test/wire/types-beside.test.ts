@@ -2,18 +2,14 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
-import type { DreamBody } from '../../src/core/api/dreams/body.ts';
 import type { dreamCreate } from '../../src/core/api/dreams/schema.ts';
-import type { TunnelBody, TunnelCertificateBody } from '../../src/core/api/tunnels/body.ts';
 import type { certificateCreate, tunnelCreate, tunnelTokenRotate } from '../../src/core/api/tunnels/schema.ts';
-import type { UserProfileBody } from '../../src/core/api/user-profiles/body.ts';
 import type { actionUrlCreate, userProfileCreate, userProfileUpdate } from '../../src/core/api/user-profiles/schema.ts';
 import type { WebhookEvent } from '../../src/core/api/webhooks/body.ts';
 import type { WebhookType } from '../../src/core/api/webhooks/types.ts';
+import type { Fits, Shown } from './shown.ts';
 
-type Fits<Wider, Narrower extends Wider> = [Narrower] extends [Wider] ? true : never;
 type Sent<Params, NotOffered extends string = never> = Omit<Params, 'betas' | 'workspace_id' | NotOffered>;
-type Shown<Body> = Omit<Body, 'hidden'>;
 type Told = Anthropic.Beta.BetaWebhookEvent;
 
 /** Dreams take one speed; the type has the other one, the contract says 400. */
@@ -34,10 +30,10 @@ const clientToServer: true[] = [
 ];
 
 const serverToClient: true[] = [
-  true satisfies Fits<Anthropic.Beta.BetaDream, Shown<DreamBody>>,
-  true satisfies Fits<Anthropic.Beta.BetaTunnel, Shown<TunnelBody>>,
-  true satisfies Fits<Anthropic.Beta.Tunnels.BetaTunnelCertificate, Shown<TunnelCertificateBody>>,
-  true satisfies Fits<Anthropic.Beta.BetaUserProfile, UserProfileBody>,
+  true satisfies Fits<Anthropic.Beta.BetaDream, Shown['Dream']>,
+  true satisfies Fits<Anthropic.Beta.BetaTunnel, Shown['Tunnel']>,
+  true satisfies Fits<Anthropic.Beta.Tunnels.BetaTunnelCertificate, Shown['TunnelCertificate']>,
+  true satisfies Fits<Anthropic.Beta.BetaUserProfile, Shown['UserProfile']>,
   true satisfies Fits<Omit<Told, 'data'>, Omit<WebhookEvent, 'data'>>,
   true satisfies Fits<Told['data']['type'], WebhookType>,
   true satisfies Fits<WebhookType, Told['data']['type']>,

@@ -6,7 +6,6 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import type { agentCreate, agentUpdate } from '../../src/core/api/agents/schema.ts';
-import type { DeploymentBody, DeploymentRunBody } from '../../src/core/api/deployments/body.ts';
 import type { deploymentCreate, deploymentUpdate } from '../../src/core/api/deployments/schema.ts';
 import type { environmentCreate, environmentUpdate } from '../../src/core/api/environments/schema.ts';
 import type { workStop, workUpdate } from '../../src/core/api/environments/work/schema.ts';
@@ -16,29 +15,13 @@ import type { eventInput } from '../../src/core/api/sessions/events/schema.ts';
 import type { fileResource, sessionCreate, sessionUpdate } from '../../src/core/api/sessions/schema.ts';
 import type { credentialCreate, credentialUpdate } from '../../src/core/api/vaults/credentials/schema.ts';
 import type { vaultCreate, vaultUpdate } from '../../src/core/api/vaults/schema.ts';
-import type {
-  AgentBody,
-  CredentialBody,
-  EnvironmentBody,
-  FileBody,
-  MemoryBody,
-  MemoryStoreBody,
-  MemoryVersionBody,
-  SessionBody,
-  SkillBody,
-  SkillVersionBody,
-  VaultBody,
-} from '../../src/core/documents.ts';
 import type { EventOf, PreviewEvent, SessionEvent } from '../../src/core/events.ts';
-import type { FileResourceBody, SessionResourceBody } from '../../src/core/resources.ts';
-import type { WorkBody } from '../../src/core/work.ts';
+import type { FileResourceBody } from '../../src/core/resources.ts';
+import type { Fits, Shown, Visible } from './shown.ts';
 
 type Agents = Anthropic.Beta.Agents.BetaManagedAgentsAgent;
-type Fits<Wider, Narrower extends Wider> = [Narrower] extends [Wider] ? true : never;
 type Sent<Params, NotOffered extends string = never> = Omit<Params, 'betas' | 'workspace_id' | NotOffered>;
-type Shown<Body> = Omit<Body, 'hidden'>;
-type AnyShown<Body> = Body extends unknown ? Omit<Body, 'hidden'> : never;
-/** Kept open in the documents, because one type serves every form of it. */
+/** One type of ours serves what the SDK tells apart more finely. */
 type Open = 'multiagent' | 'tools' | 'agent' | 'outcome_evaluations';
 
 type Unoffered = 'initial_events';
@@ -85,8 +68,8 @@ const clientToServer: true[] = [
   >,
 ];
 
-type WireAgent = Omit<AgentBody, Open>;
-type WireSession = Omit<Shown<SessionBody>, Open>;
+type WireAgent = Omit<Shown['Agent'], Open>;
+type WireSession = Omit<Shown['Session'], Open>;
 type SdkEvent = Anthropic.Beta.Sessions.BetaManagedAgentsSessionEvent;
 type SdkStreamEvent = Anthropic.Beta.Sessions.BetaManagedAgentsStreamSessionEvents;
 type Stops = 'session.status_idle' | 'session.thread_status_idle';
@@ -99,23 +82,23 @@ type Rest = Omit<EventOf<Stops>, 'stop_details'> & { processed_at: string };
 
 const serverToClient: true[] = [
   true satisfies Fits<Omit<Agents, Open>, WireAgent>,
-  true satisfies Fits<Anthropic.Beta.BetaEnvironment, EnvironmentBody>,
-  true satisfies Fits<Anthropic.Beta.Environments.BetaSelfHostedWork, Shown<WorkBody> & { secret: string | null }>,
+  true satisfies Fits<Anthropic.Beta.BetaEnvironment, Shown['Environment']>,
+  true satisfies Fits<Anthropic.Beta.Environments.BetaSelfHostedWork, Shown['Work']>,
   true satisfies Fits<Omit<Anthropic.Beta.BetaManagedAgentsSession, Open | 'resources' | 'stats'>, WireSession>,
-  true satisfies Fits<Anthropic.Beta.Sessions.BetaManagedAgentsFileResource, Shown<FileResourceBody>>,
-  true satisfies Fits<Anthropic.Beta.Sessions.BetaManagedAgentsSessionResource, AnyShown<SessionResourceBody>>,
-  true satisfies Fits<Anthropic.FileMetadata, Shown<FileBody>>,
-  true satisfies Fits<Anthropic.Skill, Shown<SkillBody>>,
-  true satisfies Fits<Anthropic.Skills.SkillVersion, Shown<SkillVersionBody>>,
-  true satisfies Fits<Anthropic.Beta.BetaManagedAgentsDeployment, Shown<DeploymentBody>>,
-  true satisfies Fits<Anthropic.Beta.BetaManagedAgentsDeploymentRun, Shown<DeploymentRunBody>>,
-  true satisfies Fits<Anthropic.Beta.BetaManagedAgentsVault, VaultBody>,
-  true satisfies Fits<Anthropic.Beta.Vaults.BetaManagedAgentsCredential, Shown<CredentialBody>>,
-  true satisfies Fits<Anthropic.Beta.BetaManagedAgentsMemoryStore, MemoryStoreBody>,
-  true satisfies Fits<Anthropic.Beta.MemoryStores.BetaManagedAgentsMemory, MemoryBody & { content: string | null }>,
+  true satisfies Fits<Anthropic.Beta.Sessions.BetaManagedAgentsFileResource, Visible<FileResourceBody>>,
+  true satisfies Fits<Anthropic.Beta.Sessions.BetaManagedAgentsSessionResource, Shown['SessionResource']>,
+  true satisfies Fits<Anthropic.FileMetadata, Shown['File']>,
+  true satisfies Fits<Anthropic.Skill, Shown['Skill']>,
+  true satisfies Fits<Anthropic.Skills.SkillVersion, Shown['SkillVersion']>,
+  true satisfies Fits<Anthropic.Beta.BetaManagedAgentsDeployment, Shown['Deployment']>,
+  true satisfies Fits<Anthropic.Beta.BetaManagedAgentsDeploymentRun, Shown['DeploymentRun']>,
+  true satisfies Fits<Anthropic.Beta.BetaManagedAgentsVault, Shown['Vault']>,
+  true satisfies Fits<Anthropic.Beta.Vaults.BetaManagedAgentsCredential, Shown['Credential']>,
+  true satisfies Fits<Anthropic.Beta.BetaManagedAgentsMemoryStore, Shown['MemoryStore']>,
+  true satisfies Fits<Anthropic.Beta.MemoryStores.BetaManagedAgentsMemory, Shown['Memory']>,
   true satisfies Fits<
     Omit<Anthropic.Beta.MemoryStores.BetaManagedAgentsMemoryVersion, 'redacted_by'>,
-    MemoryVersionBody
+    Shown['MemoryVersion']
   >,
   true satisfies Fits<SdkEvent, Logged>,
   true satisfies Fits<Omit<Extract<SdkEvent, { type: Stops }>, 'stop_details'>, Rest>,

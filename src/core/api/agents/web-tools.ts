@@ -1,5 +1,6 @@
 /** What only `web_fetch` and `web_search` can be configured with. */
 import { z } from 'zod';
+import type { UrlSources, UrlSwitch } from '../../documents.ts';
 import { hostList, hostOrPathList } from './domains.ts';
 
 const reference = z.object({ type: z.literal('tool_reference'), name: z.string().min(1).max(128) });
@@ -45,25 +46,28 @@ export const webSearchFields = {
   user_location: z
     .object({
       type: z.literal('approximate'),
-      city: z.string().max(255).nullish(),
-      region: z.string().max(255).nullish(),
+      city: z.string().max(255).nullable().exactOptional(),
+      region: z.string().max(255).nullable().exactOptional(),
       country: z
         .string()
         .regex(/^[A-Za-z]{2}$/)
-        .nullish(),
-      timezone: z.string().max(255).nullish(),
+        .nullable()
+        .exactOptional(),
+      timezone: z.string().max(255).nullable().exactOptional(),
     })
     .nullish(),
 };
 
 /** The response names every source in its object form. */
-export function resolveSources(given: z.output<typeof urlSources> | null | undefined): object | null {
+export function resolveSources(given: z.output<typeof urlSources> | null | undefined): UrlSources | null {
   if (given === null || given === undefined) return null;
-  const long = (value: string | object | null | undefined): object | null =>
-    typeof value === 'string' ? { type: value } : (value ?? null);
   return {
-    client_tool_results: long(given.client_tool_results),
-    server_tool_results: long(given.server_tool_results),
-    user_input: long(given.user_input),
+    client_tool_results: inFull(given.client_tool_results),
+    server_tool_results: inFull(given.server_tool_results),
+    user_input: inFull(given.user_input),
   };
+}
+
+function inFull<Form extends object>(value: 'all' | 'none' | Form | null | undefined): Form | UrlSwitch | null {
+  return typeof value === 'string' ? { type: value } : (value ?? null);
 }

@@ -1,8 +1,54 @@
 import { z } from 'zod';
+import { textBlock, userBlock } from './events.ts';
 import { budget, count, id, life, maybeText, maybeTime, metadata, only, text, time } from './parts.ts';
+import { checkout } from './sessions.ts';
 
 const pin = z.object({ id: id('agent'), type: z.literal('agent'), version: count });
-const error = z.string().regex(/_error$/);
+/** Those that do not go away by themselves, and so pause it. */
+const PAUSING = [
+  'environment_archived_error',
+  'environment_not_found_error',
+  'agent_archived_error',
+  'vault_not_found_error',
+  'vault_archived_error',
+  'file_not_found_error',
+  'memory_store_archived_error',
+  'session_resource_not_found_error',
+  'skill_not_found_error',
+  'self_hosted_resources_unsupported_error',
+  'unknown_error',
+] as const;
+const RUN_ERRORS = [...PAUSING, 'session_rate_limited_error', 'session_creation_rejected_error'] as const;
+
+const initialEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('user.message'), content: z.array(userBlock) }),
+  z.object({ type: z.literal('system.message'), content: z.array(textBlock) }),
+  z.object({
+    type: z.literal('user.define_outcome'),
+    description: text,
+    rubric: z.discriminatedUnion('type', [
+      z.object({ type: z.literal('text'), content: text }),
+      z.object({ type: z.literal('file'), file_id: text }),
+    ]),
+    max_iterations: count.nullable().exactOptional(),
+  }),
+]);
+/** As it was sent, without tokens. */
+const resource = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('file'), file_id: text, mount_path: text.nullable().exactOptional() }),
+  z.object({
+    type: z.literal('github_repository'),
+    url: text,
+    checkout: checkout.nullable().exactOptional(),
+    mount_path: text.nullable().exactOptional(),
+  }),
+  z.object({
+    type: z.literal('memory_store'),
+    memory_store_id: text,
+    access: z.enum(['read_write', 'read_only']).nullable().exactOptional(),
+    instructions: text.nullable().exactOptional(),
+  }),
+]);
 
 export const deployment = z.object({
   id: id('depl'),
@@ -11,9 +57,9 @@ export const deployment = z.object({
   description: maybeText,
   agent: pin,
   environment_id: text,
-  initial_events: z.array(z.looseObject({ type: z.enum(['user.message', 'system.message', 'user.define_outcome']) })),
+  initial_events: z.array(initialEvent),
   metadata,
-  resources: z.array(z.looseObject({ type: z.enum(['file', 'github_repository', 'memory_store']) })),
+  resources: z.array(resource),
   vault_ids: z.array(text),
   schedule: z
     .object({
@@ -29,7 +75,7 @@ export const deployment = z.object({
   paused_reason: z
     .discriminatedUnion('type', [
       only('manual'),
-      z.object({ type: z.literal('error'), error: z.object({ type: error }) }),
+      z.object({ type: z.literal('error'), error: z.object({ type: z.enum(PAUSING) }) }),
     ])
     .nullable(),
   ...life,
@@ -45,6 +91,6 @@ export const deploymentRun = z.object({
     z.object({ type: z.literal('schedule'), scheduled_at: time }),
   ]),
   session_id: maybeText,
-  error: z.object({ type: error, message: text }).nullable(),
+  error: z.object({ type: z.enum(RUN_ERRORS), message: text }).nullable(),
   created_at: time,
 });

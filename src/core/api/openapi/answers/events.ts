@@ -1,13 +1,14 @@
 /** One schema for each event of a log, as `src/core/events.ts` has one type for each. */
 import { z } from 'zod';
+import { definition } from './agents.ts';
 import { budget, count, id, listCost, maybeText, maybeTime, metadata, only, text } from './parts.ts';
 
-const textBlock = z.object({ type: z.literal('text'), text });
+export const textBlock = z.object({ type: z.literal('text'), text });
 const bytesSource = z.object({ type: z.literal('base64'), media_type: text, data: text });
 const addressSource = z.object({ type: z.literal('url'), url: text });
 const fileSource = z.object({ type: z.literal('file'), file_id: text });
 const textSource = z.object({ type: z.literal('text'), media_type: z.literal('text/plain'), data: text });
-const userBlock = z.discriminatedUnion('type', [
+export const userBlock = z.discriminatedUnion('type', [
   textBlock,
   z.object({
     type: z.literal('image'),
@@ -16,8 +17,8 @@ const userBlock = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('document'),
     source: z.discriminatedUnion('type', [bytesSource, textSource, addressSource, fileSource]),
-    title: maybeText.optional(),
-    context: maybeText.optional(),
+    title: maybeText.exactOptional(),
+    context: maybeText.exactOptional(),
   }),
 ]);
 const searchResult = z.object({
@@ -28,12 +29,12 @@ const searchResult = z.object({
   citations: z.object({ enabled: z.boolean() }),
 });
 const resultBlock = z.discriminatedUnion('type', [...userBlock.options, searchResult]);
-const result = { content: z.array(resultBlock).optional(), is_error: z.boolean().optional() };
+const result = { content: z.array(resultBlock).exactOptional(), is_error: z.boolean().exactOptional() };
 
 const eventId = id('sevt');
 const thread = id('sthr');
 const ofThread = { session_thread_id: thread, agent_name: text };
-const maybeOfThread = { session_thread_id: thread.optional() };
+const maybeOfThread = { session_thread_id: thread.exactOptional() };
 const reasoned = { reason_code: text };
 const evaluation = z.discriminatedUnion('type', [
   only('always_allow'),
@@ -50,8 +51,8 @@ const evaluation = z.discriminatedUnion('type', [
 const call = {
   name: text,
   input: z.record(z.string(), z.unknown()),
-  evaluated_permission: z.enum(['allow', 'ask', 'deny']).optional(),
-  evaluation: evaluation.optional(),
+  evaluated_permission: z.enum(['allow', 'ask', 'deny']).exactOptional(),
+  evaluation: evaluation.exactOptional(),
   ...maybeOfThread,
 };
 const rest = {
@@ -69,7 +70,7 @@ const modelUsage = z.object({
   output_tokens: count,
   cache_creation_input_tokens: count,
   cache_read_input_tokens: count,
-  speed: z.enum(['standard', 'fast']).optional(),
+  speed: z.enum(['standard', 'fast']).exactOptional(),
 });
 export const usage = z.object({
   input_tokens: count,
@@ -78,14 +79,41 @@ export const usage = z.object({
   cache_creation: z.object({ ephemeral_1h_input_tokens: count, ephemeral_5m_input_tokens: count }),
   server_tool_use: z.object({ web_search_requests: count, web_fetch_requests: count }),
   active_seconds: z.number().min(0),
-  list_cost: listCost.optional(),
+  list_cost: listCost.exactOptional(),
 });
 const ofOutcome = { outcome_id: id('outc'), iteration: count };
-const error = z.looseObject({
-  type: z.string().regex(/_error$/),
-  message: text,
-  retry_status: z.object({ type: z.enum(['retrying', 'exhausted', 'terminal']) }),
-});
+const tried = { message: text, retry_status: only('retrying') };
+const error = z.discriminatedUnion('type', [
+  z.object({
+    type: z.enum([
+      'unknown_error',
+      'model_overloaded_error',
+      'model_rate_limited_error',
+      'model_request_failed_error',
+      'billing_error',
+      'tool_use_limit_reached_error',
+      'compaction_limit_reached_error',
+    ]),
+    message: text,
+    retry_status: z.object({ type: z.enum(['retrying', 'exhausted', 'terminal']) }),
+  }),
+  z.object({
+    type: z.enum(['mcp_connection_failed_error', 'mcp_authentication_failed_error']),
+    mcp_server_name: text,
+    ...tried,
+  }),
+  z.object({
+    type: z.enum([
+      'repository_authentication_error',
+      'repository_forbidden_error',
+      'repository_not_found_error',
+      'repository_checkout_error',
+      'repository_clone_error',
+    ]),
+    repository_url: maybeText,
+    ...tried,
+  }),
+]);
 
 function event<const Type extends string, Fields extends z.ZodRawShape>(type: Type, fields: Fields) {
   return z.object({ type: z.literal(type), id: eventId, processed_at: maybeTime, ...fields });
@@ -97,7 +125,7 @@ export const sessionEvent = z.discriminatedUnion('type', [
   event('user.tool_confirmation', {
     tool_use_id: eventId,
     result: z.enum(['allow', 'deny']),
-    deny_message: text.optional(),
+    deny_message: text.exactOptional(),
     ...maybeOfThread,
   }),
   event('user.custom_tool_result', { custom_tool_use_id: eventId, ...result, ...maybeOfThread }),
@@ -119,12 +147,12 @@ export const sessionEvent = z.discriminatedUnion('type', [
   event('agent.thread_message_received', {
     content: z.array(textBlock),
     from_session_thread_id: thread,
-    from_agent_name: text.optional(),
+    from_agent_name: text.exactOptional(),
   }),
   event('agent.thread_message_sent', {
     content: z.array(textBlock),
     to_session_thread_id: thread,
-    to_agent_name: text.optional(),
+    to_agent_name: text.exactOptional(),
   }),
   event('agent.thread_context_compacted', {}),
   event('session.status_running', {}),
@@ -133,10 +161,10 @@ export const sessionEvent = z.discriminatedUnion('type', [
   event('session.status_terminated', {}),
   event('session.error', { error }),
   event('session.updated', {
-    title: maybeText.optional(),
-    metadata: metadata.optional(),
-    agent: z.unknown().optional(),
-    budget: budget.optional(),
+    title: maybeText.exactOptional(),
+    metadata: metadata.exactOptional(),
+    agent: definition.exactOptional(),
+    budget: budget.exactOptional(),
   }),
   event('session.usage', { usage, budget }),
   event('session.deleted', {}),

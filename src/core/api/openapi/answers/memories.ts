@@ -71,7 +71,18 @@ export const dream = z.object({
     cache_creation_input_tokens: count,
     cache_read_input_tokens: count,
   }),
-  error: z.object({ type: text, message: text }).nullable(),
+  error: z
+    .object({
+      type: z.enum([
+        'timeout',
+        'internal_error',
+        'input_memory_store_too_large',
+        'input_memory_store_unavailable',
+        'input_session_unavailable',
+      ]),
+      message: text,
+    })
+    .nullable(),
   created_at: time,
   ended_at: maybeTime,
   archived_at: maybeTime,

@@ -1,5 +1,6 @@
 /** What stands beside the work of agents: models, people, ways in and out, keys. */
 import { z } from 'zod';
+import { WEBHOOK_TYPES } from '../../webhooks/types.ts';
 import { id, maybeText, maybeTime, metadata, text, time } from './parts.ts';
 
 export const model = z.object({
@@ -66,7 +67,7 @@ export const webhookEndpoint = z.object({
   type: z.literal('webhook_endpoint'),
   url: text,
   description: maybeText,
-  event_types: z.array(text),
+  event_types: z.array(z.enum(WEBHOOK_TYPES)),
   status: z.enum(['enabled', 'disabled']),
   disabled_reason: z.enum(['manual', 'redirect', 'address_not_public', 'failures']).nullable(),
   last_failure: z.object({ at: time, reason: text }).nullable(),

@@ -7,7 +7,7 @@ const status = z.enum(['idle', 'running', 'rescheduling', 'terminated']);
 const seconds = z.number().min(0);
 const stats = z.object({ active_seconds: seconds, duration_seconds: seconds });
 
-const checkout = z.discriminatedUnion('type', [
+export const checkout = z.discriminatedUnion('type', [
   z.object({ type: z.literal('branch'), name: text }),
   z.object({ type: z.literal('commit'), sha: text }),
 ]);
