@@ -2,6 +2,8 @@
  * One question to an HTTP server that answers JSON, bounded in time and size. Redirects are not followed: credentials
  * are for the server they were given for. Every failure is a `NoAnswer` with a word for it and what to do.
  */
+import { NoAnswer } from './no-answer.ts';
+
 export interface JsonServer {
   /** How it is named in messages and evidence: never with credentials in it. */
   name: string;
@@ -10,18 +12,13 @@ export interface JsonServer {
   headers: Record<string, string>;
 }
 
-export type NoAnswerWhy = 'unreachable' | 'forbidden' | 'timeout' | 'malformed' | 'bad_query';
-
-export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
-  readonly why: NoAnswerWhy;
-  /** Of HTTP, where there was an answer that refuses. */
-  readonly status: number | null;
-  constructor(message: string, options: { why: NoAnswerWhy; status?: number; cause?: unknown }) {
-    super(message, { cause: options.cause });
-    this.why = options.why;
-    this.status = options.status ?? null;
-  }
+export interface ServerOptions {
+  /** Base address; `user:password@` in it is sent as basic authentication. */
+  url: string;
+  /** Sent as bearer token, and wins. */
+  token?: string | null;
+  /** Sent as `X-Scope-OrgID`. */
+  tenant?: string | null;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -31,11 +28,8 @@ const MAX_REASON = 300;
 const PAUSES_MS = [500, 1500];
 const LONGEST_PAUSE_MS = 5000;
 
-/** `user:password@` in the address becomes basic authentication; a token is sent as bearer and wins. */
-export function jsonServer(
-  kind: string,
-  options: { url: string; token?: string | null; tenant?: string | null },
-): JsonServer {
+/** `kind` as it is named: "loki". */
+export function jsonServer(kind: string, options: ServerOptions): JsonServer {
   const address = new URL(options.url);
   const headers: Record<string, string> = { accept: 'application/json' };
   if (address.username !== '') {

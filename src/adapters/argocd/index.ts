@@ -1,19 +1,17 @@
 /** Deploys as Argo CD's REST API tells of them: the sync history of its applications. It holds revisions, and no diffs. */
 import { z } from 'zod';
-import { fetchJson, type JsonServer, jsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import { fetchJson, jsonServer, type ServerOptions } from '../../lib/fetch-json.ts';
 import { fewAtATime } from '../../lib/few-at-a-time.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import { timeWindow } from '../../lib/time-window.ts';
 import type { Change } from '../../sre/change.ts';
-import type { Answer, Unavailable } from '../../sre/ports/answer.ts';
 import type { Changes } from '../../sre/ports/changes.ts';
+import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
+import { noSuchChange, pickChanges } from '../../sre/ports/pick-changes.ts';
 import { type Application, applications, keptSince, syncsOf } from './application.ts';
 
-export interface ArgocdOptions {
-  /** Base address; `user:password@` in it is sent as basic authentication. */
-  url: string;
-  /** Of an account with the right `applications, get`. Sent as bearer token. */
-  token?: string | null;
-  tenant?: string | null;
+/** `token` is of an account with the right `applications, get`. */
+export interface ArgocdOptions extends ServerOptions {
   /** Labels of an application that name its service, best first; else the application's own name counts. */
   serviceLabels?: readonly string[];
   now?: () => Date;
@@ -73,82 +71,39 @@ export function argocdChanges(options: ArgocdOptions): Changes {
     }
   }
 
-  async function orUnavailable<Data>(work: () => Promise<Answer<Data>>): Promise<Answer<Data>> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      return unavailable(server, error.why, error.message);
-    }
-  }
-
   return {
-    async list(query, signal) {
-      const window = timeWindow(query.range, now().getTime());
-      if (window === null) {
-        const { start, end } = query.range;
-        return unavailable(
-          server,
-          'bad_query',
-          `${start} … ${end} is not a time range: give RFC 3339 times, start first`,
-        );
-      }
-      const { from, to, range } = window;
-      return orUnavailable(async () => {
+    list: (query, signal) =>
+      orUnavailable(server.name, async () => {
+        const window = timeWindow(query.range, now().getTime());
         const apps = await read('/api/v1/applications', { fields: FIELDS }, signal);
         // It lists what a token may see, and refuses nothing.
         if (apps.length === 0)
-          return unavailable(
-            server,
-            'forbidden',
-            'it shows this token no application: give its account the right `applications, get`',
-          );
-        const found = apps
-          .flatMap(syncs)
-          .filter(({ kind }) => query.kinds.length === 0 || query.kinds.includes(kind))
-          .filter(({ service }) => query.service === null || service === query.service)
-          .filter(({ time }) => Date.parse(time) >= from && Date.parse(time) <= to)
-          .toSorted((a, b) => Date.parse(b.time) - Date.parse(a.time));
-        const shown = found.slice(0, query.limit);
-        const data = await Promise.all(
-          shown.map((change, i) => (i < MOST_MESSAGES ? withMessage(change, signal) : change)),
-        );
-        const short = apps.filter((app) => Date.parse(keptSince(app) ?? range.start) > from);
-        const warnings = [...window.warnings, ...(short.length === 0 ? [] : [discarded(short)])];
+          throw new NoAnswer('it shows this token no application: give its account the right `applications, get`', {
+            why: 'forbidden',
+          });
+        const { data, truncated } = pickChanges(apps.flatMap(syncs), query, window);
+        const short = apps.filter((app) => Date.parse(keptSince(app) ?? window.range.start) > window.from);
         return {
-          status: 'ok',
-          data,
-          source: server.name,
-          range,
-          truncated: shown.length < found.length,
-          warnings,
-          url: null,
+          ...{ status: 'ok', source: server.name, range: window.range, truncated, url: null },
+          data: await Promise.all(data.map((change, i) => (i < MOST_MESSAGES ? withMessage(change, signal) : change))),
+          warnings: [...window.warnings, ...(short.length === 0 ? [] : [discarded(short)])],
         };
-      });
-    },
+      }),
 
-    async diff(id, signal) {
-      const name = ID.exec(id)?.[1];
-      if (name === undefined)
-        return unavailable(server, 'bad_query', `no change has the id ${id}; list the changes to see the ids`);
-      return orUnavailable(async () => {
+    diff: (id, signal) =>
+      orUnavailable(server.name, async () => {
+        const name = ID.exec(id)?.[1];
+        if (name === undefined) throw noSuchChange(`no change has the id ${id}`);
         const apps = await read('/api/v1/applications', { name, fields: FIELDS }, signal);
         const known = apps.filter(({ metadata }) => metadata.name === name).flatMap(syncs);
         const change = known.find((one) => one.id === id);
-        if (change === undefined)
-          return unavailable(server, 'bad_query', `Argo CD no longer keeps ${id}; list the changes to see the ids`);
-        const data = { change: await withMessage(change, signal), diff: null };
+        if (change === undefined) throw noSuchChange(`Argo CD no longer keeps ${id}`);
         return {
-          status: 'ok',
-          data,
-          source: server.name,
-          range: null,
-          truncated: false,
-          warnings: [],
+          ...{ status: 'ok', source: server.name, range: null, truncated: false, warnings: [] },
+          data: { change: await withMessage(change, signal), diff: null },
           url: change.url ?? null,
         };
-      });
-    },
+      }),
   };
 }
 
@@ -175,8 +130,4 @@ function lineOf(text: string): string {
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .slice(0, 200);
-}
-
-function unavailable({ name }: JsonServer, why: Unavailable['why'], detail: string): Unavailable {
-  return { status: 'unavailable', source: name, why, detail };
 }

@@ -1,6 +1,7 @@
 /** What Datadog knows of metrics, kept for a while: every question begins here, and questions are counted. */
-import { NoAnswer } from '../../lib/fetch-json.ts';
+
 import { keptFor } from '../../lib/kept-for.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import type { MetricInfo } from '../../sre/ports/metrics.ts';
 import type { Known } from './metric-query.ts';
 import type { MetricsEndpoints, Told } from './metrics-api.ts';

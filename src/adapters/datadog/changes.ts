@@ -1,12 +1,13 @@
 /** Events of Datadog that tell of a change: deployments, feature flags, configuration, resources, whatever posts them. */
 import { EventsApi } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v2/apis/EventsApi.js';
 import type { EventResponse } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v2/models/EventResponse.js';
-import { NoAnswer } from '../../lib/fetch-json.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import { type TimeWindow, timeWindow } from '../../lib/time-window.ts';
 import type { Change } from '../../sre/change.ts';
 import type { Answer } from '../../sre/ports/answer.ts';
 import type { Changes } from '../../sre/ports/changes.ts';
-import { type Datadog, malformed, orUnavailable } from './client.ts';
+import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
+import { type Datadog, malformed } from './client.ts';
 import { readEvent, type Told } from './event.ts';
 
 /** Datadog's own category for them; monitors and comments have others. */
@@ -19,8 +20,8 @@ const LOOK_BACK_MS = 14 * 24 * 3_600_000;
 
 export function datadogChanges(from: Datadog, query: string = CHANGE_QUERY): Changes {
   return {
-    list: (asked, signal) => orUnavailable(from, () => listChanges(from, query, asked, signal)),
-    diff: (id, signal) => orUnavailable(from, () => diffOf(from, query, id, signal)),
+    list: (asked, signal) => orUnavailable(from.name, () => listChanges(from, query, asked, signal)),
+    diff: (id, signal) => orUnavailable(from.name, () => diffOf(from, query, id, signal)),
   };
 }
 
@@ -31,10 +32,6 @@ async function listChanges(
   signal: AbortSignal,
 ): Promise<Answer<Change[]>> {
   const window = timeWindow(asked.range, from.now());
-  if (window === null) {
-    const { start, end } = asked.range;
-    throw new NoAnswer(`${start} … ${end} is not a time range: give RFC 3339 times, start first`, { why: 'bad_query' });
-  }
   const reading = { more: false };
   const changes: Change[] = [];
   for await (const { change, services } of events(from, query, window, reading, signal)) {

@@ -12,9 +12,9 @@ import {
   ResponseContext,
 } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-common/http/http.js';
 import { BaseServerConfiguration } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-common/servers.js';
-import { fetchText, type JsonServer, type Limits, NoAnswer, parsed } from '../../lib/fetch-json.ts';
+import { fetchText, type JsonServer, type Limits, parsed } from '../../lib/fetch-json.ts';
 import { fewAtATime } from '../../lib/few-at-a-time.ts';
-import type { Answer } from '../../sre/ports/answer.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 
 export interface DatadogOptions {
   /** `datadoghq.com`, `datadoghq.eu`, `us3.datadoghq.com`, …: where the account is. */
@@ -89,19 +89,6 @@ function transport(url: string, signal: AbortSignal, limits: Limits): HttpLibrar
       return new ResponseContext(200, { 'content-type': 'application/json' }, answer);
     },
   };
-}
-
-/** Turns `NoAnswer` into an answer that says so. */
-export async function orUnavailable<Data>(
-  { name: source }: Datadog,
-  work: () => Promise<Answer<Data>>,
-): Promise<Answer<Data>> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error;
-    return { status: 'unavailable', source, why: error.why, detail: error.message };
-  }
 }
 
 export function malformed(what: string): NoAnswer {

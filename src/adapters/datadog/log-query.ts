@@ -3,7 +3,7 @@
  * patterns; so words narrow the search there, and what is asked for is decided here, on the lines.
  */
 import { RE2JS } from 're2js';
-import { NoAnswer } from '../../lib/fetch-json.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import type { LogLine, LogQuery } from '../../sre/ports/logs.ts';
 
 export type Wanted = Pick<LogQuery, 'service' | 'text' | 'regex' | 'level'>;

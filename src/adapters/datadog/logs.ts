@@ -1,8 +1,9 @@
-import { NoAnswer } from '../../lib/fetch-json.ts';
+import { NoAnswer, orNotKnown } from '../../lib/no-answer.ts';
 import { type TimeWindow, timeWindow } from '../../lib/time-window.ts';
 import type { Answer } from '../../sre/ports/answer.ts';
 import type { LogLine, LogQuery, Logs } from '../../sre/ports/logs.ts';
-import { type Datadog, orUnavailable } from './client.ts';
+import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
+import type { Datadog } from './client.ts';
 import { searchQuery, textMatcher, type Wanted } from './log-query.ts';
 import { type LogsEndpoints, logsEndpoints, type Page, type Span } from './logs-api.ts';
 
@@ -24,8 +25,8 @@ const MOST_READ = 10_000;
 export function datadogLogs(from: Datadog): Logs {
   const parts = { from, api: logsEndpoints(from) };
   return {
-    search: (query, signal) => orUnavailable(from, () => searchLogs(parts, query, signal)),
-    scan: (query, signal) => orUnavailable(from, () => scanLogs(parts, query, signal)),
+    search: (query, signal) => orUnavailable(from.name, () => searchLogs(parts, query, signal)),
+    scan: (query, signal) => orUnavailable(from.name, () => scanLogs(parts, query, signal)),
   };
 }
 
@@ -122,10 +123,6 @@ async function* pages(
 function lookOf(from: Datadog, asked: Wanted & { range: LogQuery['range'] }): Look {
   const matches = textMatcher(asked);
   const window = timeWindow(asked.range, from.now());
-  if (window === null) {
-    const { start, end } = asked.range;
-    throw new NoAnswer(`${start} … ${end} is not a time range: give RFC 3339 times, start first`, { why: 'bad_query' });
-  }
   return { span: { from: window.from, to: window.to + 1 }, window, query: searchQuery(asked), matches };
 }
 
@@ -138,13 +135,7 @@ async function counted(
   signal: AbortSignal,
 ): Promise<number | null> {
   if (text !== '') return null;
-  try {
-    return await api.count(query, span, signal);
-  } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error;
-    warnings.push(`how many lines there are altogether is not known: ${error.message}`);
-    return null;
-  }
+  return orNotKnown('how many lines there are altogether', warnings, () => api.count(query, span, signal));
 }
 
 /** No line can mean no trouble, no logs, or another name. */

@@ -2,7 +2,7 @@
  * Datadog's metric query language, built from parts that are checked or brought into the form that tags have there:
  * nothing that an agent writes becomes syntax.
  */
-import { NoAnswer } from '../../lib/fetch-json.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import type { MetricInfo, MetricQuery } from '../../sre/ports/metrics.ts';
 
 export interface Reading {

@@ -2,7 +2,7 @@
 import { MetricsApi as MetricsApiV1 } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v1/apis/MetricsApi.js';
 import { MetricsApi } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v2/apis/MetricsApi.js';
 import type { Unit } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v2/models/Unit.js';
-import { NoAnswer } from '../../lib/fetch-json.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import { type Datadog, malformed } from './client.ts';
 import { tagFilter } from './metric-query.ts';
 

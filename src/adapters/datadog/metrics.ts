@@ -1,11 +1,13 @@
 /** Metrics from Datadog. A point stands at the beginning of the step that it is of. */
-import { NoAnswer } from '../../lib/fetch-json.ts';
+import { NoAnswer, orNotKnown } from '../../lib/no-answer.ts';
 import { orAborted } from '../../lib/or-aborted.ts';
 import { type TimeWindow, timeWindow } from '../../lib/time-window.ts';
 import type { Answer } from '../../sre/ports/answer.ts';
+import { labelsKey, MAX_POINTS, noSeries, stepWithin } from '../../sre/ports/metric-answer.ts';
 import type { MetricInfo, MetricQuery, Metrics, Series } from '../../sre/ports/metrics.ts';
+import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
 import { type Catalog, catalog, similarNames } from './catalog.ts';
-import { type Datadog, orUnavailable } from './client.ts';
+import type { Datadog } from './client.ts';
 import { isMetricName, type Known, QUANTILES, readingOf, refuseOddKeys } from './metric-query.ts';
 import { type Group, type Groups, type MetricsEndpoints, metricsEndpoints } from './metrics-api.ts';
 
@@ -15,8 +17,6 @@ interface Parts {
   known: Catalog;
 }
 
-/** As many as Datadog gives. */
-const MAX_POINTS = 1500;
 const LEAST_STEP_MS = 10_000;
 const FINE_MS = 60_000;
 /** Two questions for each: the others are listed by name alone. */
@@ -28,12 +28,12 @@ export function datadogMetrics(from: Datadog): Metrics {
   return {
     list: (query, signal) =>
       orAborted(
-        orUnavailable(from, () => listMetrics(parts, query)),
+        orUnavailable(from.name, () => listMetrics(parts, query)),
         signal,
       ),
     query: (query, signal) =>
       orAborted(
-        orUnavailable(from, () => queryMetric(parts, query, signal)),
+        orUnavailable(from.name, () => queryMetric(parts, query, signal)),
         signal,
       ),
   };
@@ -77,15 +77,13 @@ async function queryMetric(parts: Parts, asked: MetricQuery, signal: AbortSignal
   signal.throwIfAborted();
   const { from, api, known } = parts;
   const window = timeWindow(asked.range, from.now());
-  if (window === null) {
-    const { start, end } = asked.range;
-    throw new NoAnswer(`${start} … ${end} is not a time range: give RFC 3339 times, start first`, { why: 'bad_query' });
-  }
   refuseOddKeys(asked);
   await refuseUnknown(parts, asked.metric);
   const metric = await known.describe(asked.metric, null);
   const warnings = [...window.warnings, ...metric.warnings];
-  const grid = gridOf(window, asked.stepSeconds * 1000, warnings);
+  const askedMs = stepWithin(window, asked.stepSeconds * 1000, { leastMs: LEAST_STEP_MS, warnings });
+  // Datadog's steps begin at multiples of their length; the first is a whole one.
+  const grid = { from: Math.ceil(window.from / askedMs) * askedMs, to: window.to, stepMs: askedMs };
   const reading = readingOf(asked, metric, grid.stepMs / 1000, warnings);
   const found = await api.series(reading.query, grid, asked.limit, signal);
   const last = grid.stepMs <= FINE_MS ? found : await lastSamples(parts, asked, metric, window, signal, warnings);
@@ -93,7 +91,7 @@ async function queryMetric(parts: Parts, asked: MetricQuery, signal: AbortSignal
   const stepMs = found.stepMs ?? grid.stepMs;
   if (stepMs > grid.stepMs) warnings.push(`Datadog widened the step to ${stepMs / 1000} s`);
   const groups = found.groups.filter(({ points }) => points.length > 0);
-  if (groups.length === 0) warnings.push(emptyWarning(asked.labels, metric.labels));
+  if (groups.length === 0) warnings.push(noSeries(asked.labels, metric.labels, 'tag'));
   const shown = groups.slice(0, asked.limit);
   if (shown.length < groups.length) warnings.push(`${groups.length - shown.length} or more series are not shown`);
   const newest = new Map(last?.groups.map((group) => [keyOf(group), group.points.at(-1)?.[0]]));
@@ -123,16 +121,6 @@ async function refuseUnknown({ from, known }: Parts, metric: string): Promise<vo
   throw new NoAnswer(`no metric is called ${metric} in the last day; ${advice}`, { why: 'bad_query' });
 }
 
-/** Datadog's steps begin at multiples of their length; the first is a whole one. */
-function gridOf({ from, to }: TimeWindow, askedMs: number, warnings: string[]) {
-  const wanted = Math.max(LEAST_STEP_MS, askedMs);
-  const least = Math.ceil((to - from) / MAX_POINTS / FINE_MS) * FINE_MS;
-  const stepMs = to - from <= MAX_POINTS * wanted ? wanted : least;
-  if (stepMs > wanted)
-    warnings.push(`the step was widened to ${stepMs / 1000} s: at most ${MAX_POINTS} points a series`);
-  return { from: Math.ceil(from / stepMs) * stepMs, to, stepMs };
-}
-
 /** Long steps hide when a series ended: it is looked for again in minutes. Not knowing it does not spoil the numbers. */
 async function lastSamples(
   { api }: Parts,
@@ -143,25 +131,14 @@ async function lastSamples(
   warnings: string[],
 ): Promise<Groups | null> {
   const grid = { from: Math.max(from, to - MAX_POINTS * FINE_MS), to, stepMs: FINE_MS };
-  try {
-    return await api.series(readingOf(asked, metric, FINE_MS / 1000, []).query, grid, asked.limit, signal);
-  } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error;
-    warnings.push(`when the last samples were written is not known: ${error.message}`);
-    return null;
-  }
+  const { query } = readingOf(asked, metric, FINE_MS / 1000, []);
+  return orNotKnown('when the last samples were written', warnings, () => api.series(query, grid, asked.limit, signal));
 }
 
 function keyOf({ labels }: Group): string {
-  return JSON.stringify(Object.entries(labels).toSorted(([left], [right]) => (left < right ? -1 : 1)));
+  return labelsKey(labels);
 }
 
 function isoOf(time: number | undefined): string | null {
   return time === undefined ? null : new Date(time).toISOString();
-}
-
-function emptyWarning(labels: Record<string, string>, known: Record<string, string[]>): string {
-  const values = Object.keys(labels).map((name) => `${name}: ${known[name]?.join(' | ') ?? 'no such tag'}`);
-  if (values.length === 0) return 'no series has samples in this range; that is not a healthy reading';
-  return `no series has these tags in this range; known values are ${values.join('; ')}`;
 }

@@ -1,15 +1,16 @@
 /** Who depends on whom, as Datadog's software catalog says: what teams declared, and what its tracing discovered. */
 import { SoftwareCatalogApi } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v2/apis/SoftwareCatalogApi.js';
 import type { Answer } from '../../sre/ports/answer.ts';
+import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
 import type { ServiceNode, Topology } from '../../sre/ports/topology.ts';
-import { type Datadog, malformed, orUnavailable } from './client.ts';
+import { type Datadog, malformed } from './client.ts';
 
 const PAGE = 100;
 /** Far more than services depend on one another; beyond it the graph is cut and says so. */
 const MOST_PAGES = 50;
 
 export function datadogTopology(from: Datadog): Topology {
-  return { graph: (signal) => orUnavailable(from, () => graphOf(from, signal)) };
+  return { graph: (signal) => orUnavailable(from.name, () => graphOf(from, signal)) };
 }
 
 async function graphOf({ ask, name, appUrl }: Datadog, signal: AbortSignal): Promise<Answer<ServiceNode[]>> {

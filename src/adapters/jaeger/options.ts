@@ -1,10 +1,6 @@
-export interface JaegerOptions {
-  /** Base address; `user:password@` in it is sent as basic authentication. */
-  url: string;
-  /** Sent as bearer token. */
-  token?: string | null;
-  /** Sent as `X-Scope-OrgID`. */
-  tenant?: string | null;
+import type { ServerOptions } from '../../lib/fetch-json.ts';
+
+export interface JaegerOptions extends ServerOptions {
   /** Nothing later is shown; calls of the day before this moment are read. Default: real time. */
   now?: () => Date;
 }

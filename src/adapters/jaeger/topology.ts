@@ -1,7 +1,9 @@
 /** Who calls whom, as traces say: the dependency graph of Jaeger, and of what speaks its query API. */
 import { z } from 'zod';
-import { fetchJson, type JsonServer, jsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import { fetchJson, type JsonServer, jsonServer } from '../../lib/fetch-json.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import type { Answer } from '../../sre/ports/answer.ts';
+import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
 import type { ServiceNode, Topology } from '../../sre/ports/topology.ts';
 import type { JaegerOptions } from './options.ts';
 
@@ -17,19 +19,15 @@ export function jaegerTopology(options: JaegerOptions): Topology {
   const server = jsonServer('jaeger', options);
   const now = options.now ?? (() => new Date());
   return {
-    async graph(signal) {
-      const to = now().getTime();
-      const params = new URLSearchParams({ endTs: String(to), lookback: String(DAY) });
-      try {
+    graph: (signal) =>
+      orUnavailable(server.name, async () => {
+        const to = now().getTime();
+        const params = new URLSearchParams({ endTs: String(to), lookback: String(DAY) });
         const body = dependencies.safeParse(await fetchJson(server, '/api/dependencies', params, signal));
         if (!body.success)
           throw new NoAnswer('/api/dependencies answers in another form than Jaeger does', { why: 'malformed' });
         return graphOf(server, body.data.data ?? [], to);
-      } catch (error) {
-        if (!(error instanceof NoAnswer)) throw error;
-        return { status: 'unavailable', source: server.name, why: error.why, detail: error.message };
-      }
-    },
+      }),
   };
 }
 

@@ -1,8 +1,9 @@
 /** Traces of Jaeger, and of what speaks its query API. It answers with the newest that fit, whole. */
 import { z } from 'zod';
-import { fetchJson, jsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import { fetchJson, jsonServer } from '../../lib/fetch-json.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import { timeWindow } from '../../lib/time-window.ts';
-import type { Answer } from '../../sre/ports/answer.ts';
+import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
 import type { Span, Trace, TraceQuery, Traces } from '../../sre/ports/traces.ts';
 import type { JaegerOptions } from './options.ts';
 
@@ -44,25 +45,11 @@ export function jaegerTraces(options: JaegerOptions): Traces {
     if (!read.success) throw new NoAnswer('/api/traces answers in another form than Jaeger does', { why: 'malformed' });
     return read.data.data ?? [];
   }
-  async function answered<Data>(work: () => Promise<Answer<Data>>): Promise<Answer<Data>> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      return { status: 'unavailable', source: server.name, why: error.why, detail: error.message };
-    }
-  }
 
   return {
     search: (query, signal) =>
-      answered(async () => {
+      orUnavailable(server.name, async () => {
         const window = timeWindow(query.range, now().getTime());
-        if (window === null) {
-          const { start, end } = query.range;
-          throw new NoAnswer(`${start} … ${end} is not a time range: give RFC 3339 times, start first`, {
-            why: 'bad_query',
-          });
-        }
         const params = paramsOf(query, window.from, window.to);
         const found = await ask('/api/traces', params, signal);
         const truncated = found.length >= query.limit;
@@ -77,7 +64,7 @@ export function jaegerTraces(options: JaegerOptions): Traces {
         };
       }),
     get: (id, signal) =>
-      answered(async () => {
+      orUnavailable(server.name, async () => {
         const ok = { status: 'ok' as const, source: server.name, range: null, truncated: false, warnings: [] };
         try {
           const [found] = await ask(`/api/traces/${encodeURIComponent(id)}`, new URLSearchParams(), signal);

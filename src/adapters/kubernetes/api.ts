@@ -1,6 +1,7 @@
 /** The two lists that are read of the API server, page by page. Reading needs `list` on deployments and replicasets of group `apps`. */
 import { z } from 'zod';
-import { fetchJson, type JsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import { fetchJson, type JsonServer } from '../../lib/fetch-json.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 
 const moment = z.string().datetime({ offset: true });
 const labels = z.record(z.string(), z.string()).nullish();

@@ -3,10 +3,13 @@
  * API server is asked for is read only; secrets and config maps are not among it.
  */
 import { readFile } from 'node:fs/promises';
-import { type JsonServer, jsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import { type JsonServer, jsonServer } from '../../lib/fetch-json.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import { timeWindow } from '../../lib/time-window.ts';
-import type { Answer, Unavailable } from '../../sre/ports/answer.ts';
+import type { Answer } from '../../sre/ports/answer.ts';
 import type { Changes } from '../../sre/ports/changes.ts';
+import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
+import { noSuchChange, pickChanges } from '../../sre/ports/pick-changes.ts';
 import { kubernetesApi } from './api.ts';
 import { type History, historyOf, type Rollout } from './rollouts.ts';
 import { templateDiff } from './template.ts';
@@ -35,13 +38,6 @@ export function kubernetesChanges(options: KubernetesOptions): Changes {
   const api = kubernetesApi(() => connect(options), timeoutMs);
   const now = options.now ?? (() => new Date());
 
-  const unavailable = (why: Unavailable['why'], detail: string): Unavailable => ({
-    status: 'unavailable',
-    source,
-    why,
-    detail,
-  });
-
   async function histories(
     asked: readonly string[],
     signal: AbortSignal,
@@ -60,62 +56,41 @@ export function kubernetesChanges(options: KubernetesOptions): Changes {
     return { histories: read.flatMap(({ found }) => found), isAll: read.every(({ isAll }) => isAll) };
   }
 
-  async function orUnavailable<Data>(work: () => Promise<Answer<Data>>): Promise<Answer<Data>> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      return unavailable(error.why, `${error.message}${error.why === 'forbidden' ? RIGHTS : ''}`);
-    }
-  }
-
   return {
-    async list(query, signal) {
-      const window = timeWindow(query.range, now().getTime());
-      if (window === null) {
-        const { start, end } = query.range;
-        return unavailable('bad_query', `${start} … ${end} is not a time range: give RFC 3339 times, start first`);
-      }
-      const { from, to, range } = window;
-      return orUnavailable(async () => {
+    list: (query, signal) =>
+      answered(source, async () => {
+        const window = timeWindow(query.range, now().getTime());
         const known = await histories(namespaces, signal);
-        const found = known.histories
-          .flatMap(({ rollouts }) => rollouts.map(({ change }) => change))
-          .filter(({ time }) => Date.parse(time) >= from && Date.parse(time) <= to)
-          .filter(({ kind }) => query.kinds.length === 0 || query.kinds.includes(kind))
-          .filter(({ service }) => query.service === null || service === query.service)
-          .toSorted((a, b) => Date.parse(b.time) - Date.parse(a.time));
-        const data = found.slice(0, query.limit);
+        const changes = known.histories.flatMap(({ rollouts }) => rollouts.map(({ change }) => change));
+        const { data, truncated } = pickChanges(changes, query, window);
         return {
-          ...{ status: 'ok', data, source, range, url: null },
-          truncated: !known.isAll || data.length < found.length,
-          warnings: [...window.warnings, ...gaps(known.histories, from)],
+          ...{ status: 'ok', data, source, range: window.range, url: null },
+          truncated: !known.isAll || truncated,
+          warnings: [...window.warnings, ...gaps(known.histories, window.from)],
         };
-      });
-    },
+      }),
 
-    async diff(id, signal) {
-      const [, namespace, name] = ID.exec(id) ?? [];
-      const isOurs = namespace !== undefined && (namespaces.length === 0 || namespaces.includes(namespace));
-      if (!isOurs || name === undefined)
-        return unavailable('bad_query', `no change has the id ${id}; list the changes to see the ids`);
-      return orUnavailable(async () => {
+    diff: (id, signal) =>
+      answered(source, async () => {
+        const [, namespace, name] = ID.exec(id) ?? [];
+        const isOurs = namespace !== undefined && (namespaces.length === 0 || namespaces.includes(namespace));
+        if (!isOurs || name === undefined) throw noSuchChange(`no change has the id ${id}`);
         const known = await histories([namespace], signal);
         const rollout = known.histories.flatMap(({ rollouts }) => rollouts).find(({ change }) => change.id === id);
-        if (rollout === undefined)
-          return unavailable('bad_query', `the cluster no longer keeps ${id}; list the changes to see the ids`);
+        if (rollout === undefined) throw noSuchChange(`the cluster no longer keeps ${id}`);
         return {
-          status: 'ok',
+          ...{ status: 'ok', source, range: null, truncated: false, warnings: [], url: null },
           data: { change: rollout.change, diff: diffOf(name, rollout) },
-          source,
-          range: null,
-          truncated: false,
-          warnings: [],
-          url: null,
         };
-      });
-    },
+      }),
   };
+}
+
+/** What is refused comes with the right that is missing. */
+async function answered<Data>(source: string, work: () => Promise<Answer<Data>>): Promise<Answer<Data>> {
+  const answer = await orUnavailable(source, work);
+  const isRefused = answer.status === 'unavailable' && answer.why === 'forbidden';
+  return isRefused ? { ...answer, detail: `${answer.detail}${RIGHTS}` } : answer;
 }
 
 const RIGHTS = '; its account needs `list` on deployments and replicasets of the API group apps';

@@ -1,6 +1,7 @@
 /** The endpoints of Loki that are used, with their answers checked. Times are nanoseconds; ends are exclusive. */
 import { z } from 'zod';
-import { fetchJson, type JsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import { fetchJson, type JsonServer } from '../../lib/fetch-json.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 
 export interface Entry {
   at: bigint;

@@ -1,6 +1,6 @@
 /** Log lines from anything that speaks Loki's query API. */
 
-import { jsonServer } from '../../lib/fetch-json.ts';
+import { jsonServer, type ServerOptions } from '../../lib/fetch-json.ts';
 import { fewAtATime } from '../../lib/few-at-a-time.ts';
 import type { Logs } from '../../sre/ports/logs.ts';
 import { lokiApi } from './api.ts';
@@ -8,13 +8,7 @@ import { scanLogs } from './scan.ts';
 import { searchLogs } from './search.ts';
 import { lokiStreams } from './streams.ts';
 
-export interface LokiOptions {
-  /** Base address; `user:password@` in it is sent as basic authentication. */
-  url: string;
-  /** Sent as bearer token. */
-  token?: string | null;
-  /** Sent as `X-Scope-OrgID`; several are joined by `|`. */
-  tenant?: string | null;
+export interface LokiOptions extends ServerOptions {
   /** Stream labels that name a service, looked at in this order. */
   serviceLabels?: readonly string[];
   /** Nothing later is shown. Default: real time. */

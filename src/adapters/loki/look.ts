@@ -1,8 +1,10 @@
 /** What searching and scanning have in common: the window, the streams, the query, and what no answer means. */
-import { type JsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import type { JsonServer } from '../../lib/fetch-json.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import { type TimeWindow, timeWindow } from '../../lib/time-window.ts';
 import type { Answer } from '../../sre/ports/answer.ts';
 import type { LogQuery } from '../../sre/ports/logs.ts';
+import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
 import type { LokiApi, Span } from './api.ts';
 import { labelledLevels, logql, type Matcher } from './logql.ts';
 import type { Streams } from './streams.ts';
@@ -34,26 +36,16 @@ export async function looking<Data>(
 ): Promise<Answer<Data>> {
   signal.throwIfAborted();
   const { name: source } = server;
-  try {
-    const { from, to, range, warnings } = windowOf(query, now);
+  return orUnavailable(source, async () => {
+    if (query.text.length > MAX_TEXT)
+      throw new NoAnswer(`the text is longer than ${MAX_TEXT} characters`, { why: 'bad_query' });
+    const { from, to, range, warnings } = timeWindow(query.range, now);
     const span = { from: BigInt(from) * MILLISECOND, to: BigInt(to + 1) * MILLISECOND };
     const chosen = await streams(query.service, span);
     const notes = [...warnings, ...chosen.warnings];
     const text = chosen.is === 'nothing' ? null : await queryFor(api, chosen.matcher, query, span, notes, signal);
     return { status: 'ok', source, url: null, range, ...(await work({ span, range, warnings: notes, logql: text })) };
-  } catch (error) {
-    if (error instanceof NoAnswer) return { status: 'unavailable', source, why: error.why, detail: error.message };
-    throw error;
-  }
-}
-
-function windowOf(query: Asked, now: number): TimeWindow {
-  if (query.text.length > MAX_TEXT)
-    throw new NoAnswer(`the text is longer than ${MAX_TEXT} characters`, { why: 'bad_query' });
-  const window = timeWindow(query.range, now);
-  if (window !== null) return window;
-  const { start, end } = query.range;
-  throw new NoAnswer(`${start} … ${end} is not a time range: give RFC 3339 times, start first`, { why: 'bad_query' });
+  });
 }
 
 /** Nothing of a level is an answer only where lines say their level; elsewhere the word in the line has to do. */

@@ -1,5 +1,5 @@
 /** All lines of a query, page after page. A page begins at the time where the last one ended, without what was there. */
-import { NoAnswer } from '../../lib/fetch-json.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import type { Entry, LokiApi, Span } from './api.ts';
 
 export interface Paging {

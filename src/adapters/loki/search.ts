@@ -1,4 +1,4 @@
-import { NoAnswer } from '../../lib/fetch-json.ts';
+import { orNotKnown } from '../../lib/no-answer.ts';
 import type { Answer } from '../../sre/ports/answer.ts';
 import type { LogLine, LogQuery } from '../../sre/ports/logs.ts';
 import type { LokiApi, Span } from './api.ts';
@@ -32,18 +32,12 @@ export function searchLogs(
 }
 
 /** Null when it could not be counted. */
-export async function counted(
+export function counted(
   api: LokiApi,
   logql: string,
   span: Span,
   warnings: string[],
   signal: AbortSignal,
 ): Promise<number | null> {
-  try {
-    return await api.count(logql, span, signal);
-  } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error;
-    warnings.push(`how many lines there are altogether is not known: ${error.message}`);
-    return null;
-  }
+  return orNotKnown('how many lines there are altogether', warnings, () => api.count(logql, span, signal));
 }

@@ -1,6 +1,7 @@
 /** Which stream label names services here, and whether it knows the one asked for. */
-import { NoAnswer } from '../../lib/fetch-json.ts';
+
 import { keptFor } from '../../lib/kept-for.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import type { LokiApi, Span } from './api.ts';
 import { isLabelName, type Matcher } from './logql.ts';
 

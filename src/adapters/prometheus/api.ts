@@ -1,6 +1,7 @@
 /** The endpoints of the query API that are used, with their answers checked. All times are milliseconds. */
 import { z } from 'zod';
-import { fetchJson, type JsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import { fetchJson, type JsonServer } from '../../lib/fetch-json.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import type { Metadata } from './family.ts';
 
 export type Labels = Record<string, string>;

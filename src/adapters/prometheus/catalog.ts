@@ -1,6 +1,7 @@
 /** What the server has: names, what they are, their labels. Kept for a minute, because every question begins here. */
-import { NoAnswer } from '../../lib/fetch-json.ts';
+
 import { keptFor } from '../../lib/kept-for.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import type { Labels, PrometheusApi } from './api.ts';
 import { type Family, families, type Metadata } from './family.ts';
 import { selector } from './promql.ts';

@@ -1,6 +1,6 @@
 /** Metrics from anything that speaks Prometheus' query API: Prometheus, Thanos, Mimir, VictoriaMetrics. */
 
-import { jsonServer } from '../../lib/fetch-json.ts';
+import { jsonServer, type ServerOptions } from '../../lib/fetch-json.ts';
 import { fewAtATime } from '../../lib/few-at-a-time.ts';
 import type { Metrics } from '../../sre/ports/metrics.ts';
 import { prometheusApi } from './api.ts';
@@ -9,13 +9,7 @@ import { listMetrics } from './list.ts';
 import { queryMetric } from './query.ts';
 import { scrapeIntervals } from './scrape-interval.ts';
 
-export interface PrometheusOptions {
-  /** Base address; `user:password@` in it is sent as basic authentication. */
-  url: string;
-  /** Sent as bearer token. */
-  token?: string | null;
-  /** Sent as `X-Scope-OrgID`. */
-  tenant?: string | null;
+export interface PrometheusOptions extends ServerOptions {
   /** Labels that name a service, looked at in this order. */
   serviceLabels?: readonly string[];
   /** Nothing later is shown. Default: real time. */

@@ -1,11 +1,11 @@
-import { type JsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import type { JsonServer } from '../../lib/fetch-json.ts';
 import type { Answer } from '../../sre/ports/answer.ts';
 import type { MetricInfo } from '../../sre/ports/metrics.ts';
+import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
 import type { Labels } from './api.ts';
 import type { Catalog } from './catalog.ts';
 import type { Family } from './family.ts';
 import { selector } from './promql.ts';
-import { unavailable } from './unavailable.ts';
 
 interface Parts {
   server: JsonServer;
@@ -28,7 +28,7 @@ export async function listMetrics(
 ): Promise<Answer<MetricInfo[]>> {
   const { service } = query;
   const matches: Labels[] = service === null ? [{}] : serviceLabels.map((label) => ({ [label]: service }));
-  try {
+  return orUnavailable(server.name, async () => {
     const all = await known.known(now - LISTED_MS, now);
     const named =
       service === null
@@ -55,10 +55,7 @@ export async function listMetrics(
     );
     const truncated = fitting.length > infos.length;
     return { status: 'ok', data: infos, source: server.name, range: null, truncated, warnings, url: null };
-  } catch (error) {
-    if (error instanceof NoAnswer) return unavailable(server, error);
-    throw error;
-  }
+  });
 }
 
 /** The name of the series that stand for the whole: one for each label set, without buckets. */

@@ -1,15 +1,17 @@
-import { type JsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import type { JsonServer } from '../../lib/fetch-json.ts';
+import { NoAnswer, orNotKnown } from '../../lib/no-answer.ts';
 import { type TimeWindow, timeWindow } from '../../lib/time-window.ts';
 import type { Answer } from '../../sre/ports/answer.ts';
+import { labelsKey, noSeries, stepWithin } from '../../sre/ports/metric-answer.ts';
 import type { MetricQuery, Series } from '../../sre/ports/metrics.ts';
-import type { PrometheusApi, Row, Rows } from './api.ts';
+import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
+import type { PrometheusApi, Row } from './api.ts';
 import type { Catalog } from './catalog.ts';
 import { type Family, resolve, similarNames } from './family.ts';
 import { representative } from './list.ts';
 import { expression, isLabelName, lastWritten } from './promql.ts';
 import { readingOf } from './reading.ts';
 import type { ScrapeIntervals } from './scrape-interval.ts';
-import { unavailable } from './unavailable.ts';
 
 interface Parts {
   server: JsonServer;
@@ -18,8 +20,6 @@ interface Parts {
   intervals: ScrapeIntervals;
 }
 
-/** As many as a recorded world gives; the server refuses above 11,000. */
-const MAX_POINTS = 1500;
 const HOUR = 3_600_000;
 const LISTED_MS = 24 * HOUR;
 const MOST_SEARCH_MS = 24 * HOUR;
@@ -31,20 +31,11 @@ export async function queryMetric(
   signal: AbortSignal,
 ): Promise<Answer<Series[]>> {
   signal.throwIfAborted();
-  try {
+  return orUnavailable(parts.server.name, async () => {
     const window = timeWindow(query.range, now);
-    if (window === null) {
-      const { start, end } = query.range;
-      throw new NoAnswer(`${start} … ${end} is not a time range: give RFC 3339 times, start first`, {
-        why: 'bad_query',
-      });
-    }
     refuseOddLabels(query);
-    return await answer(parts, window, query, await find(parts, window, query, now), signal);
-  } catch (error) {
-    if (error instanceof NoAnswer) return unavailable(parts.server, error);
-    throw error;
-  }
+    return answer(parts, window, query, await find(parts, window, query, now), signal);
+  });
 }
 
 /** Label names become syntax, so only what can be one passes. */
@@ -76,7 +67,9 @@ async function answer(
     known.describe(stands, [{}], window.from, window.to),
     intervals(stands, window.to),
   ]);
-  const grid = gridOf(window, asked.stepSeconds * 1000, warnings);
+  const stepMs = stepWithin(window, asked.stepSeconds * 1000, { leastMs: 1000, warnings });
+  // The last point stands at the end of the window, because the end is what is asked about.
+  const grid = { from: window.to - Math.floor((window.to - window.from) / stepMs) * stepMs, to: window.to, stepMs };
   const { reading, joined, unit } = readingOf(asked, family, described, { stepMs: grid.stepMs, scrapeMs }, warnings);
   const { quantile: _read, ...plainLabels } = reading.labels;
   const own = reading.is === 'quantiles' || reading.is === 'quotient' ? plainLabels : reading.labels;
@@ -85,13 +78,13 @@ async function answer(
   const promql = expression(reading, joined);
   const [found, last] = await Promise.all([
     api.range(promql, grid, asked.limit, signal),
-    orWarning(api.instant(written, window.to, signal), warnings),
+    orNotKnown('when the last samples were written', warnings, () => api.instant(written, window.to, signal)),
   ]);
   warnings.push(...found.warnings);
   const rows = found.rows.filter(({ points }) => points.length > 0);
   const unusable = found.rows.reduce((sum, row) => sum + row.unusable, 0);
   if (unusable > 0) warnings.push(`${unusable} points are left out: they are NaN or infinite`);
-  if (found.rows.length === 0) warnings.push(emptyWarning(own, described?.labels ?? {}));
+  if (found.rows.length === 0) warnings.push(noSeries(own, described?.labels ?? {}, 'label'));
   const shown = rows.slice(0, asked.limit);
   if (shown.length < rows.length) warnings.push(`${rows.length - shown.length} or more series are not shown`);
   const times = new Map((last?.rows ?? []).map((row) => [keyOf(row), row.points[0]?.[1]]));
@@ -115,44 +108,13 @@ async function answer(
   };
 }
 
-/** The last point stands at the end of the window, because the end is what is asked about. */
-function gridOf(
-  { from, to }: TimeWindow,
-  askedMs: number,
-  warnings: string[],
-): { from: number; to: number; stepMs: number } {
-  const wanted = Math.max(1000, askedMs);
-  const least = Math.ceil((to - from) / MAX_POINTS / 60_000) * 60_000;
-  const stepMs = to - from <= MAX_POINTS * wanted ? wanted : least;
-  if (stepMs > wanted)
-    warnings.push(`the step was widened to ${stepMs / 1000} s: at most ${MAX_POINTS} points a series`);
-  return { from: to - Math.floor((to - from) / stepMs) * stepMs, to, stepMs };
-}
-
-/** That a series ended is good to know; not knowing it does not spoil its numbers. */
-async function orWarning(rows: Promise<Rows>, warnings: string[]): Promise<Rows | null> {
-  try {
-    return await rows;
-  } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error;
-    warnings.push(`when the last samples were written is not known: ${error.message}`);
-    return null;
-  }
-}
-
 function keyOf({ labels }: Row): string {
   const { quantile: _quantile, ...rest } = labels;
-  return JSON.stringify(Object.entries(rest).toSorted(([left], [right]) => (left < right ? -1 : 1)));
+  return labelsKey(rest);
 }
 
 function isoOf(seconds: number | undefined): string | null {
   return seconds === undefined ? null : new Date(Math.round(seconds * 1000)).toISOString();
-}
-
-function emptyWarning(labels: Record<string, string>, known: Record<string, string[]>): string {
-  const values = Object.keys(labels).map((name) => `${name}: ${known[name]?.join(' | ') ?? 'no such label'}`);
-  if (values.length === 0) return 'no series has samples in this range; that is not a healthy reading';
-  return `no series has these labels in this range; known values are ${values.join('; ')}`;
 }
 
 /** The same query in the server's own page. */

@@ -1,6 +1,6 @@
 /** What is asked of a metric → how it is read: rates of what grows, quantiles out of buckets, means of the rest. */
 
-import { NoAnswer } from '../../lib/fetch-json.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import type { MetricQuery } from '../../sre/ports/metrics.ts';
 import type { Described } from './catalog.ts';
 import type { Family } from './family.ts';

@@ -1,6 +1,7 @@
 /** How far apart the samples of a metric are: the windows of rates depend on it, and no endpoint tells it reliably. */
-import { NoAnswer } from '../../lib/fetch-json.ts';
+
 import { keptFor } from '../../lib/kept-for.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import type { PrometheusApi } from './api.ts';
 import { selector } from './promql.ts';
 

@@ -3,6 +3,7 @@ import { timeWindow } from '../../lib/time-window.ts';
 import type { Change } from '../../sre/change.ts';
 import type { Answer } from '../../sre/ports/answer.ts';
 import type { ChangeLog } from '../../sre/ports/change-log.ts';
+import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
 import { among, type Connection, type Row } from './connection.ts';
 
 const SOURCE = 'reported changes';
@@ -25,30 +26,27 @@ export function sqlChangeLog(connection: Connection, now: () => Date): ChangeLog
         );
         return changes === 1;
       }),
-    async list(query) {
-      const window = timeWindow(query.range, now().getTime());
-      if (window === null) {
-        const { start, end } = query.range;
-        return badQuery(`${start} … ${end} is not a time range: give RFC 3339 times, start first`);
-      }
-      const first = await oldest();
-      if (first === null) return nothingReported();
-      const { range, warnings } = window;
-      const found = await connection.read(
-        `SELECT body FROM changes WHERE time >= ? AND time <= ?
+    list: (query) =>
+      orUnavailable<Change[]>(SOURCE, async () => {
+        const window = timeWindow(query.range, now().getTime());
+        const first = await oldest();
+        if (first === null) return nothingReported();
+        const { range, warnings } = window;
+        const found = await connection.read(
+          `SELECT body FROM changes WHERE time >= ? AND time <= ?
          ${query.service === null ? '' : 'AND service = ?'} ${query.kinds.length === 0 ? '' : `AND ${among('kind', query.kinds)}`}
          ORDER BY time DESC, id LIMIT ?`,
-        [
-          ...[range.start, range.end],
-          ...(query.service === null ? [] : [query.service]),
-          ...[...query.kinds, query.limit + 1],
-        ],
-      );
-      if (range.start < first) warnings.push(`the oldest change that was ever reported is of ${first}`);
-      const data = found.slice(0, query.limit).map(asChange);
-      const truncated = found.length > data.length;
-      return { status: 'ok', data, source: SOURCE, range, truncated, warnings, url: null };
-    },
+          [
+            ...[range.start, range.end],
+            ...(query.service === null ? [] : [query.service]),
+            ...[...query.kinds, query.limit + 1],
+          ],
+        );
+        if (range.start < first) warnings.push(`the oldest change that was ever reported is of ${first}`);
+        const data = found.slice(0, query.limit).map(asChange);
+        const truncated = found.length > data.length;
+        return { status: 'ok', data, source: SOURCE, range, truncated, warnings, url: null };
+      }),
     async diff(id) {
       const [row] = await connection.read('SELECT body, diff FROM changes WHERE id = ?', [connection.key(id)]);
       if (row === undefined) return badQuery(`no change has the id ${id}; list the changes to see the ids`);

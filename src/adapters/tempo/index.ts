@@ -1,19 +1,15 @@
 /** Traces of Grafana Tempo: found by TraceQL, then read one by one. */
 import { z } from 'zod';
-import { fetchJson, type JsonServer, jsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import { fetchJson, type JsonServer, jsonServer, type ServerOptions } from '../../lib/fetch-json.ts';
 import { fewAtATime } from '../../lib/few-at-a-time.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import { timeWindow } from '../../lib/time-window.ts';
 import type { Answer } from '../../sre/ports/answer.ts';
+import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
 import type { Trace, TraceQuery, Traces } from '../../sre/ports/traces.ts';
 import { readTrace } from './otlp.ts';
 
-export interface TempoOptions {
-  /** Base address; `user:password@` in it is sent as basic authentication. */
-  url: string;
-  /** Sent as bearer token. */
-  token?: string | null;
-  /** Sent as `X-Scope-OrgID`. */
-  tenant?: string | null;
+export interface TempoOptions extends ServerOptions {
   /** Nothing later is shown. Default: real time. */
   now?: () => Date;
 }
@@ -32,9 +28,10 @@ export function tempoTraces(options: TempoOptions): Traces {
   const now = options.now ?? (() => new Date());
   const limited = fewAtATime(MOST_AT_ONCE);
   return {
-    search: (query, signal) => answered(server, () => search(server, limited, query, now().getTime(), signal)),
+    search: (query, signal) =>
+      orUnavailable(server.name, () => search(server, limited, query, now().getTime(), signal)),
     get: (id, signal) =>
-      answered(server, async () => {
+      orUnavailable(server.name, async () => {
         const data = await readById(server, id, signal);
         const warnings = data === null ? ['Tempo answers so for traces that it never had or no longer keeps'] : [];
         return { status: 'ok', source: server.name, range: null, truncated: false, warnings, url: null, data };
@@ -50,10 +47,6 @@ async function search(
   signal: AbortSignal,
 ): Promise<Answer<Trace[]>> {
   const window = timeWindow(query.range, now);
-  if (window === null) {
-    const { start, end } = query.range;
-    throw new NoAnswer(`${start} … ${end} is not a time range: give RFC 3339 times, start first`, { why: 'bad_query' });
-  }
   const limit = Math.min(query.limit, MOST_TRACES);
   const seconds = { start: String(Math.floor(window.from / 1000)), end: String(Math.ceil(window.to / 1000)) };
   const params = new URLSearchParams({ q: traceql(query), ...seconds, limit: String(limit), spss: '1' });
@@ -95,15 +88,6 @@ function traceql({ service, operation, minDurationMs, errorsOnly }: TraceQuery):
 
 function quoted(text: string): string {
   return JSON.stringify(text.replace(/\p{Surrogate}/gu, '\u{FFFD}'));
-}
-
-async function answered<Data>({ name: source }: JsonServer, work: () => Promise<Answer<Data>>): Promise<Answer<Data>> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error;
-    return { status: 'unavailable', source, why: error.why, detail: error.message };
-  }
 }
 
 function malformed(): NoAnswer {

@@ -1,6 +1,7 @@
 /** Sources of changes: whether each answers with the rights that it has. */
 import { type ChangeSources, changeSourcesOf } from '../../config.ts';
-import { fetchJson, type JsonServer, jsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import { fetchJson, type JsonServer, jsonServer } from '../../lib/fetch-json.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import type { Environment } from '../place.ts';
 import { type Check, fail, note, ok } from './check.ts';
 

@@ -1,6 +1,7 @@
 /** Sources of metrics, logs, traces and the service graph: whether each answers the simplest question with the credentials that it has. */
 import { type DatadogAccount, type TelemetrySource, telemetrySources } from '../../config.ts';
-import { fetchJson, jsonServer, NoAnswer } from '../../lib/fetch-json.ts';
+import { fetchJson, jsonServer } from '../../lib/fetch-json.ts';
+import { NoAnswer } from '../../lib/no-answer.ts';
 import type { Environment } from '../place.ts';
 import { type Check, fail, note, ok } from './check.ts';
 

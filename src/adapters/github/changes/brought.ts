@@ -49,6 +49,14 @@ export async function broughtBetween(repository: Repository, before: string, aft
   }
 }
 
+/** Where nothing earlier is known to compare with: of its last commit alone, if that can be read. `what`: "release". */
+export function broughtAlone(commit: Parameters<typeof broughtByCommit>[0] | null, what: string): Brought {
+  const warning = `no earlier ${what} is known: the diff is of its last commit alone`;
+  if (commit === null) return { diff: null, truncated: false, warnings: [warning] };
+  const brought = broughtByCommit(commit);
+  return { ...brought, warnings: [...brought.warnings, warning] };
+}
+
 export function broughtByCommit({ files, parents }: { files: ChangedFile[]; parents: number }): Brought {
   const diff = unified(files);
   return parents < 2

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { fewAtATime } from '../../../lib/few-at-a-time.ts';
 import type { Change } from '../../../sre/change.ts';
 import { orNull, where } from '../hub.ts';
-import { type Brought, broughtBetween, broughtByCommit } from './brought.ts';
+import { type Brought, broughtAlone, broughtBetween } from './brought.ts';
 import { headlines, readCommit } from './commits.ts';
 import { type Listing, line, moment, person, type Repository, read } from './repository.ts';
 
@@ -78,10 +78,7 @@ export async function broughtByDeployment(
   );
   const before = await lastGoodBefore(own, one);
   if (before !== null) return { ...(await broughtBetween(own, before, one.sha)), change };
-  const warning = 'no earlier deployment is known: the diff is of its last commit alone';
-  if (commit === null) return { diff: null, truncated: false, warnings: [warning], change };
-  const brought = broughtByCommit(commit);
-  return { ...brought, warnings: [...brought.warnings, warning], change };
+  return { ...broughtAlone(commit, 'deployment'), change };
 }
 
 async function lastGoodBefore(repository: Repository, one: Deployment): Promise<string | null> {

@@ -3,10 +3,12 @@
  * releases; where there are none, what was merged. The diff is of what the change brought since the one before it.
  */
 import { hideSecrets } from '../../../lib/hide-secrets.ts';
+import { NoAnswer } from '../../../lib/no-answer.ts';
 import { timeWindow } from '../../../lib/time-window.ts';
 import type { Change } from '../../../sre/change.ts';
-import type { Answer, Unavailable } from '../../../sre/ports/answer.ts';
 import type { Changes } from '../../../sre/ports/changes.ts';
+import { orUnavailable } from '../../../sre/ports/or-unavailable.ts';
+import { noSuchChange, pickChanges } from '../../../sre/ports/pick-changes.ts';
 import { connect, type HubOptions } from '../hub.ts';
 import { type Brought, broughtByCommit } from './brought.ts';
 import { listCommits, readCommit } from './commits.ts';
@@ -34,15 +36,10 @@ export function githubChanges(options: GithubChangesOptions): Changes {
   const source = `github ${options.repository}`;
   const hide = hideSecrets([options.token]);
 
-  const unavailable = (why: Unavailable['why'], detail: string): Unavailable => ({
-    ...{ status: 'unavailable', source },
-    ...{ why, detail: hide(detail) },
-  });
-
-  async function asked<Data>(
+  async function asked<Found>(
     signal: AbortSignal,
-    question: (repository: Repository) => Promise<Answer<Data>>,
-  ): Promise<Answer<Data>> {
+    question: (repository: Repository) => Promise<Found>,
+  ): Promise<Found> {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     try {
       // Waiting for a limit to pass is not worth the minutes of an incident.
@@ -50,53 +47,41 @@ export function githubChanges(options: GithubChangesOptions): Changes {
       return await question({ hub, name: options.repository, service, environment });
     } catch (error) {
       signal.throwIfAborted();
-      if (limited.aborted) return unavailable('timeout', `no answer within ${timeoutMs / 1000} s`);
+      if (limited.aborted)
+        throw new NoAnswer(`no answer within ${timeoutMs / 1000} s`, { why: 'timeout', cause: error });
       const { why, detail } = whyNot(error);
-      return unavailable(why, detail);
+      throw new NoAnswer(hide(detail), { why, cause: error });
     }
   }
 
   return {
-    async list(query, signal) {
-      const window = timeWindow(query.range, now().getTime());
-      if (window === null) {
-        const { start, end } = query.range;
-        return unavailable('bad_query', `${start} … ${end} is not a time range: give RFC 3339 times, start first`);
-      }
-      const { range, warnings } = window;
-      const base = { status: 'ok', source, range, url: null } as const;
-      const foreign = query.service !== null && service !== null && query.service !== service;
-      const otherKind = query.kinds.length > 0 && !query.kinds.includes('deploy');
-      if (foreign || otherKind) return { ...base, data: [], truncated: false, warnings };
-      return asked(signal, async (repository) => {
-        const listing = await bestListing(repository, window);
-        const all = listing.changes
-          .filter((one) => query.service === null || one.service === null || one.service === query.service)
-          .toSorted((a, b) => Date.parse(b.time) - Date.parse(a.time));
-        const data = all.slice(0, query.limit);
-        return {
-          ...base,
-          data,
-          truncated: listing.truncated || data.length < all.length,
-          warnings: [...warnings, ...listing.warnings],
-        };
-      });
-    },
+    list: (query, signal) =>
+      orUnavailable(source, async () => {
+        const window = timeWindow(query.range, now().getTime());
+        const { range, warnings } = window;
+        const base = { status: 'ok', source, range, url: null } as const;
+        const foreign = query.service !== null && service !== null && query.service !== service;
+        const otherKind = query.kinds.length > 0 && !query.kinds.includes('deploy');
+        if (foreign || otherKind) return { ...base, data: [], truncated: false, warnings };
+        const listing = await asked(signal, (repository) => bestListing(repository, window));
+        const { data, truncated } = pickChanges(listing.changes, query, window);
+        const all = [...warnings, ...listing.warnings];
+        return { ...base, data, truncated: listing.truncated || truncated, warnings: all };
+      }),
 
-    async diff(id, signal) {
-      const [, name, kind, own = ''] = ID.exec(id) ?? [];
-      const isHash = /^[0-9a-f]{7,64}$/i.test(id);
-      if (!isHash && name !== options.repository)
-        return unavailable('bad_query', `no change has the id ${id}; list the changes to see the ids`);
-      return asked(signal, async (repository) => {
-        const brought = await find(repository, isHash ? 'commit' : kind, isHash ? id : own);
-        if (brought === null)
-          return unavailable('bad_query', `the repository knows no ${id}; list the changes to see the ids`);
+    diff: (id, signal) =>
+      orUnavailable(source, async () => {
+        const [, name, kind, own = ''] = ID.exec(id) ?? [];
+        const isHash = /^[0-9a-f]{7,64}$/i.test(id);
+        if (!isHash && name !== options.repository) throw noSuchChange(`no change has the id ${id}`);
+        const brought = await asked(signal, (repository) =>
+          find(repository, isHash ? 'commit' : kind, isHash ? id : own),
+        );
+        if (brought === null) throw noSuchChange(`the repository knows no ${id}`);
         const { change, diff, truncated, warnings } = brought;
         const data = { change: { ...change, hasDiff: diff !== null }, diff };
         return { status: 'ok', data, source, range: null, truncated, warnings, url: change.url ?? null };
-      });
-    },
+      }),
   };
 }
 

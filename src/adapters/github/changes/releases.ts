@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { fewAtATime } from '../../../lib/few-at-a-time.ts';
 import type { Change } from '../../../sre/change.ts';
 import { orNull, where } from '../hub.ts';
-import { type Brought, broughtBetween, broughtByCommit } from './brought.ts';
+import { type Brought, broughtAlone, broughtBetween } from './brought.ts';
 import { readCommit } from './commits.ts';
 import { type Listing, line, moment, person, type Repository, read } from './repository.ts';
 
@@ -57,10 +57,7 @@ export async function broughtByRelease(
   const change = asChange(repository, one, at, sha);
   if (before !== undefined) return { ...(await broughtBetween(repository, before.one.tag_name, one.tag_name)), change };
   const commit = sha === null ? null : await readCommit(repository, sha);
-  const warning = 'no earlier release is known: the diff is of its last commit alone';
-  if (commit === null) return { diff: null, truncated: false, warnings: [warning], change };
-  const brought = broughtByCommit(commit);
-  return { ...brought, warnings: [...brought.warnings, warning], change };
+  return { ...broughtAlone(commit, 'release'), change };
 }
 
 /** Newest first. Drafts are nobody's but their author's. */

@@ -1,9 +1,9 @@
 /** Why GitHub gave no answer, and what to do about it. */
-import type { Unavailable } from '../../../sre/ports/answer.ts';
+import type { NoAnswerWhy } from '../../../lib/no-answer.ts';
 import { readTrouble } from '../hub.ts';
 import { NotGithub } from './repository.ts';
 
-export function whyNot(error: unknown): Pick<Unavailable, 'why' | 'detail'> {
+export function whyNot(error: unknown): { why: NoAnswerWhy; detail: string } {
   if (error instanceof NotGithub) return { why: 'malformed', detail: error.message };
   const { status, detail } = readTrouble(error);
   if (/rate limit is reached/.test(detail)) return { why: 'unreachable', detail: `${detail}${untilWhen(error)}` };

@@ -1,0 +1,35 @@
+/** What every source of metrics answers alike: how many points, which series is which, and what an empty answer means. */
+
+/** For each series. */
+export const MAX_POINTS = 1500;
+const MINUTE = 60_000;
+
+/** The step, milliseconds: as asked, or whole minutes so that no series has too many points, which is said. */
+export function stepWithin(
+  { from, to }: { from: number; to: number },
+  askedMs: number,
+  { leastMs, warnings }: { leastMs: number; warnings: string[] },
+): number {
+  const wanted = Math.max(leastMs, askedMs);
+  const least = Math.ceil((to - from) / MAX_POINTS / MINUTE) * MINUTE;
+  const stepMs = to - from <= MAX_POINTS * wanted ? wanted : least;
+  if (stepMs > wanted)
+    warnings.push(`the step was widened to ${stepMs / 1000} s: at most ${MAX_POINTS} points a series`);
+  return stepMs;
+}
+
+/** The same labels in any order give the same text. */
+export function labelsKey(labels: Record<string, string>): string {
+  return JSON.stringify(Object.entries(labels).toSorted(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+/** `what` a source calls its labels. Nothing is no healthy reading. */
+export function noSeries(
+  asked: Record<string, string>,
+  known: Record<string, readonly string[]>,
+  what: 'label' | 'tag',
+): string {
+  const values = Object.keys(asked).map((name) => `${name}: ${known[name]?.join(' | ') ?? `no such ${what}`}`);
+  if (values.length === 0) return 'no series has samples in this range; that is not a healthy reading';
+  return `no series has these ${what}s in this range; known values are ${values.join('; ')}`;
+}
