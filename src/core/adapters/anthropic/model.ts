@@ -3,6 +3,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { hideSecrets } from '../../../lib/hide-secrets.ts';
 import type { Model } from '../../ports/model.ts';
 import { toModelError, toSilence } from './errors.ts';
+import { createFetch } from './fetch.ts';
 import { readStream } from './read-stream.ts';
 import { toParams } from './to-params.ts';
 import { watch } from './watch.ts';
@@ -21,6 +22,7 @@ export function anthropicModel(options: AnthropicOptions): Model {
     apiKey: options.apiKey,
     authToken: null,
     baseURL: options.baseURL,
+    fetch: createFetch(),
     maxRetries: 0,
     logLevel: 'off',
   });
