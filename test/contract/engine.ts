@@ -80,6 +80,21 @@ function claims(backend: Backend): void {
       expect(leases).toHaveLength(10);
     }));
 
+  test('a claim carries the document of its session and the length of the log, as they are then', () =>
+    inPlace(backend, async ({ store, engine, clock }) => {
+      const session = await openSession(store, true);
+      expect(await engine.claim(1)).toMatchObject([{ session, doc: null, seq: 0 }]);
+      clock.advance(LEASE_OVER);
+      const text = 'a "quoted" \\ line\nand \ud800 half a sign';
+      const kept = { ...doc('session', session, text), parent: 'env_1', createdAt: 1_700_000_000_000, archived: true };
+      await store.commit({ puts: [{ doc: kept }], append: [{ session, rows: [line('one'), line('two')] }] });
+      await store.commit({ puts: [{ doc: kept }] });
+      const { doc: carried, ...claimed } = await claimOne(engine);
+      expect(claimed).toMatchObject({ session, epoch: 2, seq: 2 });
+      expect(carried).toEqual(await store.get('session', session));
+      expect(carried).toMatchObject({ ...kept, revision: 2 });
+    }));
+
   test('renewing moves the end of the lease', () =>
     inPlace(backend, async ({ store, engine, clock }) => {
       await openSession(store, true);

@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../../src/core/events.ts';
 import { type EventId, type LogId, mint, type SessionId, type WorkspaceId } from '../../src/core/ids.ts';
 import type { Clock } from '../../src/core/ports/clock.ts';
-import type { Engine, Lease } from '../../src/core/ports/engine.ts';
+import type { Claim, Engine } from '../../src/core/ports/engine.ts';
 import type { Doc, DocKind, NewLogRow, Store } from '../../src/core/ports/store.ts';
 
 /** Where one store lives: it can be opened again after it was closed, and is thrown away at the end. */
@@ -75,7 +75,7 @@ export async function openSession(store: Store, wake = false): Promise<SessionId
 }
 
 /** The only lease to be had; throws when there is none or more than one. */
-export async function claimOne(engine: Engine, limit = 10): Promise<Lease> {
+export async function claimOne(engine: Engine, limit = 10): Promise<Claim> {
   const [lease, ...others] = await engine.claim(limit);
   if (lease === undefined || others.length > 0) throw new Error(`expected one due session, got ${others.length + 1}`);
   return lease;

@@ -3,12 +3,20 @@
  * carries the lease's epoch and is refused once another node has taken over. `test/contract/engine.ts` binds every adapter.
  */
 import type { EventId, LogId, SessionId } from '../ids.ts';
-import type { Batch, LogRow, NewLogRow } from './store.ts';
+import type { Batch, DocRow, LogRow, NewLogRow } from './store.ts';
 
 export interface Lease {
   session: SessionId;
   epoch: number;
   until: number;
+}
+
+/** A lease just given, with what its holder would have to read first. */
+export interface Claim<Body = unknown> extends Lease {
+  /** The session's document as of the claim, or null when there is none. */
+  doc: DocRow<Body> | null;
+  /** How many lines the session's log had then. */
+  seq: number;
 }
 
 /** A tool call's life outside the log: intent before effect, result after, never a guess. */
@@ -38,7 +46,7 @@ export interface Engine {
    * At most `limit` sessions that are due and not leased, each with a new epoch, oldest wake first. Where claims leave work
    * undone, workspaces share: a place goes to the one that runs the fewest, from the second such claim on at the latest.
    */
-  claim(limit: number): Promise<Lease[]>;
+  claim<Body>(limit: number): Promise<Claim<Body>[]>;
   /** Moves the lease's end; null when it was lost. */
   renew(lease: Lease): Promise<Lease | null>;
   /**

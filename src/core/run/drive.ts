@@ -2,7 +2,7 @@
 import type { SessionBody } from '../documents.ts';
 import type { SessionEvent } from '../events.ts';
 import { type LogId, type ThreadId, threadOf } from '../ids.ts';
-import type { Lease } from '../ports/engine.ts';
+import type { Claim, Lease } from '../ports/engine.ts';
 import type { Store } from '../ports/store.ts';
 import type { ThreadBody } from '../threads.ts';
 import { admit } from './admit.ts';
@@ -40,17 +40,18 @@ const pageSize = 1_000;
 /** How long a session rests when the store failed under it. */
 const setbackMs = 1_000;
 
-export function drive(workshop: Workshop, cache: StateCache, claimed: Lease): Drive {
+export function drive(workshop: Workshop, cache: StateCache, claimed: Claim<SessionBody>): Drive {
   const halt = createHalt();
   const { engine } = workshop.ports;
-  let lease = claimed;
+  const { doc, seq, ...start } = claimed;
+  let lease: Lease = start;
   const stopRenewing = keepLease(workshop, lease, (renewed) => {
     if (renewed === null) halt.stop('lost');
     else lease = renewed;
   });
 
   async function whole(): Promise<number | null> {
-    const wakeAt = await run(workshop, cache, () => lease, halt);
+    const wakeAt = await run(workshop, cache, { doc, seq, lease: () => lease }, halt);
     await engine.release(lease, wakeAt);
     return wakeAt;
   }
@@ -65,7 +66,12 @@ export function drive(workshop: Workshop, cache: StateCache, claimed: Lease): Dr
   return { halt, done: whole().catch(afterSetback).finally(stopRenewing) };
 }
 
-async function run(workshop: Workshop, cache: StateCache, lease: () => Lease, halt: Halt): Promise<number | null> {
+async function run(
+  workshop: Workshop,
+  cache: StateCache,
+  { doc, seq, lease }: Pick<Claim<SessionBody>, 'doc' | 'seq'> & { lease: () => Lease },
+  halt: Halt,
+): Promise<number | null> {
   const { store } = workshop.ports;
   const { session } = lease();
   const crew = createCrew<LogId>(work, () => halt.stop('lost'));
@@ -95,11 +101,9 @@ async function run(workshop: Workshop, cache: StateCache, lease: () => Lease, ha
     return turn;
   }
   try {
-    const [doc, state] = await Promise.all([
-      store.get<SessionBody>('session', session),
-      readLog(store, session, cache.get(session)),
-    ]);
     if (doc === null || doc.archived) return null;
+    const known = cache.get(session);
+    const state = known.seq === seq ? known : await readLog(store, session, known);
     const ledger = createLedger(workshop.ports, { lease, doc, state });
     const turn = createTurn(workshop, ledger, halt, crew.kick);
     turns.set(session, turn);

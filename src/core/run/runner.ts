@@ -1,4 +1,5 @@
 /** Drives every session that has something to do, a bounded number at a time, until closed. */
+import type { SessionBody } from '../documents.ts';
 import type { SessionId } from '../ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { createStateCache } from './cache.ts';
@@ -42,12 +43,12 @@ export function createRunner(ports: Ports, options: Partial<Limits> = {}): Runne
     });
   }
   async function claim(): Promise<void> {
-    const leases = await ports.engine.claim(limits.sessions - drives.size).catch(() => []);
-    for (const lease of leases) {
-      const running = drive({ ports, hands, limits }, cache, lease);
+    const claims = await ports.engine.claim<SessionBody>(limits.sessions - drives.size).catch(() => []);
+    for (const claimed of claims) {
+      const running = drive({ ports, hands, limits }, cache, claimed);
       if (closing) running.halt.stop('drain');
-      drives.set(lease.session, running);
-      void running.done.then((wakeAt) => finished(lease.session, running, wakeAt));
+      drives.set(claimed.session, running);
+      void running.done.then((wakeAt) => finished(claimed.session, running, wakeAt));
     }
   }
   function finished(session: SessionId, ended: Drive, wakeAt: number | null): void {

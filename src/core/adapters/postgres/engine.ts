@@ -1,8 +1,8 @@
 import type { SessionId } from '../../ids.ts';
-import type { Engine, Lease } from '../../ports/engine.ts';
+import type { Claim, Engine, Lease } from '../../ports/engine.ts';
 import { StaleDocument } from '../../ports/store.ts';
 import { fencedChangeOf } from '../sql/change.ts';
-import { sessionOf, sessionRowOf, toolCallOf } from '../sql/rows.ts';
+import { claimsOf, toolCallOf } from '../sql/rows.ts';
 import { shareWhenCrowded } from '../sql/share.ts';
 import type { Writer } from '../sql/writer.ts';
 import type { Connection } from './connection.ts';
@@ -20,8 +20,10 @@ export function postgresEngine(parts: {
   node(): number;
 }): Engine {
   const { reader, writer, now, leaseMs, node } = parts;
-  const claimBy = (chosen: string) => (limit: number) =>
-    writer.statement((connection) => claim(connection, chosen, { limit, now: now(), leaseMs, node: node() }));
+  const claimBy =
+    <Body>(chosen: string) =>
+    (limit: number) =>
+      writer.statement((connection) => claim<Body>(connection, chosen, { limit, now: now(), leaseMs, node: node() }));
   return {
     claim: shareWhenCrowded(claimBy(OLDEST), claimBy(SHARED)),
     // What a crash of the server takes of these two leaves a lease that ends too early or by itself.
@@ -87,25 +89,26 @@ const SHARED = `WITH RECURSIVE
        WHERE s.wake_at <= $1 AND (s.lease_until IS NULL OR s.lease_until <= $1)
        ORDER BY r.turn, s.wake_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED)`;
 
+const DOCUMENT = `SELECT json_build_object('kind', d.kind, 'id', d.id, 'workspace', d.workspace, 'parent', d.parent,
+    'created_at', d.created_at, 'archived', d.archived, 'revision', d.revision, 'position', d.position, 'body', d.body)::text
+  FROM documents AS d WHERE d.kind = 'session' AND d.id = s.id`;
+
 /**
  * A lease that ran out is as good as none: its holder is fenced off by the new epoch. Rows that another node is about to
  * claim are passed over. It waits for the disk, since an epoch that a crash took back would be given twice.
  */
-async function claim(
+async function claim<Body>(
   connection: Connection,
   chosen: string,
   { limit, now, leaseMs, node }: { limit: number; now: number; leaseMs: number; node: number },
-): Promise<Lease[]> {
+): Promise<Claim<Body>[]> {
   const rows = await connection.query(
     `${chosen}
      UPDATE sessions AS s SET epoch = s.epoch + 1, lease_until = $3, lease_owner = $4, woken = 0, took = 0
-       FROM due WHERE s.id = due.id RETURNING s.*`,
+       FROM due WHERE s.id = due.id RETURNING s.*, (${DOCUMENT}) AS document`,
     [now, limit, now + leaseMs, node],
   );
-  return rows
-    .map(sessionRowOf)
-    .sort((a, b) => (a.wakeAt ?? 0) - (b.wakeAt ?? 0))
-    .map((row) => ({ session: sessionOf(row), epoch: row.epoch, until: now + leaseMs }));
+  return claimsOf(rows, now + leaseMs);
 }
 
 async function renew(connection: Connection, lease: Lease, until: number): Promise<Lease | null> {

@@ -1,6 +1,6 @@
 import type { SessionEvent } from '../../events.ts';
 import type { EventId, LogId, SessionId, WorkspaceId } from '../../ids.ts';
-import type { ToolCall } from '../../ports/engine.ts';
+import type { Claim, ToolCall } from '../../ports/engine.ts';
 import type { DocKind, DocRow } from '../../ports/store.ts';
 import type { ChainLine } from './chain.ts';
 import type { SessionRow } from './plan.ts';
@@ -30,9 +30,19 @@ export function sessionRowOf(row: Row): SessionRow {
   };
 }
 
-/** Only sessions are ever woken, so only sessions are due. */
-export function sessionOf(row: SessionRow): SessionId {
-  return row.id as SessionId;
+/** Rows of owners with their `document`, an object with the names of its columns as JSON; oldest wake first. */
+export function claimsOf<Body>(rows: readonly Row[], until: number): Claim<Body>[] {
+  return rows
+    .map((row) => ({ owner: sessionRowOf(row), document: row.document }))
+    .sort((a, b) => (a.owner.wakeAt ?? 0) - (b.owner.wakeAt ?? 0))
+    .map(({ owner: { id, epoch, seq }, document }) => ({
+      // Only sessions are ever woken, so only sessions are due.
+      session: id as SessionId,
+      epoch,
+      until,
+      seq,
+      doc: document === null ? null : docRowOf<Body>(JSON.parse(String(document)) as Row),
+    }));
 }
 
 /** The caller names the type of the body: the one it put under this kind. */

@@ -1,8 +1,8 @@
 import type { SessionId } from '../../ids.ts';
-import type { Engine, Lease } from '../../ports/engine.ts';
+import type { Claim, Engine, Lease } from '../../ports/engine.ts';
 import { StaleDocument } from '../../ports/store.ts';
 import { fencedChangeOf } from '../sql/change.ts';
-import { sessionOf, sessionRowOf, toolCallOf } from '../sql/rows.ts';
+import { claimsOf, toolCallOf } from '../sql/rows.ts';
 import { shareWhenCrowded } from '../sql/share.ts';
 import type { Waker } from '../sql/waker.ts';
 import type { Writer } from '../sql/writer.ts';
@@ -17,8 +17,10 @@ export function sqliteEngine(parts: {
   leaseMs: number;
 }): Engine {
   const { reader, writer, waker, now, leaseMs } = parts;
-  const claimBy = (chosen: string) => (limit: number) =>
-    writer.statement((connection) => claim(connection, chosen, { limit, now: now(), leaseMs }), 'ordered');
+  const claimBy =
+    <Body>(chosen: string) =>
+    (limit: number) =>
+      writer.statement((connection) => claim<Body>(connection, chosen, { limit, now: now(), leaseMs }), 'ordered');
   return {
     // Leases end with the process: what a crash takes of them is void at the next start, and a session that is due once
     // too often finds nothing to do. Every write under a lease is synced, and with it all that was written before.
@@ -68,20 +70,22 @@ const SHARED = `WITH RECURSIVE
                          AND (d.lease_until IS NULL OR d.lease_until <= ?1) ORDER BY d.wake_at LIMIT ?3))
   SELECT id FROM due ORDER BY turn, wake_at LIMIT ?3`;
 
+const DOCUMENT = `SELECT json_object('kind', kind, 'id', id, 'workspace', workspace, 'parent', parent, 'created_at', created_at,
+    'archived', archived, 'revision', revision, 'position', position, 'body', body)
+  FROM documents AS d WHERE d.kind = 'session' AND d.id = sessions.id`;
+
 /** A lease that ran out is as good as none: its holder is fenced off by the new epoch. */
-async function claim(
+async function claim<Body>(
   connection: Connection,
   chosen: string,
   { limit, now, leaseMs }: { limit: number; now: number; leaseMs: number },
-): Promise<Lease[]> {
+): Promise<Claim<Body>[]> {
   const rows = await connection.all(
-    `UPDATE sessions SET epoch = epoch + 1, lease_until = ?2, woken = 0, took = 0 WHERE id IN (${chosen}) RETURNING *`,
+    `UPDATE sessions SET epoch = epoch + 1, lease_until = ?2, woken = 0, took = 0 WHERE id IN (${chosen})
+     RETURNING *, (${DOCUMENT}) AS document`,
     [now, now + leaseMs, limit],
   );
-  return rows
-    .map(sessionRowOf)
-    .sort((a, b) => (a.wakeAt ?? 0) - (b.wakeAt ?? 0))
-    .map((row) => ({ session: sessionOf(row), epoch: row.epoch, until: now + leaseMs }));
+  return claimsOf(rows, now + leaseMs);
 }
 
 async function renew(connection: Connection, lease: Lease, until: number): Promise<Lease | null> {
