@@ -1,4 +1,7 @@
-/** One connection to the server, as the adapter uses it: statements one after the other, and a clear end when it is lost. */
+/**
+ * One connection to the server, as the adapter uses it, with a clear end when it is lost. Statements are carried out one after
+ * the other, and sent without waiting for the answers to those before them: those of one moment are one packet.
+ */
 import { Socket } from 'node:net';
 import { Client, type Notification } from 'pg';
 import { ConnectionLost, clientOptions, lostOr, type Place, settingsOf } from '../../../lib/postgres.ts';
@@ -21,7 +24,7 @@ export interface Connection {
 
 export async function connect(place: Place, role: string): Promise<Connection> {
   const socket = new Socket();
-  const client = new Client({ ...clientOptions(place, role), stream: () => socket });
+  const client = new Client({ ...clientOptions(place, role), stream: () => socket, pipeline: true });
   let open = true;
   const ended: (() => void)[] = [];
   const end = () => {
@@ -39,12 +42,20 @@ export async function connect(place: Place, role: string): Promise<Connection> {
     end();
     throw lostOr(error);
   }
-  let before: Promise<unknown> = Promise.resolve();
+  let gathering = false;
+  function gather(): void {
+    if (gathering) return;
+    gathering = true;
+    socket.cork();
+    process.nextTick(() => {
+      gathering = false;
+      socket.uncork();
+    });
+  }
   async function answered(ask: () => Promise<unknown>): Promise<Row[]> {
-    const mine = before.then(ask, ask);
-    before = mine;
+    gather();
     try {
-      const answer = await mine;
+      const answer = await ask();
       return rowsOf(Array.isArray(answer) ? answer.at(-1) : answer);
     } catch (error) {
       const told = lostOr(error);

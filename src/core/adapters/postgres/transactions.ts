@@ -9,12 +9,15 @@ import { StoreUnavailable } from '../../ports/store.ts';
 import type { Transactions } from '../sql/writer.ts';
 import type { Connection } from './connection.ts';
 import { isOutage, toUnavailable } from './unavailable.ts';
-import { createWriteGroup } from './write-group.ts';
+import { createWriteGroup, type Sent } from './write-group.ts';
 
 /** How long callers wait for a server that went away, as in a failover, before they are told. */
 const PATIENCE_MS = 8_000;
 const PAUSE_MS = 100;
 const TRIES_MAX = 10;
+
+/** Before the transaction is known to have begun it may ask what does no harm outside of one. */
+type Body<T> = (connection: Connection, begun: Promise<unknown>) => Promise<Sent<T>>;
 
 export function transactionsOver(
   schema: string,
@@ -32,25 +35,27 @@ export function transactionsOver(
     return current;
   }
 
-  async function attempt<T>(synced: boolean, body: (connection: Connection) => Promise<T>): Promise<T> {
+  async function attempt<T>(synced: boolean, body: Body<T>): Promise<T> {
     const own = await connection();
     // The number is taken before anything is written, so that it can be asked for later.
-    const [begun] = await own.script('BEGIN; SELECT pg_current_xact_id()::text AS xid');
+    const begun = own.script('BEGIN; SELECT pg_current_xact_id()::text AS xid').then(([row]) => String(row?.xid));
     commits += 1;
     const mark = commits;
-    let result: T;
+    let sent: Sent<T>;
     try {
-      result = await body(own);
+      sent = await body(own, begun);
     } catch (error) {
       throw await rolledBack(own, error);
     }
-    try {
-      await own.script(`${markOf(self, mark)}; ${synced ? 'COMMIT' : 'SET LOCAL synchronous_commit = off; COMMIT'}`);
-    } catch (error) {
-      if (!isLost(error)) throw await rolledBack(own, error);
-      if (!(await hasCommitted(String(begun?.xid), mark, error))) throw error;
-    }
-    return result;
+    // If something that was sent fails, the server refuses the mark, and what stands after it is not carried out.
+    const committing = own.script(
+      `${markOf(self, mark)}; ${synced ? 'COMMIT' : 'SET LOCAL synchronous_commit = off; COMMIT'}`,
+    );
+    const [failure] = (await Promise.allSettled([sent.answers, committing])).flatMap(reasonOf);
+    if (failure === undefined) return sent.result;
+    if (!isLost(failure.reason)) throw await rolledBack(own, failure.reason);
+    if (!(await hasCommitted(await begun, mark, failure.reason))) throw failure.reason;
+    return sent.result;
   }
 
   /**
@@ -73,7 +78,7 @@ export function transactionsOver(
     );
   }
 
-  async function run<T>(synced: boolean, body: (connection: Connection) => Promise<T>): Promise<T> {
+  async function patiently<T>(synced: boolean, body: Body<T>): Promise<T> {
     const end = Date.now() + PATIENCE_MS;
     for (let tries = 1; ; tries++) {
       try {
@@ -85,12 +90,23 @@ export function transactionsOver(
     }
   }
 
-  const write = createWriteGroup(schema);
+  function run<T>(synced: boolean, body: (connection: Connection) => Promise<T>): Promise<T> {
+    return patiently(synced, async (own, begun) => {
+      await begun;
+      return { result: await body(own), answers: NONE };
+    });
+  }
+
+  const writeGroup = createWriteGroup(schema);
   return {
     run,
     alone: (statement) => run(false, statement),
-    commit: (changes, now) => run(true, (own) => write(own, changes, now)),
-    write,
+    commit: (changes, now) => patiently(true, (own, begun) => writeGroup(own, changes, now, begun)),
+    async write(own, changes, now) {
+      const { result, answers } = await writeGroup(own, changes, now, NONE);
+      await answers;
+      return result;
+    },
     isOutage,
     toUnavailable,
     async close() {
@@ -99,6 +115,12 @@ export function transactionsOver(
       await current?.close();
     },
   };
+}
+
+const NONE = Promise.resolve();
+
+function reasonOf(answer: PromiseSettledResult<unknown>): { reason: unknown }[] {
+  return answer.status === 'rejected' ? [{ reason: answer.reason }] : [];
 }
 
 async function rolledBack(own: Connection, error: unknown): Promise<unknown> {
