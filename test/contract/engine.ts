@@ -274,6 +274,8 @@ function appends(backend: Backend): void {
       clock.advance(5);
       await engine.append(lease, { rows: [], toolCalls: [{ toolUse: call.id, state: 'completed' }] });
       expect(await engine.toolCalls(session)).toEqual([{ ...started, state: 'completed' }]);
+      expect(await engine.toolCalls(session, [toolUse('bash').id, call.id])).toHaveLength(1);
+      expect(await engine.toolCalls(session, [toolUse('bash').id])).toEqual([]);
     }));
 
   test('a thread has a log and an inbox of its own, written under the lease of its session', () =>

@@ -60,7 +60,8 @@ export interface Engine {
    * Rejects with `StaleDocument`, again with nothing written, when a put expected another revision.
    */
   append(lease: Lease, batch: FencedBatch): Promise<LogRow[] | null>;
-  toolCalls(session: SessionId): Promise<ToolCall[]>;
+  /** In the order they started: all of the session, or those of `uses` that ever did. */
+  toolCalls(session: SessionId, uses?: readonly EventId[]): Promise<ToolCall[]>;
   /** Marks the session due now. Commits through `Batch.wakes` do this already. */
   wake(session: SessionId): Promise<void>;
   /** Called when some session may have become due. A hint: claims are also polled. */

@@ -49,6 +49,8 @@ export interface Turn extends Workshop, Outfit {
   body(): SessionBody;
   now(): number;
   stage(staged: Staged): void;
+  /** Calls that were open when it began: another process may have started them. */
+  inherited: ReadonlySet<EventId>;
   /** Input that is staged and therefore still in the inbox. */
   taking(id: EventId): boolean;
   /** Writes what is staged. Throws `LeaseLost` when another node has the session, and whatever the store throws. */
@@ -92,6 +94,7 @@ export function createTurn(workshop: Workshop, ledger: Ledger, halt: Halt, kick:
     state: ledger.state,
     body: ledger.body,
     now: () => ports.clock.now(),
+    inherited: new Set(ledger.state().calls.map((call) => call.id)),
     stage(staged) {
       ledger.stage(staged.rows ?? []);
       pour(buffer, staged);

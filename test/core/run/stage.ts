@@ -6,7 +6,7 @@ import { diskBlobs } from '../../../src/core/adapters/disk/index.ts';
 import { justBashSandboxes } from '../../../src/core/adapters/just-bash/index.ts';
 import { type Script, scriptedModel } from '../../../src/core/adapters/scripted/index.ts';
 import { openSqlite } from '../../../src/core/adapters/sqlite/index.ts';
-import type { SessionBody, ToolEntry } from '../../../src/core/documents.ts';
+import type { AgentToolset, SessionBody, ToolEntry } from '../../../src/core/documents.ts';
 import type { EventOf, EventType, InputEvent, PreviewEvent, SessionEvent } from '../../../src/core/events.ts';
 import { type EventId, mint, type SessionId } from '../../../src/core/ids.ts';
 import type { ModelRequest } from '../../../src/core/ports/model.ts';
@@ -48,10 +48,13 @@ export interface Stage {
 }
 type Unsent = InputEvent extends infer E ? (E extends InputEvent ? Omit<E, 'id' | 'processed_at'> : never) : never;
 
-export const toolset = (policy: 'always_allow' | 'always_ask' = 'always_allow'): ToolEntry => ({
+export const toolset = (
+  policy: 'always_allow' | 'always_ask' = 'always_allow',
+  configs: AgentToolset['configs'] = [],
+): ToolEntry => ({
   type: 'agent_toolset_20260401',
   default_config: { enabled: true, permission_policy: { type: policy } },
-  configs: [],
+  configs,
 });
 export const customTool = (name: string): ToolEntry => ({
   type: 'custom',

@@ -38,8 +38,11 @@ export function postgresEngine(parts: {
       if (outcome.why === 'fenced') return null;
       throw new StaleDocument(outcome.kind, outcome.id);
     },
-    async toolCalls(session) {
-      const rows = await reader.all('SELECT * FROM tool_calls WHERE session_id = $1 ORDER BY started_at', [session]);
+    async toolCalls(session, uses) {
+      const rows =
+        uses === undefined
+          ? await reader.all(`${CALLS} ORDER BY started_at`, [session])
+          : await reader.all(`${CALLS} ${OF_USES} ORDER BY started_at`, [session, [...uses]]);
       return rows.map(toolCallOf);
     },
     async wake(session) {
@@ -49,6 +52,9 @@ export function postgresEngine(parts: {
     onWake: parts.onWake,
   };
 }
+
+const CALLS = 'SELECT * FROM tool_calls WHERE session_id = $1';
+const OF_USES = 'AND tool_use_id = ANY($2::text[])';
 
 /** The node that ran a session last has its sandbox; it is given this long to take it up again before others do. */
 export const HEADSTART_MS = 150;

@@ -36,8 +36,11 @@ export function sqliteEngine(parts: {
       if (outcome.why === 'fenced') return null;
       throw new StaleDocument(outcome.kind, outcome.id);
     },
-    async toolCalls(session) {
-      const rows = await reader.all('SELECT * FROM tool_calls WHERE session_id = ? ORDER BY started_at', [session]);
+    async toolCalls(session, uses) {
+      const rows =
+        uses === undefined
+          ? await reader.all(`${CALLS} ORDER BY started_at`, [session])
+          : await reader.all(`${CALLS} ${OF_USES} ORDER BY started_at`, [session, JSON.stringify(uses)]);
       return rows.map(toolCallOf);
     },
     async wake(session) {
@@ -47,6 +50,9 @@ export function sqliteEngine(parts: {
     onWake: waker.onWake,
   };
 }
+
+const CALLS = 'SELECT * FROM tool_calls WHERE session_id = ?1';
+const OF_USES = 'AND tool_use_id IN (SELECT value FROM json_each(?2))';
 
 const OLDEST = `SELECT id FROM sessions WHERE wake_at <= ?1 AND (lease_until IS NULL OR lease_until <= ?1)
   ORDER BY wake_at LIMIT ?3`;

@@ -10,16 +10,21 @@ interface FromFile {
   source: { type: 'file'; file_id: string };
 }
 
+/** Most messages name none, and are handed on as they are. */
 export async function attach(
   messages: readonly ModelMessage[],
   ports: { store: Store; blobs: Blobs },
 ): Promise<ModelMessage[]> {
-  return Promise.all(
-    messages.map(async (message) => ({
-      ...message,
-      content: await Promise.all(message.content.map((block) => attachBlock(block, ports))),
-    })),
-  );
+  const attached = [...messages];
+  for (const [place, { role, content }] of messages.entries()) {
+    if (!content.some(holdsFile)) continue;
+    attached[place] = { role, content: await Promise.all(content.map((block) => attachBlock(block, ports))) };
+  }
+  return attached;
+}
+
+function holdsFile(block: ModelBlock): boolean {
+  return block.type === 'tool_result' ? block.content.some(holdsFile) : namesFile(block);
 }
 
 async function attachBlock(block: ModelBlock, ports: { store: Store; blobs: Blobs }): Promise<ModelBlock> {

@@ -25,7 +25,7 @@ type Outcome = Pick<ToolCall, 'state'> & { isError: boolean; content: ResultBloc
  * started is not run again unless it only reads, and then once more at most.
  */
 export async function useTools(turn: Turn, calls: readonly Call[]): Promise<void> {
-  const earlier = await startedEarlier(turn);
+  const earlier = await startedEarlier(turn, calls);
   for (const call of calls) {
     if (turn.halt.reason() !== null) return;
     if (call.decision?.allow === false) {
@@ -62,9 +62,12 @@ async function lookUp(turn: Turn, call: Call): Promise<Outcome> {
   return { state: 'completed', isError: false, content: textOf(await readLog(turn, logInput.parse(call.input))) };
 }
 
-async function startedEarlier(turn: Turn): Promise<Map<EventId, ToolCall['state']>> {
-  const calls = await turn.ports.engine.toolCalls(turn.session);
-  return new Map(calls.map((call) => [call.toolUse, call.state]));
+/** A call that was made in this very turn has been started by nobody else. */
+async function startedEarlier(turn: Turn, calls: readonly Call[]): Promise<Map<EventId, ToolCall['state']>> {
+  const inherited = calls.map((call) => call.id).filter((id) => turn.inherited.has(id));
+  if (inherited.length === 0) return new Map();
+  const known = await turn.ports.engine.toolCalls(turn.session, inherited);
+  return new Map(known.map((call) => [call.toolUse, call.state]));
 }
 
 async function run(turn: Turn, call: Call): Promise<Outcome> {

@@ -57,6 +57,7 @@ export function createChild(
     state: () => state,
     body: ledger.body,
     now: () => ports.clock.now(),
+    inherited: new Set(start.state.calls.map((call) => call.id)),
     stage(staged) {
       for (const row of staged.rows ?? []) {
         state = fold(state, { ...row, seq: state.seq });

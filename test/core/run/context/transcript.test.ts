@@ -76,6 +76,7 @@ test('every prefix of a log is a legal conversation, and a longer log only adds 
         state = fold(state, { ...row, seq: index + 1 });
         const messages = transcript(state);
         expect(faults(messages)).toEqual([]);
+        if (index === all.length - 1) expect(messages).toEqual(transcript(again(all)));
         if (row.event.type !== 'span.model_request_start' || state.calls.length > 0) continue;
         // The bytes of one request are the beginning of the next one's: that is what a prompt cache needs.
         const bytes = JSON.stringify(messages);
@@ -86,6 +87,54 @@ test('every prefix of a log is a legal conversation, and a longer log only adds 
     }),
     { numRuns: 300 },
   );
+});
+
+/** The same log, read by somebody who has made nothing of it before. */
+function again(all: readonly Row[]): State {
+  return all.reduce((so, row, index) => fold(so, { ...row, seq: index + 1 }), emptyState());
+}
+
+test('a turn of many requests reads each line once', () => {
+  let read = 0;
+  const first: SessionEvent = {
+    ...stamp(),
+    type: 'user.message',
+    get content() {
+      read += 1;
+      return text('first');
+    },
+  };
+  const more = rows({
+    say: 1,
+    pieces: ['call', 'text'],
+    stop: 'tool_use',
+    reversed: false,
+    twice: false,
+    crashed: false,
+  });
+  let state = fold(emptyState(), { seq: 1, event: first });
+  const early = state;
+  const [folded] = [read, transcript(state)];
+  for (const row of [...more, ...more]) {
+    state = fold(state, { ...row, seq: state.seq + 1 });
+    expect(JSON.stringify(transcript(state))).toContain('first');
+  }
+  expect(read).toBe(folded + 1);
+  expect(transcript(early)).toHaveLength(1);
+});
+
+test('another summary at the same place is another beginning', () => {
+  const said = (words: string): Row => ({ event: { ...stamp(), type: 'user.message', content: text(words) } });
+  const kept = said('kept');
+  const summary = (words: string): Row => ({
+    event: { ...stamp(), type: 'agent.thread_context_compacted' },
+    memo: { kind: 'compacted', summary: words, from: kept.event.id },
+  });
+  const log = [said('old'), kept, summary('one')];
+  expect(blocksOf(again(log)).join()).toContain('one');
+  const [before, after] = [again(log), again([...log, summary('two')])];
+  expect(blocksOf(before).join()).toContain('one');
+  expect(blocksOf(fold(before, { ...summary('two'), seq: 9 })).join()).toBe(blocksOf(after).join());
 });
 
 test('wherever it is cut, what stays is the end of the conversation as it was, and legal behind the summary', () => {
@@ -138,7 +187,7 @@ test('what the operator said and what the work is graded by survive every summar
       return { event, memo: { kind: 'compacted', summary, from: null } };
     }),
   ];
-  const state = log.reduce((so, row, index) => fold(so, { ...row, seq: index + 1 }), emptyState());
+  const state = again(log);
   const said = blocksOf(state).join('');
   for (const words of ['three', 'Never restart the database.', 'A report', 'It names the cause.']) {
     expect(said).toContain(words);
@@ -164,6 +213,6 @@ test('an answer that comes after its call was closed is not told twice', () => {
     { event: { ...stamp(), type: 'agent.tool_result', tool_use_id: id, content: text('interrupted'), is_error: true } },
     { event: { ...stamp(), type: 'user.custom_tool_result', custom_tool_use_id: id, content: text('late') } },
   ];
-  const state = log.reduce((so, row, index) => fold(so, { ...row, seq: index + 1 }), emptyState());
+  const state = again(log);
   expect(JSON.stringify(transcript(state))).not.toContain('late');
 });
