@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mint, type SessionId } from '../../src/core/ids.ts';
-import { type Store, StoreUnavailable } from '../../src/core/ports/store.ts';
+import { mint, type SessionId, type WorkspaceId } from '../../src/core/ids.ts';
+import { type DocKind, type Store, StoreUnavailable } from '../../src/core/ports/store.ts';
 import { type Backend, doc, inPlace, line, message, openSession, textOf, texts, WORKSPACE } from './place.ts';
 import { feed, logAndInbox } from './session-log.ts';
 
@@ -9,6 +9,7 @@ import { feed, logAndInbox } from './session-log.ts';
 export function storeContract(name: string, backend: Backend): void {
   describe(`${name}: documents`, () => documents(backend));
   describe(`${name}: lists`, () => lists(backend));
+  describe(`${name}: visits`, () => visits(backend));
   describe(`${name}: batches`, () => batches(backend));
   describe(`${name}: log and inbox`, () => logAndInbox(backend));
   describe(`${name}: feed`, () => feed(backend));
@@ -177,6 +178,36 @@ async function walk(store: Store, order: 'asc' | 'desc'): Promise<string[]> {
     after = page.at(-1)?.position;
     if (page.length < 3) return ids;
   }
+}
+
+function visits(backend: Backend): void {
+  test('workspaces are found by what is in them, each once, and by its status where one is asked for', () =>
+    inPlace(backend, async ({ store }) => {
+      const put = (kind: DocKind, workspace: WorkspaceId, status: string) => ({
+        doc: doc(kind, `${kind}_${workspace}_${status}`, { status }, { workspace, archived: status === 'over' }),
+      });
+      await store.commit({
+        puts: [
+          put('dream', 'wrkspc_a', 'over'),
+          put('dream', 'wrkspc_b', 'pending'),
+          put('dream', 'wrkspc_b', 'over'),
+          put('dream', 'wrkspc_c', 'running'),
+          put('file', 'wrkspc_a', 'active'),
+          put('file', 'wrkspc_c', 'active'),
+          put('agent', 'wrkspc_d', 'pending'),
+        ],
+      });
+      const found = async (...kinds: Parameters<Store['occupied']>[0]) =>
+        (await store.occupied(kinds)).map(({ kind, workspace }) => `${kind} ${workspace}`).toSorted();
+      expect(await found()).toEqual([]);
+      expect(await found({ kind: 'vault' }, { kind: 'dream', status: ['none'] })).toEqual([]);
+      expect(await found({ kind: 'file' }, { kind: 'dream', status: ['pending', 'running'] })).toEqual([
+        'dream wrkspc_b',
+        'dream wrkspc_c',
+        'file wrkspc_a',
+        'file wrkspc_c',
+      ]);
+    }));
 }
 
 function batches(backend: Backend): void {

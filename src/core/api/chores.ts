@@ -1,8 +1,9 @@
 /**
- * What the API does by the clock and not when asked, in each workspace. Each chore goes one round at a time; a failed one
- * is reported and tried again.
+ * What the API does by the clock and not when asked, in each workspace where there is something to do. One look finds that for
+ * all chores of a moment. Each chore goes one round at a time; a failed one is reported and tried again.
  */
 import type { WorkspaceId } from '../ids.ts';
+import type { Occupant } from '../ports/store.ts';
 import { type Core, coreFor } from './core.ts';
 import { fireDeployments } from './deployments/fire.ts';
 import { createDreamer, type Dreamer } from './dreams/dreamer.ts';
@@ -21,46 +22,63 @@ export interface Chores {
 }
 
 interface Chore {
-  everyMs: number;
+  /** In ticks of a second. */
+  every: number;
+  /** Where there is none of these, there is nothing to do. */
+  about: readonly Occupant[];
   /** Not in archived workspaces. */
   onlyOpen?: true;
   run(core: Core): Promise<void>;
 }
+const TICK_MS = 1_000;
 const chores: readonly Chore[] = [
-  { everyMs: 10 * 60_000, run: expireFiles },
-  { everyMs: 1_000, onlyOpen: true, run: fireDeployments },
-  { everyMs: 2_000, run: restoreWork },
-  { everyMs: 5_000, run: dropBlobsLeft },
+  { every: 600, about: [{ kind: 'file' }], run: expireFiles },
+  { every: 1, about: [{ kind: 'deployment', status: ['active'] }], onlyOpen: true, run: fireDeployments },
+  { every: 2, about: [{ kind: 'open_work' }, { kind: 'polling_worker' }], run: restoreWork },
+  { every: 5, about: [{ kind: 'blob_removal' }], run: dropBlobsLeft },
 ];
 
 export function createChores(core: Core, report: (error: unknown) => void): Chores {
   const postmen = inWorkspaces<Postman>((its) => createPostman(its, report));
   const dreamers = inWorkspaces<Dreamer>((its) => createDreamer(its, report));
   // What this server has to send is sent at once; a round finds what another one left.
-  const post: Chore = { everyMs: 2_000, run: (its) => postmen.of(its).round() };
-  const all = [...chores, post, { everyMs: 2_000, run: (its: Core) => dreamers.of(its).round() }];
-  const workspaces = sharedLook(core);
-  const timers: NodeJS.Timeout[] = [];
-  const working = new Map<Chore, Promise<void>>();
-  const begin = (chore: Chore): void => {
-    if (working.has(chore)) return;
-    const done = inEach(core, workspaces(chore.onlyOpen === true), (its) => chore.run(its).catch(report))
-      .catch(report)
-      .finally(() => working.delete(chore));
-    working.set(chore, done);
+  const post: Chore = { every: 2, about: [{ kind: 'webhook_delivery' }], run: (its) => postmen.of(its).round() };
+  const dreams: Chore = {
+    every: 2,
+    about: [{ kind: 'dream', status: ['pending', 'running'] }],
+    run: (its) => dreamers.of(its).round(),
   };
+  const all = [...chores, post, dreams];
+  const working = new Map<Chore, Promise<void>>();
+  let timer: NodeJS.Timeout | null = null;
+  let ticks = 0;
+
+  function begin(due: readonly Chore[]): void {
+    const free = due.filter((chore) => !working.has(chore));
+    const look = lookAround(core, free);
+    for (const chore of free) {
+      const done = look
+        .then((places) => inEach(core, places.get(chore) ?? [], (its) => chore.run(its).catch(report)))
+        .catch(report)
+        .finally(() => working.delete(chore));
+      working.set(chore, done);
+    }
+  }
+  function tick(): void {
+    begin(all.filter(({ every }) => ticks % every === 0));
+    ticks += 1;
+  }
   return {
     start() {
-      for (const chore of all) {
-        begin(chore);
-        timers.push(setInterval(() => begin(chore), chore.everyMs).unref());
-      }
+      tick();
+      timer = setInterval(tick, TICK_MS).unref();
     },
     deliver() {
-      if (timers.length > 0) begin(post);
+      if (timer !== null) begin([post]);
     },
     async close() {
-      for (const timer of timers.splice(0)) clearInterval(timer);
+      if (timer !== null) clearInterval(timer);
+      timer = null;
       await Promise.all(working.values());
       await Promise.all(postmen.all().map((postman) => postman.idle()));
       await Promise.all(dreamers.all().map((dreamer) => dreamer.close()));
@@ -81,24 +99,26 @@ function inWorkspaces<Worker>(make: (core: Core) => Worker): { of(core: Core): W
   };
 }
 
-/** Chores that begin at the same moment look up the workspaces together. */
-function sharedLook(core: Core): (onlyOpen: boolean) => Promise<WorkspaceId[]> {
-  let looking: ReturnType<typeof allWorkspaces> | null = null;
-  return async (onlyOpen) => {
-    looking ??= allWorkspaces(core).finally(() => {
-      looking = null;
-    });
-    const found = await looking;
-    return found.filter(({ archived }) => !(onlyOpen && archived)).map(({ id }) => id);
+/** Where each of these chores has something to do. */
+async function lookAround(core: Core, due: readonly Chore[]): Promise<Map<Chore, WorkspaceId[]>> {
+  if (due.length === 0) return new Map();
+  const found = await core.everywhere.occupied(due.flatMap(({ about }) => about));
+  if (found.length === 0) return new Map();
+  const workspaces = await allWorkspaces(core);
+  const placesOf = ({ about, onlyOpen }: Chore) => {
+    const kinds = about.map(({ kind }) => kind);
+    const its = new Set(found.filter(({ kind }) => kinds.includes(kind)).map(({ workspace }) => workspace));
+    return workspaces.filter(({ id, archived }) => its.has(id) && !(onlyOpen === true && archived)).map(({ id }) => id);
   };
+  return new Map(due.map((chore) => [chore, placesOf(chore)]));
 }
 
 async function inEach(
   core: Core,
-  workspaces: Promise<WorkspaceId[]>,
+  workspaces: readonly WorkspaceId[],
   work: (core: Core) => Promise<void>,
 ): Promise<void> {
-  for (const workspace of await workspaces) {
+  for (const workspace of workspaces) {
     await work(workspace === core.workspace ? core : coreFor(core, { ...core.credential, workspace }));
   }
 }

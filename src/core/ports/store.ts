@@ -65,6 +65,11 @@ export interface DocQuery {
   /** Equality on top-level or dotted fields of the body (`agent.id`); a list means any of them. */
   where?: Record<string, string | number | readonly (string | number)[]>;
 }
+export interface Occupant {
+  kind: DocKind;
+  /** Only where this field of the body has one of these values. */
+  status?: readonly string[];
+}
 /** `position` is unique per store and grows with insertion; it is what a page cursor carries. */
 export type DocRow<Body = unknown> = Doc<Body> & { position: number };
 
@@ -138,6 +143,8 @@ export interface Store {
   /** Unknown ids are left out; the order of the answer is the order asked. */
   getMany<Body>(kind: DocKind, ids: readonly string[]): Promise<DocRow<Body>[]>;
   list<Body>(query: DocQuery): Promise<DocRow<Body>[]>;
+  /** In which workspaces there is anything of these kinds: one look, that costs the same however much there is. */
+  occupied(kinds: readonly Occupant[]): Promise<{ kind: DocKind; workspace: WorkspaceId }[]>;
   /** Resolves only when the batch is on disk (fsync). Rejects with `StoreUnavailable` when it could not be written. */
   commit(batch: Batch): Promise<Committed>;
   log(query: LogQuery): Promise<LogRow[]>;

@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { queriesOver } from './dialect.ts';
 import { getDocuments, listDocuments } from './documents.ts';
 import { findEvent, readInbox, readLog, readLogText } from './log.ts';
+import { occupied } from './occupied.ts';
 import type { Reader } from './reader.ts';
 import { toUnavailable } from './unavailable.ts';
 
@@ -25,6 +26,7 @@ export function postgresStore(
       (await getDocuments<Body>(documents, kind, [id]))[0] ?? null,
     getMany: (kind, ids) => getDocuments(documents, kind, ids),
     list: (query) => listDocuments(documents, query),
+    occupied: (kinds) => occupied(reader, kinds),
     commit,
     log: (query) => readLog(reader, query),
     logText: (query) => readLogText(reader, query),

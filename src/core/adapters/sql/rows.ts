@@ -45,6 +45,11 @@ export function claimsOf<Body>(rows: readonly Row[], until: number): Claim<Body>
     }));
 }
 
+/** Of `kind` and `workspace`. */
+export function placeOf(row: Row): { kind: DocKind; workspace: WorkspaceId } {
+  return { kind: docKindOf(row.kind), workspace: String(row.workspace) as WorkspaceId };
+}
+
 /** The caller names the type of the body: the one it put under this kind. */
 export function docRowOf<Body>(row: Row): DocRow<Body> {
   return {

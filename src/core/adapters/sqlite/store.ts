@@ -6,6 +6,7 @@ import { queriesOver } from './dialect.ts';
 import { getDocuments, listDocuments } from './documents.ts';
 import type { Connection } from './driver.ts';
 import { findEvent, readInbox, readLog, readLogText } from './log.ts';
+import { occupied } from './occupied.ts';
 import type { Reader } from './reader.ts';
 import { toUnavailable } from './unavailable.ts';
 
@@ -31,6 +32,7 @@ export function sqliteStore(parts: {
       (await getDocuments<Body>(documents, kind, [id]))[0] ?? null,
     getMany: (kind, ids) => getDocuments(documents, kind, ids),
     list: (query) => listDocuments(documents, query),
+    occupied: (kinds) => occupied(reader, kinds),
     commit,
     log: (query) => readLog(reader, query),
     logText: (query) => readLogText(reader, query),

@@ -6,6 +6,7 @@ export function within(store: Store, workspace: WorkspaceId): Store {
   const own = (row: DocRow): boolean => row.workspace === workspace;
   return {
     ...store,
+    occupied: async (kinds) => (await store.occupied(kinds)).filter((found) => found.workspace === workspace),
     async get<Body>(...asked: Parameters<Store['get']>) {
       const row = await store.get<Body>(...asked);
       return row !== null && own(row) ? row : null;
