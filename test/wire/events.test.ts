@@ -41,9 +41,9 @@ onAllArms('events', (wire) => {
     const { client } = wire();
     const session = await wire().session([]);
     const id = 'sevt_none';
-    const picture = (media_type: string) => ({
+    const picture = (media_type: string, data = 'eA==') => ({
       type: 'image' as const,
-      source: { type: 'base64' as const, media_type, data: 'eA==' },
+      source: { type: 'base64' as const, media_type, data },
     });
     const bad: Anthropic.Beta.Sessions.EventSendParams['events'][] = [
       [says('ok'), { type: 'user.message', content: [{ type: 'text', text: '' }] }],
@@ -55,6 +55,8 @@ onAllArms('events', (wire) => {
       [{ type: 'system.message', content: [{ type: 'text', text: 'x' }] }, says('ok')],
       [says('ok'), { type: 'user.define_outcome', description: 'x', rubric: { type: 'text', content: '' } }],
       [says('ok'), { type: 'user.message', content: [picture('image/tiff')] }],
+      [says('ok'), { type: 'user.message', content: [picture('image/png', 'eA')] }],
+      [says('ok'), { type: 'user.message', content: [picture('image/png', '<png')] }],
       [],
     ];
     for (const events of bad) {

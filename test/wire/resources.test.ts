@@ -217,6 +217,7 @@ onBothArms('files and skills', (wire) => {
     const page = (await client.beta.files.list({ limit: 1 })).next_page ?? '';
     expect(page).not.toBe('');
     await expect(client.beta.files.list({ ids, page })).rejects.toThrow('ids');
+    await expect(client.beta.files.list({ ids, limit: 3 })).rejects.toThrow('ids');
     await expect(client.beta.files.list({ ids: Array.from({ length: 101 }, () => 'file_x') })).rejects.toThrow('ids');
     expect((await client.beta.files.list({ scope_id: 'sesn_none' })).data).toEqual([]);
   });

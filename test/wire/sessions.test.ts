@@ -81,6 +81,9 @@ onAllArms('sessions', (wire) => {
     expect(events.map((event) => event.type)).toEqual(['session.updated', 'session.updated']);
     expect(Object.keys(events[0] ?? {}).sort()).toEqual(['id', 'metadata', 'processed_at', 'title', 'type']);
     expect(events[1]).toMatchObject({ agent: { id: session.agent.id, tools: [{ type: 'agent_toolset_20260401' }] } });
+    expect((await client.beta.sessions.update(session.id, { metadata: { a: null } })).metadata).toEqual({});
+    const [cleared] = (await history(client, session.id)).slice(2);
+    expect(Object.keys(cleared ?? {}).sort()).toEqual(['id', 'processed_at', 'type']);
     await expect(client.beta.sessions.update(session.id, { vault_ids: ['vlt_1'] })).rejects.toThrow('vault_ids');
   });
 

@@ -39,6 +39,28 @@ onBothArms('tools', (wire) => {
     await expect(client.beta.sessions.events.send(session.id, { events: [result] })).rejects.toThrow('result already');
   });
 
+  test('who sends and then asks sees work begun, and a pause as a pause whatever else waits', async () => {
+    verifies('sessions.retrieve', 'sessions.events.send');
+    const { client } = wire();
+    const texts = [{ blocks: [{ text: 'It is 42.' }] }, { blocks: [{ text: 'ok' }] }];
+    const session = await wire().session([callsLookup, ...texts], { tools: [lookup] });
+    const status = async () => (await client.beta.sessions.retrieve(session.id)).status;
+    const send = async (event: Anthropic.Beta.Sessions.EventSendParams['events'][number]) =>
+      await client.beta.sessions.events.send(session.id, { events: [event] });
+    const stream = await client.beta.sessions.events.stream(session.id);
+    const isPast = (event: { type: string; stop_reason?: { type: string } }) =>
+      event.type === 'session.status_idle' && event.stop_reason?.type === 'end_turn';
+    await send(says('look it up'));
+    expect(await status()).toBe('running');
+    const { all } = await until(stream, 'session.status_idle');
+    await send(says('and then?'));
+    expect(await status()).toBe('idle');
+    const use = all.find((event) => event.type === 'agent.custom_tool_use')?.id ?? '';
+    await send({ type: 'user.custom_tool_result', custom_tool_use_id: use });
+    while ((await status()) !== 'idle') await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await history(client, session.id)).filter(isPast)).toHaveLength(1);
+  });
+
   test("the SDK's own tool runner answers a custom tool", async () => {
     verifies('sessions.events.toolRunner');
     const { client } = wire();
@@ -88,6 +110,20 @@ onBothArms('tools', (wire) => {
     expect(JSON.stringify(result)).toContain('not on production');
     const late = await client.beta.sessions.events.send(session.id, { events: [deny] });
     expect(late.data).toHaveLength(1);
+  });
+
+  test('what was denied has not used the sandbox, and the call after it loses nothing', async () => {
+    verifies('sessions.events.send');
+    const { client } = wire();
+    const script = [callsBash, callsBash, { blocks: [{ text: 'ok' }] }];
+    const session = await wire().session(script, { tools: [asksBash] });
+    let run = await runUntilIdle(client, session.id, [says('run it')]);
+    for (const result of ['deny', 'allow'] as const) {
+      const tool_use_id = run.all.find((event) => event.type === 'agent.tool_use')?.id ?? '';
+      run = await runUntilIdle(client, session.id, [{ type: 'user.tool_confirmation', tool_use_id, result }]);
+    }
+    const ran = run.all.find((event) => event.type === 'agent.tool_result');
+    expect(ran?.content).toEqual([{ type: 'text', text: 'ran' }]);
   });
 
   test('an interrupt stops the turn, and the message behind it is worked next', async () => {

@@ -45,12 +45,21 @@ export const order = one.pipe(z.enum(['asc', 'desc']));
 
 /** Below 1 or not a whole number is an error; above the greatest is the greatest. */
 export function limit(standard: number, greatest: number) {
+  const given = limitIfGiven(standard, greatest);
+  return given.transform((value) => value ?? standard).meta(described(standard, greatest));
+}
+
+/** For lists that must know whether one was given. */
+export function limitIfGiven(standard: number, greatest: number) {
   return one
     .pipe(z.coerce.number<string>().int().min(1))
     .transform((value) => Math.min(value, greatest))
     .optional()
-    .transform((value) => value ?? standard)
-    .meta({ type: 'integer', minimum: 1, maximum: greatest, default: standard });
+    .meta(described(standard, greatest));
+}
+
+function described(standard: number, greatest: number) {
+  return { type: 'integer' as const, minimum: 1, maximum: greatest, default: standard };
 }
 
 export const page = one.optional();

@@ -7,7 +7,7 @@ import type { ThreadSpent } from '../threads.ts';
 import { type Context, compacted, emptyContext, freshTries, grow } from './context/context.ts';
 import { foldEvaluations, foldOutcome, type Outcome } from './outcome/outcome.ts';
 import { afterAnswer } from './state/after-answer.ts';
-import { answeredCall, type Call, decided, openCall } from './state/calls.ts';
+import { answeredCall, type Call, decided, openCall, wasAllowed } from './state/calls.ts';
 import type { Line, Lines } from './state/lines.ts';
 import { type Memo, memoOf } from './state/memo.ts';
 import { noneSpent, spend } from './state/spent.ts';
@@ -269,7 +269,7 @@ export function inTurn(state: State): boolean {
 function settle(state: State, id: EventId, line: Line): State {
   const call = state.calls.find((open) => open.id === id);
   if (call === undefined) return state;
-  const ran = call.by === 'hands' && call.server === null && call.name !== LOG_TOOL && call.permission !== 'deny';
+  const ran = call.by === 'hands' && call.server === null && call.name !== LOG_TOOL && wasAllowed(call);
   return remember(
     {
       ...state,

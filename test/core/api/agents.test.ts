@@ -73,6 +73,15 @@ test('web_fetch always shows its sources, in their object form', () => {
   ]);
 });
 
+test('a place to search from names a time zone that exists', () => {
+  const accepts = (timezone: string) => {
+    const user_location = { type: 'approximate', timezone };
+    const configs = [{ name: 'web_search', user_location }];
+    return toolInput.safeParse({ type: 'agent_toolset_20260401', configs }).success;
+  };
+  expect(['Europe/Berlin', 'UTC', 'Mars/Base', ''].map(accepts)).toEqual([true, true, false, false]);
+});
+
 test('the same toolset, config or tool name twice is refused', () => {
   const set = { type: 'agent_toolset_20260401' };
   expect(() => resolveTools(tools(set, set))).toThrow('more than one agent toolset');

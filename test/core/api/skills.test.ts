@@ -34,6 +34,13 @@ test('what is zipped comes back with bytes, paths and the executable bit', () =>
   expect(unzip(zip(files), 10_000)).toEqual(files);
 });
 
+test('a link in an archive is refused', () => {
+  const archive = zip([file('s/SKILL.md'), file('s/link', '/etc/passwd')]);
+  const entry = archive.lastIndexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
+  archive.writeUInt16LE(0o120777, entry + 40);
+  expect(() => unzip(archive, 10_000)).toThrow('"s/link" is no plain file');
+});
+
 test('a damaged, cut or too large archive is refused', () => {
   const archive = zip([file('SKILL.md')]);
   const damaged = Buffer.from(archive);

@@ -1,6 +1,7 @@
 /** What only `web_fetch` and `web_search` can be configured with. */
 import { z } from 'zod';
 import type { UrlSources, UrlSwitch } from '../../documents.ts';
+import { isTimeZone } from '../deployments/wall-clock.ts';
 import { hostList, hostOrPathList } from './domains.ts';
 
 const reference = z.object({ type: z.literal('tool_reference'), name: z.string().min(1).max(128) });
@@ -53,7 +54,12 @@ export const webSearchFields = {
         .regex(/^[A-Za-z]{2}$/)
         .nullable()
         .exactOptional(),
-      timezone: z.string().max(255).nullable().exactOptional(),
+      timezone: z
+        .string()
+        .max(255)
+        .refine(isTimeZone, 'must be the name of an IANA time zone')
+        .nullable()
+        .exactOptional(),
     })
     .nullish(),
 };

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { Cron } from 'croner';
 import { z } from 'zod';
 import type { DeploymentBody } from './body.ts';
-import { offsetAt, offsetsAround } from './wall-clock.ts';
+import { isTimeZone, offsetAt, offsetsAround } from './wall-clock.ts';
 
 type Schedule = Pick<NonNullable<DeploymentBody['schedule']>, 'expression' | 'timezone'>;
 
@@ -30,11 +30,7 @@ export const scheduleInput = z
   });
 
 function problemOf(schedule: Schedule): { path: string[]; message: string } | null {
-  try {
-    offsetAt(schedule.timezone, 0);
-  } catch {
-    return { path: ['timezone'], message: 'there is no such time zone' };
-  }
+  if (!isTimeZone(schedule.timezone)) return { path: ['timezone'], message: 'there is no such time zone' };
   try {
     const never = nextTime(schedule, Date.UTC(2026, 0, 1)) === null;
     return never ? { path: ['expression'], message: 'never fires' } : null;

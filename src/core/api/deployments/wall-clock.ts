@@ -9,6 +9,14 @@ export function offsetAt(zone: string, instant: number): number {
   return shown - Math.floor(instant / 1000) * 1000;
 }
 
+export function isTimeZone(name: string): boolean {
+  try {
+    return Number.isFinite(offsetAt(name, 0));
+  } catch {
+    return false;
+  }
+}
+
 /** Every offset the zone has within about a year from then, that of the moment first. */
 export function offsetsAround(zone: string, instant: number): number[] {
   const month = 30 * 24 * 60 * 60 * 1000;

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { FileBody } from '../../documents.ts';
 import { type Core, shown } from '../core.ts';
 import { listPage } from '../page.ts';
-import type { fileListQuery } from './schema.ts';
+import { type fileListQuery, STANDARD_PAGE } from './schema.ts';
 
 /** Newest first; or exactly the `ids` asked for, on one page, without those that do not exist. */
 export async function listFiles(core: Core, { query }: { query: z.output<typeof fileListQuery> }): Promise<object> {
@@ -17,7 +17,7 @@ export async function listFiles(core: Core, { query }: { query: z.output<typeof 
       kind: 'file',
       workspace: core.workspace,
       order: 'desc',
-      limit: query.limit,
+      limit: query.limit ?? STANDARD_PAGE,
       includeArchived: true,
       ...(query.scope_id === undefined ? {} : { parent: query.scope_id }),
     },

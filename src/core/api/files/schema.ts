@@ -1,14 +1,19 @@
 /** Files as the wire takes them. */
 import { z } from 'zod';
-import { limit, one, page } from '../query.ts';
+import { limitIfGiven, one, page } from '../query.ts';
+
+export const STANDARD_PAGE = 20;
 
 export const fileListQuery = z
   .object({
-    limit: limit(20, 1000),
+    limit: limitIfGiven(STANDARD_PAGE, 1000),
     page,
     ids: z.array(z.string().min(1).max(128)).max(100).optional(),
     scope_id: one.optional(),
   })
-  .refine((query) => query.ids === undefined || query.page === undefined, 'ids[] cannot be combined with page');
+  .refine(
+    (query) => query.ids === undefined || (query.page === undefined && query.limit === undefined),
+    'ids[] cannot be combined with page or limit',
+  );
 
 export const expiresIn = z.coerce.number().int().min(3600).max(7_776_000);

@@ -26,10 +26,10 @@ export async function updateSession(
       const merged = merge(row.body, body);
       checkCoherence(merged.agent);
       refuseReserved(merged.agent);
-      const changes = changed(row.body, merged);
-      if (Object.keys(changes).length === 0) return { done: await sessionWire(core, row.body) };
+      if (isDeepStrictEqual(row.body, merged)) return { done: await sessionWire(core, row.body) };
       const now = core.clock.now();
       const next = { ...merged, updated_at: isoTime(now) };
+      const changes = changed(row.body, merged);
       const event = { id: mint('sevt', now), type: 'session.updated' as const, processed_at: isoTime(now), ...changes };
       const committed = await core.store.commit({
         puts: [{ doc: changedDoc(row, next), expect: row.revision }],
@@ -63,7 +63,8 @@ type Changes = Pick<EventOf<'session.updated'>, 'title' | 'metadata' | 'agent' |
 function changed(before: SessionBody, after: SessionBody): Changes {
   const changes: Changes = {};
   if (before.title !== after.title) changes.title = after.title;
-  if (!isDeepStrictEqual(before.metadata, after.metadata)) changes.metadata = after.metadata;
+  const isCleared = Object.keys(after.metadata).length === 0;
+  if (!isCleared && !isDeepStrictEqual(before.metadata, after.metadata)) changes.metadata = after.metadata;
   if (!isDeepStrictEqual(before.agent, after.agent)) changes.agent = after.agent;
   if (!isDeepStrictEqual(before.budget, after.budget)) changes.budget = after.budget;
   return changes;

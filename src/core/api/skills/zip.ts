@@ -7,6 +7,8 @@ const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
 const END = 0x06054b50;
 const UNIX = 3;
+const KIND = 0o170000;
+const REGULAR = 0o100000;
 const UTF8_NAMES = 0x0800;
 
 /** Stored, not deflated: skills are small and read once. */
@@ -67,10 +69,12 @@ function readDirectory(archive: Buffer, limit: number): BundleFile[] {
     const nameLength = archive.readUInt16LE(at + 28);
     const path = archive.toString('utf8', at + 46, at + 46 + nameLength);
     if (!path.endsWith('/')) {
+      const mode = archive[at + 5] === UNIX ? archive.readUInt16LE(at + 40) : 0;
+      const kind = mode & KIND;
+      if (kind !== 0 && kind !== REGULAR) throw invalid(`files[]: "${path.slice(0, 100)}" is no plain file`);
       const bytes = readEntry(archive, at, room);
       room -= bytes.length;
-      const mode = archive.readUInt16LE(at + 40);
-      files.push({ path, bytes, executable: archive[at + 5] === UNIX && (mode & 0o111) !== 0 });
+      files.push({ path, bytes, executable: (mode & 0o111) !== 0 });
     }
     at += 46 + nameLength + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
   }

@@ -44,6 +44,11 @@ function verdict(event: EventOf<'user.tool_confirmation'>): Call['decision'] {
   return event.result === 'allow' ? { allow: true } : { allow: false, message: event.deny_message ?? null };
 }
 
+/** Whether it may have run: without leave it only has a result that says so. */
+export function wasAllowed({ permission, decision }: Call): boolean {
+  return permission === 'allow' || decision?.allow === true;
+}
+
 export function answeredCall(event: UserCustomToolResult | UserToolResult): EventId {
   return event.type === 'user.custom_tool_result' ? event.custom_tool_use_id : event.tool_use_id;
 }

@@ -2,12 +2,17 @@
 import { z } from 'zod';
 import { DOCUMENT_TYPES, IMAGE_TYPES } from '../../../ports/media.ts';
 
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
 const text = z.object({ type: z.literal('text'), text: z.string().min(1) });
 const base64 = (types: readonly string[]) =>
   z.object({
     type: z.literal('base64'),
     media_type: z.string().refine((type) => types.includes(type), { error: `must be one of ${types.join(', ')}` }),
-    data: z.string().min(1),
+    data: z
+      .string()
+      .min(1)
+      .refine((data) => data.length % 4 === 0 && BASE64.test(data), 'must be base64 with its padding'),
   });
 const url = z.object({ type: z.literal('url'), url: z.url({ protocol: /^https?$/ }).max(8192) });
 const file = z.object({ type: z.literal('file'), file_id: z.string().min(1).max(128) });

@@ -8,6 +8,7 @@ import { workFor } from '../../environments/work/of-session.ts';
 import { busy, forbidden, invalid, notFound } from '../../errors.ts';
 import { isSpent, refuseNewWork } from '../budget.ts';
 import { findSession, logNamed } from '../find.ts';
+import { restedWith } from '../rest.ts';
 import { accept } from './accept.ts';
 import { checkReferences } from './references.ts';
 import { route } from './route.ts';
@@ -69,13 +70,7 @@ async function withoutIdleInterrupts(
   events: readonly InputEvent[],
 ): Promise<readonly InputEvent[]> {
   if (session.status !== 'idle' || !isSpent(session.budget, session)) return events;
-  const [last] = await core.store.log({
-    session: session.id,
-    order: 'desc',
-    limit: 1,
-    types: ['session.status_idle', 'session.status_running'],
-  });
-  const paused = last?.event.type === 'session.status_idle' && last.event.stop_reason.type === 'budget_reached';
+  const paused = (await restedWith(core, session.id))?.type === 'budget_reached';
   return paused ? events.filter((event) => event.type !== 'user.interrupt') : events;
 }
 
