@@ -36,7 +36,7 @@ export interface Config {
   hookToken: string | null;
   /** Seals what vaults hold; null: made at first start and kept in the data directory. */
   masterKey: string | null;
-  /** PostgreSQL that sessions are kept in; null: files in `dataDir`. */
+  /** PostgreSQL that everything is kept in, sessions and incidents; null: files in `dataDir`. */
   databaseUrl: string | null;
   model: string;
   anthropic: { apiKey: string; baseURL?: string } | null;

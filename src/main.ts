@@ -2,21 +2,21 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { sqliteChangeLog, sqliteIncidents } from './adapters/sqlite/index.ts';
 import { type Config, ConfigError } from './config.ts';
 import { type EmbedOptions, embedCore } from './embed.ts';
 import { hideSecrets } from './lib/hide-secrets.ts';
 import { packageRoot } from './lib/package-root.ts';
 import { secretFile } from './lib/secret-file.ts';
 import { version } from './lib/version.ts';
+import { openMemory } from './parts/memory.ts';
 import { openRoom, openSources, type ProductParts } from './parts.ts';
 import { loadRunbooks } from './runbooks.ts';
 import { createServer } from './server/server.ts';
 import type { Decision } from './sre/action.ts';
 import { publish } from './sre/agent/publish.ts';
+import { published } from './sre/agent/published.ts';
 import { ANALYST_ID, analyst } from './sre/analyst/index.ts';
 import { decide } from './sre/decide.ts';
-import type { Published } from './sre/investigate.ts';
 import { supervise } from './sre/supervise.ts';
 import { loadTools } from './tools.ts';
 
@@ -52,7 +52,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
   });
 
   try {
-    const opening = Promise.resolve(parts.incidents ?? sqliteIncidents(join(config.dataDir, 'vigil.db')));
+    const opening = openMemory(config, () => new Date(clock()), parts.incidents ?? null);
     // Also when something beside it fails while it opens.
     closing.push(() =>
       opening.then(
@@ -60,19 +60,11 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
         () => undefined,
       ),
     );
-    const openingLog = sqliteChangeLog(join(config.dataDir, 'changes.db'), () => new Date(clock()));
-    closing.push(() =>
-      openingLog.then(
-        (opened) => opened.close(),
-        () => undefined,
-      ),
-    );
-    const [incidents, changeLog, tools, runbooks, sources] = await Promise.all([
+    const [{ incidents, changeLog, claims }, tools, runbooks, sources] = await Promise.all([
       opening,
-      openingLog,
       loadTools(),
       loadRunbooks(parts.runbooks ?? join(packageRoot(), 'runbooks')),
-      parts.sources ?? openingLog.then((log) => openSources(config, log)),
+      parts.sources ?? opening.then(({ changeLog }) => openSources(config, changeLog)),
     ]);
     const core = await embedCore({
       dataDir: config.dataDir,
@@ -88,6 +80,9 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       ...(parts.wrapCore === undefined ? {} : { wrap: parts.wrapCore }),
     });
     closing.push(() => core.close());
+    // After the room has its last words, and before the core has ended what it runs: others go on meanwhile.
+    const stopping = new AbortController();
+    closing.push(() => claims.close());
     const approvers = { allowed: config.approvers };
     const decideIt = async (decision: Decision) => {
       const decided = await decide({ incidents, approvers, now: clock }, decision);
@@ -99,6 +94,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
     const supervisor = supervise({
       client: core.client,
       incidents,
+      claims,
       sources,
       tools,
       runbooks: new Map(runbooks.map(({ slug, about }) => [slug, about])),
@@ -107,12 +103,17 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       log: logger,
       chat: parts.chat ?? room.chat,
       link: (id) => (config.publicUrl === null ? null : `${config.publicUrl}/incidents/${id}`),
-      published: published(() => publish(core.client, { model: config.model, tools: tools.values(), runbooks })),
+      published: published(claims, stopping.signal, () =>
+        publish(core.client, { model: config.model, tools: tools.values(), runbooks }),
+      ),
       canOpenPullRequest: config.forge !== 'none',
       approvalMinutes: config.approvalMinutes,
       maxInvestigations: config.maxInvestigations,
     });
-    closing.push(() => supervisor.close());
+    closing.push(() => {
+      stopping.abort();
+      return supervisor.close();
+    });
     const server = createServer({
       apiKey,
       hookToken,
@@ -139,18 +140,6 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
     await close();
     throw error;
   }
-}
-
-/** Asked for once; asked again only if it failed. */
-function published(work: () => Promise<Published>): () => Promise<Published> {
-  let result: Promise<Published> | null = null;
-  return () => {
-    result ??= work().catch((error: unknown) => {
-      result = null;
-      throw error;
-    });
-    return result;
-  };
 }
 
 /** What no log may hold, whoever wrote the words. */

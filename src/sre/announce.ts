@@ -24,7 +24,7 @@ export async function announce(announcing: Announcing, id: IncidentId): Promise<
   const card = incident.card ?? (await openCard(announcing, view));
   for (const entry of await incidents.timeline(id, 0)) {
     const post = threadPost(entry, view);
-    if (post !== null) await once(announcing, id, post.key, () => chat.post(card, post));
+    if (post !== null) await once(announcing, id, post.key, (again) => chat.post(card, post, { again }));
   }
   for (const action of await incidents.actions(id)) await announceAction(announcing, card, view, action);
   // The card tells of itself: whoever changed the incident meanwhile causes the next round.
@@ -76,8 +76,8 @@ async function announceAction(
 ): Promise<void> {
   const { chat } = announcing;
   const key = `approval:${action.id}`;
-  const ts = await once(announcing, action.incident, key, () =>
-    chat.post(card, { kind: 'approval', key, view: { ...view, action }, action }),
+  const ts = await once(announcing, action.incident, key, (again) =>
+    chat.post(card, { kind: 'approval', key, view: { ...view, action }, action }, { again }),
   );
   if (action.state.is === 'proposed') return;
   await once(announcing, action.incident, `settled:${action.id}:${action.state.is}`, async () => {
@@ -86,7 +86,9 @@ async function announceAction(
   });
   if (action.state.is === 'approved' || action.state.is === 'executing') return;
   const decided = `decided:${action.id}`;
-  await once(announcing, action.incident, decided, () => chat.post(card, { kind: 'decided', key: decided, action }));
+  await once(announcing, action.incident, decided, (again) =>
+    chat.post(card, { kind: 'decided', key: decided, action }, { again }),
+  );
 }
 
 /** Intent before, result after; in between the chat adapter itself looks for a message with this key. */
@@ -94,11 +96,11 @@ async function once(
   { incidents }: Announcing,
   id: IncidentId,
   key: string,
-  effect: () => Promise<{ ts: string }>,
+  effect: (again: boolean) => Promise<{ ts: string }>,
 ): Promise<string> {
   const intent = await incidents.intend(`chat:${key}`, id);
   if (intent.done) return intent.result;
-  const { ts } = await effect();
+  const { ts } = await effect(intent.again);
   await incidents.complete(`chat:${key}`, ts);
   return ts;
 }

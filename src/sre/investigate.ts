@@ -17,6 +17,8 @@ export interface Investigating {
   canOpenPullRequest: boolean;
   clock: () => number;
   signal: AbortSignal;
+  /** Whether this is still for this process to do. */
+  holds: () => boolean;
 }
 export interface Published {
   agentId: string;
@@ -48,7 +50,7 @@ export async function investigate(investigating: Investigating, incident: Incide
   });
   const started = await revise(incidents, incident.id, (current) => ({
     ...current,
-    sessionId: session,
+    sessionId: current.sessionId ?? session,
     model: published.model,
     state: current.state.is === 'open' ? { is: 'investigating' } : current.state,
   }));
@@ -76,6 +78,7 @@ async function create(investigating: Investigating, published: Published, incide
   const { client, signal } = investigating;
   const log = await uploadLogWindow(investigating, incident);
   const text = renderBrief(briefOf(investigating, incident, log));
+  if (!investigating.holds()) throw new Error('another process drives this incident now');
   const session = await client.beta.sessions.create(
     {
       agent: published.agentId,

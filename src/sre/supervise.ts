@@ -3,29 +3,35 @@
  * few seconds in case something was missed. All work here may be repeated; nothing here remembers what matters.
  */
 
+import { assertNever } from '../lib/assert-never.ts';
 import { oneAtATime } from '../lib/one-at-a-time.ts';
 import { act } from './act.ts';
 import type { Action } from './action.ts';
 import { type Announcing, announce } from './announce.ts';
 import { backoff, pause } from './backoff.ts';
 import type { Approvers } from './decide.ts';
+import { chatWhile, driving, forgeWhile } from './driving.ts';
 import { type Following, follow } from './follow.ts';
 import type { ActionId, IncidentId } from './ids.ts';
 import type { Incident } from './incident.ts';
 import { intake } from './intake.ts';
 import { type Investigating, investigate } from './investigate.ts';
 import { byUrgency } from './place.ts';
+import type { Claims } from './ports/claims.ts';
+import type { Changed } from './ports/incidents.ts';
 import { type Reply, sendReply } from './reply.ts';
 import { tell } from './tell.ts';
 import { verify } from './verify.ts';
 
 export interface Supervising
   extends Omit<Following, 'signal'>,
-    Omit<Investigating, 'signal'>,
+    Omit<Investigating, 'signal' | 'holds'>,
     Omit<Announcing, 'link'> {
+  /** What other processes drive is left to them. */
+  claims: Claims;
   link: Announcing['link'];
   approvers: Approvers;
-  /** This many incidents are investigated at the same time; the others wait, the most severe first. */
+  /** This process investigates so many incidents at the same time; the others wait, the most severe first. */
   maxInvestigations: number;
 }
 export interface Supervisor {
@@ -47,14 +53,19 @@ const MAX_OPEN = 200;
 const BUSY = ['open', 'investigating', 'needs_approval', 'acting', 'monitoring'] as const;
 
 export function supervise(supervising: Supervising): Supervisor {
-  const { incidents, log, client } = supervising;
+  const { incidents, log, client, claims, chat, sources } = supervising;
   const stop = new AbortController();
   const { signal } = stop;
-  const all = { ...supervising, signal };
   const rested = new Set<IncidentId>();
+  const { hold, drive, drives, giveBack } = driving(claims, signal, (id) => {
+    rested.delete(id);
+    nextLook.delete(id);
+    takeUp.ask(id);
+  });
 
   const intakes = oneAtATime<'all'>(
     guarded('deliveries were not taken in', async () => {
+      if ((await hold('intake')) === null) return;
       for (const id of await intake({ incidents, now: supervising.clock })) {
         tells.ask(id);
         announcements.ask(id);
@@ -63,47 +74,61 @@ export function supervise(supervising: Supervising): Supervisor {
     }),
   );
   const tells = oneAtATime<IncidentId>(
-    guarded('the session was not told of new alerts', async (id) => {
-      const incident = await incidents.get(id);
-      if (incident === null || !(await tell(all, incident))) return;
-      rested.delete(id);
-      keepers.ask(id);
-    }),
+    guarded('the session was not told of new alerts', (id) =>
+      drive(id, async ({ signal: own }) => {
+        const incident = await incidents.get(id);
+        if (incident === null || !(await tell({ ...supervising, signal: own }, incident))) return;
+        rested.delete(id);
+        keepers.ask(id);
+      }),
+    ),
   );
   const keepers = oneAtATime<IncidentId>(
-    guarded('an investigation was interrupted', async (id) => {
-      const found = await incidents.get(id);
-      if (found === null || found.state.is === 'resolved' || rested.has(id)) return;
-      const incident = found.sessionId === null ? await investigate(all, found) : found;
-      if (incident.sessionId === null) return;
-      await follow(all, id, incident.sessionId, incident.cursor);
-      if (!signal.aborted) rested.add(id);
-      admit();
-    }),
+    guarded('an investigation was interrupted', (id) =>
+      drive(id, async (own) => {
+        const found = await incidents.get(id);
+        if (found === null || found.state.is === 'resolved' || rested.has(id)) return;
+        const all = { ...supervising, ...own };
+        const incident = found.sessionId === null ? await investigate(all, found) : found;
+        if (incident.sessionId === null) return;
+        await follow(all, id, incident.sessionId, incident.cursor);
+        if (!own.signal.aborted) rested.add(id);
+        admit();
+      }),
+    ),
   );
   const actions = oneAtATime<ActionId>(
     guarded('an action was interrupted', async (id) => {
-      await act({ ...all, forge: supervising.sources.forge, reply }, id);
-      const action = await incidents.action(id);
-      if (action?.state.is === 'done' && !nextLook.has(action.incident)) watches.ask(action.incident);
+      const incident = (await incidents.action(id))?.incident;
+      if (incident === undefined) return;
+      await drive(incident, async (own) => {
+        const forge = forgeWhile(own.holds, sources.forge);
+        await act({ ...supervising, signal: own.signal, forge, reply }, id);
+        const action = await incidents.action(id);
+        if (action?.state.is === 'done' && !nextLook.has(incident)) watches.ask(incident);
+      });
     }),
   );
   const announcements = oneAtATime<IncidentId>(
-    guarded('the room was not told', async (id) => {
-      if (!signal.aborted) await announce(supervising, id);
-    }),
+    guarded('the room was not told', (id) =>
+      drive(id, async ({ holds }) => {
+        if (!signal.aborted) await announce({ ...supervising, chat: chatWhile(holds, chat) }, id);
+      }),
+    ),
   );
 
   /** When to look next at the signal of an incident that is watched since then. */
   const nextLook = new Map<IncidentId, { since: string; at: number }>();
   const watches = oneAtATime<IncidentId>(
-    guarded('the signal was not watched', async (id) => {
-      const state = (await incidents.get(id))?.state;
-      if (signal.aborted || state?.is !== 'monitoring') return;
-      const more = await verify(all, id);
-      const at = more ? supervising.clock() + WATCH_EVERY_MS : Number.POSITIVE_INFINITY;
-      nextLook.set(id, { since: state.since, at });
-    }),
+    guarded('the signal was not watched', (id) =>
+      drive(id, async ({ signal: own }) => {
+        const state = (await incidents.get(id))?.state;
+        if (own.aborted || state?.is !== 'monitoring') return;
+        const more = await verify({ ...supervising, signal: own }, id);
+        const at = more ? supervising.clock() + WATCH_EVERY_MS : Number.POSITIVE_INFINITY;
+        nextLook.set(id, { since: state.since, at });
+      }),
+    ),
   );
 
   /** Reports what went wrong and tries again, ever later, until it works or the process is stopped. */
@@ -134,7 +159,10 @@ export function supervise(supervising: Supervising): Supervisor {
   }
   const admissions = oneAtATime<'all'>(
     guarded('open incidents were not looked after', async () => {
-      const open = await incidents.list({ limit: MAX_OPEN, states: BUSY });
+      const found = await incidents.list({ limit: MAX_OPEN, states: BUSY });
+      // Together, because each may have to wait until another process has gone first.
+      await Promise.all(found.map(({ id }) => hold(id)));
+      const open = found.filter(({ id }) => drives(id));
       const [started, waiting] = [open.filter(hasSession), open.filter((incident) => !hasSession(incident))];
       for (const { id } of started) if (!rested.has(id)) keepers.ask(id);
       const busy = started.filter(({ state }) => state.is === 'investigating').length;
@@ -146,7 +174,8 @@ export function supervise(supervising: Supervising): Supervisor {
   );
 
   async function watch(): Promise<void> {
-    const watched = await incidents.list({ limit: MAX_OPEN, states: ['monitoring'] });
+    const monitored = await incidents.list({ limit: MAX_OPEN, states: ['monitoring'] });
+    const watched = monitored.filter(({ id }) => drives(id));
     const ids = new Set(watched.map(({ id }) => id));
     for (const id of nextLook.keys()) if (!ids.has(id)) nextLook.delete(id);
     for (const { id, state } of watched) {
@@ -161,22 +190,48 @@ export function supervise(supervising: Supervising): Supervisor {
     intakes.ask('all');
     admit();
     await watch();
+    await giveBack(new Set((await incidents.list({ limit: MAX_OPEN, states: BUSY })).map(({ id }) => id)));
     for (const { id, state, expiresAt } of await incidents.actionsIn(['proposed', 'approved', 'executing'])) {
       if (state.is !== 'proposed' || supervising.clock() >= Date.parse(expiresAt)) actions.ask(id);
     }
   }
 
-  /** What the process before this one may have left between a state and its telling. */
-  async function pickUp(): Promise<void> {
-    for (const { id } of await incidents.list({ limit: MAX_OPEN, open: true })) {
+  /** What the process that drove this before may have left between a state and its telling. */
+  const takeUp = oneAtATime<IncidentId>(
+    guarded('what was left over was not picked up', async (id) => {
       announcements.ask(id);
       tells.ask(id);
       for (const action of await incidents.actions(id)) actions.ask(action.id);
+      admit();
+    }),
+  );
+  const pickUps = oneAtATime<'all'>(
+    guarded('what was left over was not picked up', async () => {
+      intakes.ask('all');
+      for (const { id } of await incidents.list({ limit: MAX_OPEN, open: true })) takeUp.ask(id);
+    }),
+  );
+
+  function heard(changed: Changed, from: 'here' | 'elsewhere'): void {
+    switch (changed.of) {
+      case 'incident':
+        // A click, an alert: whoever took it in is not who drives the incident.
+        if (from === 'elsewhere' && drives(changed.id)) takeUp.ask(changed.id);
+        else announcements.ask(changed.id);
+        break;
+      case 'deliveries':
+        intakes.ask('all');
+        break;
+      case 'anything':
+        pickUps.ask('all');
+        break;
+      default:
+        assertNever(changed);
     }
   }
 
   async function sweeping(): Promise<void> {
-    await guarded('what was left over was not picked up', pickUp)('all');
+    pickUps.ask('all');
     while (!signal.aborted) {
       await guarded('the sweep failed', sweep)('all');
       await pause(SWEEP_MS, signal);
@@ -187,9 +242,7 @@ export function supervise(supervising: Supervising): Supervisor {
   let loop: Promise<void> = Promise.resolve();
   return {
     start() {
-      unwatch = incidents.watch((changed) => {
-        if (changed.of === 'incident') announcements.ask(changed.id);
-      });
+      unwatch = incidents.watch(heard);
       loop = sweeping();
     },
     received: () => intakes.ask('all'),
@@ -198,7 +251,8 @@ export function supervise(supervising: Supervising): Supervisor {
       unwatch();
       stop.abort();
       await loop;
-      for (const work of [intakes, tells, keepers, actions, watches, announcements, admissions]) await work.idle();
+      const works = [intakes, pickUps, takeUp, tells, keepers, actions, watches, announcements, admissions];
+      for (const work of works) await work.idle();
     },
   };
 }

@@ -1,4 +1,5 @@
 /** A short investigation by heart: looks, runs a command, reports, proposes, ends. Plays by place, so a crash repeats a line. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Script, scriptedModel } from '../../src/core/adapters/scripted/index.ts';
 import type { Model, ModelBlock, ModelRequest } from '../../src/core/ports/model.ts';
 
@@ -6,8 +7,11 @@ export const MODEL = 'scripted-investigator';
 /** What the sandbox is asked to do: not to be done twice. */
 export const COMMAND = 'echo charged >> /tmp/ledger && cat /tmp/ledger';
 
-export function investigator(): Model {
-  return scriptedModel((request) => lines[spoken(request)]?.(request) ?? { blocks: [{ text: 'Nothing more.' }] });
+export function investigator(thinkMs = 0): Model {
+  return scriptedModel(async (request) => {
+    await sleep(thinkMs);
+    return lines[spoken(request)]?.(request) ?? { blocks: [{ text: 'Nothing more.' }] };
+  });
 }
 
 type Play = Extract<Script, (request: ModelRequest, signal: AbortSignal) => unknown>;

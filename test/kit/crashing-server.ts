@@ -15,6 +15,8 @@ export interface Order {
   death: Death | null;
   /** Where calls and effects are written down. */
   recordFile: string;
+  /** Before each answer of the model. */
+  thinkMs?: number;
 }
 
 /** Edits of the card are spread out for Slack's sake; nobody wants to wait for that here. */
@@ -31,11 +33,15 @@ const order = readOrder(process.argv[2]);
 const watching = watch(order.death, order.recordFile);
 const config = loadConfig();
 const sources = await openSources(config);
-const incidents = watching.incidents(await sqliteIncidents(join(config.dataDir, 'vigil.db')));
+// In a database they are not of this process alone, and are left as they are.
+const incidents =
+  config.databaseUrl === null
+    ? { incidents: watching.incidents(await sqliteIncidents(join(config.dataDir, 'vigil.db'))) }
+    : {};
 const vigil = await startVigil(config, {
-  incidents,
+  ...incidents,
   sources: { ...sources, forge: watching.forge(sources.forge) },
-  models: { [MODEL]: investigator() },
+  models: { [MODEL]: investigator(order.thinkMs) },
   wrapCore: watching.core,
   ...(config.slack === null ? {} : { chat: watching.chat(room(config.slack)) }),
 });

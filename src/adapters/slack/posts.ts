@@ -1,6 +1,6 @@
 /**
  * One message per key, also after a crash. Each message carries its key as metadata; what a thread already holds is read
- * once per thread, and again whenever an answer was lost.
+ * once per thread, and again whenever an answer was lost or another process may have written.
  */
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
@@ -17,8 +17,11 @@ export interface Message {
   broadcast?: boolean;
 }
 export interface Posts {
-  /** Posts into the channel, or into the thread of `root`, unless a message with this key is there. Answers its ts. */
-  ensure(channel: string, root: string | null, since: string, message: Message): Promise<string>;
+  /**
+   * Posts into the channel, or into the thread of `root`, unless a message with this key is there. Answers its ts. `again`:
+   * somebody else may have posted it since the thread was read.
+   */
+  ensure(channel: string, root: string | null, since: string, message: Message, again?: boolean): Promise<string>;
 }
 
 const EVENT_TYPE = 'vigil.incident';
@@ -43,10 +46,16 @@ export function posts(web: SlackWeb): Posts {
     return found;
   }
 
-  async function ensure(channel: string, root: string | null, since: string, message: Message): Promise<string> {
+  async function ensure(
+    channel: string,
+    root: string | null,
+    since: string,
+    message: Message,
+    again: boolean,
+  ): Promise<string> {
     for (let tried = 1; ; tried++) {
       // The channel is read anew for each card: between two cards anybody may have written there.
-      const there = await known(channel, root, since, tried > 1 || root === null);
+      const there = await known(channel, root, since, again || tried > 1 || root === null);
       const standing = there.get(message.key);
       if (standing !== undefined) return standing;
       try {
@@ -61,11 +70,11 @@ export function posts(web: SlackWeb): Posts {
   }
 
   return {
-    ensure(channel, root, since, message) {
+    ensure(channel, root, since, message, again = false) {
       const name = `${channel}/${message.key}`;
       const already = running.get(name);
       if (already !== undefined) return already;
-      const run = ensure(channel, root, since, message).finally(() => running.delete(name));
+      const run = ensure(channel, root, since, message, again).finally(() => running.delete(name));
       running.set(name, run);
       return run;
     },

@@ -63,7 +63,7 @@ export function slackChat(options: SlackOptions): SlackRoom {
     async updateCard(card, view) {
       await editing.edit(card.channel, card.ts, { text: cardText(view), blocks: cardBlocks(view) });
     },
-    async post(card, post) {
+    async post(card, post, { again } = { again: false }) {
       if (post.kind === 'approval' && !diffFits(post.action)) {
         const everyMs = Math.min(options.editEveryMs ?? 1_000, 1_000);
         const fullDiff = await attachDiff(web, card.channel, card.ts, post.action, everyMs);
@@ -72,7 +72,7 @@ export function slackChat(options: SlackOptions): SlackRoom {
         if (diffs.size > REMEMBERED_DIFFS && oldest !== undefined) diffs.delete(oldest);
       }
       const place = post.kind === 'approval' ? placeOf(post.action.id) : { fullDiff: null };
-      return { ts: await posting.ensure(card.channel, card.ts, '', threadMessage(post, place)) };
+      return { ts: await posting.ensure(card.channel, card.ts, '', threadMessage(post, place), again) };
     },
     async settle(message, action) {
       const edit = { text: approvalText(action), blocks: approvalBlocks(action, placeOf(action.id)) };

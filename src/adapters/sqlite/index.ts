@@ -6,6 +6,8 @@ import { sqlIncidents } from '../sql/incidents.ts';
 import { openConnection } from './connection.ts';
 import { makeChanges, migrate } from './schema.ts';
 
+export { soleClaims } from './claims.ts';
+
 /** Opens or creates the file. Rejects with `IncidentsUnavailable` when it cannot be read and written. */
 export async function sqliteIncidents(path: string): Promise<Incidents> {
   const connection = await openConnection(path);

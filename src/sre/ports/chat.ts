@@ -26,8 +26,11 @@ export interface Chat {
    * shown, which rate limits may delay by seconds.
    */
   updateCard(card: { channel: string; ts: string }, view: CardView): Promise<void>;
-  /** Adds to the card's thread once per key, answering the message's ts. */
-  post(card: { channel: string; ts: string }, post: ThreadPost): Promise<{ ts: string }>;
+  /**
+   * Adds to the card's thread once per key, answering the message's ts. `again`: it may have been posted before, by this
+   * process or another, and nobody knows.
+   */
+  post(card: { channel: string; ts: string }, post: ThreadPost, options?: { again: boolean }): Promise<{ ts: string }>;
   /** Replaces the buttons of an approval message by what was decided. */
   settle(message: { channel: string; ts: string }, action: Action): Promise<void>;
 }

@@ -1,0 +1,40 @@
+/** Where the product remembers: in files of this process, or in the database that several share. */
+import { join } from 'node:path';
+import { soleClaims, sqliteChangeLog, sqliteIncidents } from '../adapters/sqlite/index.ts';
+import type { Config } from '../config.ts';
+import type { ChangeLog } from '../sre/ports/change-log.ts';
+import type { Claims } from '../sre/ports/claims.ts';
+import type { Incidents } from '../sre/ports/incidents.ts';
+
+export interface Memory {
+  incidents: Incidents;
+  changeLog: ChangeLog;
+  claims: Claims;
+  close(): Promise<void>;
+}
+
+/** `incidents` given instead of what the configuration would choose belong to this process alone. */
+export async function openMemory(
+  { dataDir, databaseUrl }: Pick<Config, 'dataDir' | 'databaseUrl'>,
+  now: () => Date,
+  given: Incidents | null,
+): Promise<Memory> {
+  if (databaseUrl !== null && given === null) {
+    // Loaded by those who use it: a start on files does not wait for it.
+    const { openPostgres } = await import('../adapters/postgres/index.ts');
+    return await openPostgres({ url: databaseUrl, now });
+  }
+  const incidents = given ?? (await sqliteIncidents(join(dataDir, 'vigil.db')));
+  try {
+    const changeLog = await sqliteChangeLog(join(dataDir, 'changes.db'), now);
+    return {
+      incidents,
+      changeLog,
+      claims: soleClaims(),
+      close: async () => void (await Promise.all([incidents.close(), changeLog.close()])),
+    };
+  } catch (error) {
+    await incidents.close();
+    throw error;
+  }
+}
