@@ -2,36 +2,47 @@ import type { SessionId } from '../../ids.ts';
 import type { Claim, Engine, Lease } from '../../ports/engine.ts';
 import { StaleDocument } from '../../ports/store.ts';
 import { fencedChangeOf } from '../sql/change.ts';
-import { claimsOf, toolCallOf } from '../sql/rows.ts';
+import { claimsOf, sessionRowOf, toolCallOf } from '../sql/rows.ts';
 import { shareWhenCrowded } from '../sql/share.ts';
 import type { Waker } from '../sql/waker.ts';
 import type { Writer } from '../sql/writer.ts';
-import type { Connection } from './driver.ts';
+import type { Connection, Row, Value } from './driver.ts';
+import type { Known } from './known.ts';
 import type { Reader } from './reader.ts';
 
 export function sqliteEngine(parts: {
   reader: Reader;
   writer: Writer<Connection>;
+  known: Known;
   waker: Waker;
   now(): number;
   leaseMs: number;
 }): Engine {
-  const { reader, writer, waker, now, leaseMs } = parts;
+  const { reader, known, waker, now, leaseMs } = parts;
+
+  function owners<T>(change: (update: Update) => Promise<T>, keep?: 'ordered'): Promise<T> {
+    return parts.writer.statement((connection) => {
+      return change(async (sql, values) => {
+        const rows = await connection.all(sql, values);
+        known.learn(rows.map(sessionRowOf));
+        return rows;
+      });
+    }, keep);
+  }
   const claimBy =
     <Body>(chosen: string) =>
     (limit: number) =>
-      writer.statement((connection) => claim<Body>(connection, chosen, { limit, now: now(), leaseMs }), 'ordered');
+      owners((update) => claim<Body>(update, chosen, { limit, now: now(), leaseMs }), 'ordered');
   return {
     // Leases end with the process: what a crash takes of them is void at the next start, and a session that is due once
     // too often finds nothing to do. Every write under a lease is synced, and with it all that was written before.
     claim: shareWhenCrowded(claimBy(OLDEST), claimBy(SHARED)),
-    renew: (lease) => writer.statement((connection) => renew(connection, lease, now() + leaseMs), 'ordered'),
+    renew: (lease) => owners((update) => renew(update, lease, now() + leaseMs), 'ordered'),
     async release(lease, wakeAt) {
-      const due = await writer.statement((connection) => release(connection, lease, wakeAt, now()), 'ordered');
-      if (due) waker.wake();
+      if (await owners((update) => release(update, lease, wakeAt, now()), 'ordered')) waker.wake();
     },
     async append(lease, batch) {
-      const outcome = await writer.change(fencedChangeOf(lease, batch));
+      const outcome = await parts.writer.change(fencedChangeOf(lease, batch));
       if (outcome.ok) return outcome.appended;
       if (outcome.why === 'fenced') return null;
       throw new StaleDocument(outcome.kind, outcome.id);
@@ -44,7 +55,7 @@ export function sqliteEngine(parts: {
       return rows.map(toolCallOf);
     },
     async wake(session) {
-      await writer.statement((connection) => wake(connection, session, now()));
+      await owners((update) => wake(update, session, now()));
       waker.wake();
     },
     onWake: waker.onWake,
@@ -53,6 +64,8 @@ export function sqliteEngine(parts: {
 
 const CALLS = 'SELECT * FROM tool_calls WHERE session_id = ?1';
 const OF_USES = 'AND tool_use_id IN (SELECT value FROM json_each(?2))';
+/** A statement that changes rows of owners and gives each of them back as it is then. */
+type Update = (sql: string, values: readonly Value[]) => Promise<Row[]>;
 
 const OLDEST = `SELECT id FROM sessions WHERE wake_at <= ?1 AND (lease_until IS NULL OR lease_until <= ?1)
   ORDER BY wake_at LIMIT ?3`;
@@ -82,11 +95,11 @@ const DOCUMENT = `SELECT json_object('kind', kind, 'id', id, 'workspace', worksp
 
 /** A lease that ran out is as good as none: its holder is fenced off by the new epoch. */
 async function claim<Body>(
-  connection: Connection,
+  update: Update,
   chosen: string,
   { limit, now, leaseMs }: { limit: number; now: number; leaseMs: number },
 ): Promise<Claim<Body>[]> {
-  const rows = await connection.all(
+  const rows = await update(
     `UPDATE sessions SET epoch = epoch + 1, lease_until = ?2, woken = 0, took = 0 WHERE id IN (${chosen})
      RETURNING *, (${DOCUMENT}) AS document`,
     [now, now + leaseMs, limit],
@@ -94,30 +107,30 @@ async function claim<Body>(
   return claimsOf(rows, now + leaseMs);
 }
 
-async function renew(connection: Connection, lease: Lease, until: number): Promise<Lease | null> {
-  const changed = await connection.run(
-    'UPDATE sessions SET lease_until = ? WHERE id = ? AND epoch = ? AND lease_until IS NOT NULL',
+async function renew(update: Update, lease: Lease, until: number): Promise<Lease | null> {
+  const rows = await update(
+    'UPDATE sessions SET lease_until = ? WHERE id = ? AND epoch = ? AND lease_until IS NOT NULL RETURNING *',
     [until, lease.session, lease.epoch],
   );
-  return changed === 1 ? { ...lease, until } : null;
+  return rows.length === 1 ? { ...lease, until } : null;
 }
 
 /** Answers whether the session is due at once. A lease that was lost changes nothing. */
-async function release(connection: Connection, lease: Lease, wakeAt: number | null, now: number): Promise<boolean> {
-  const rows = await connection.all(
+async function release(update: Update, lease: Lease, wakeAt: number | null, now: number): Promise<boolean> {
+  const rows = await update(
     `UPDATE sessions SET lease_until = NULL, woken = 0, took = 0,
         wake_at = CASE WHEN woken = 1 OR (took = 1 AND EXISTS (SELECT 1 FROM inbox WHERE session_id = sessions.id))
                        THEN ?1 ELSE ?2 END
       WHERE id = ?3 AND epoch = ?4 AND lease_until IS NOT NULL
-      RETURNING wake_at`,
+      RETURNING *`,
     [now, wakeAt, lease.session, lease.epoch],
   );
   const due = rows[0]?.wake_at;
   return typeof due === 'number' && due <= now;
 }
 
-async function wake(connection: Connection, session: SessionId, now: number): Promise<void> {
-  await connection.run('UPDATE sessions SET woken = 1, wake_at = min(coalesce(wake_at, ?1), ?1) WHERE id = ?2', [
+async function wake(update: Update, session: SessionId, now: number): Promise<void> {
+  await update('UPDATE sessions SET woken = 1, wake_at = min(coalesce(wake_at, ?1), ?1) WHERE id = ?2 RETURNING *', [
     now,
     session,
   ]);

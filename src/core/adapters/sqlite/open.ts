@@ -10,6 +10,7 @@ import { holdFile, markFile, prepareDirectory, refuseLostFile } from './data-fil
 import type { Connection, Driver } from './driver.ts';
 import { sqliteEngine } from './engine.ts';
 import { createHeadKeeper, type HeadKeeper } from './head-file.ts';
+import { createKnown } from './known.ts';
 import { readLedger } from './ledger.ts';
 import { migrate } from './migrate.ts';
 import { createReader } from './reader.ts';
@@ -74,7 +75,9 @@ function assemble(parts: {
     if (outcome.woke) waker.wake();
     return undefined;
   };
-  const writer = createWriter(transactionsOn(parts.writing, parts.relaxed, parts.heads.note), { now, committed });
+  const known = createKnown();
+  const transactions = transactionsOn(parts.writing, parts.relaxed, known, parts.heads.note);
+  const writer = createWriter(transactions, { now, committed });
   let closing: Promise<void> | null = null;
   const close = async () => {
     await writer.close();
@@ -93,7 +96,7 @@ function assemble(parts: {
         return closing;
       },
     }),
-    engine: sqliteEngine({ reader, writer, waker, now, leaseMs }),
+    engine: sqliteEngine({ reader, writer, known, waker, now, leaseMs }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Change } from '../sql/change.ts';
 import type { Outcome } from '../sql/plan.ts';
 import type { Transactions } from '../sql/writer.ts';
 import type { Connection } from './driver.ts';
+import type { Known } from './known.ts';
 import type { FileLedger } from './ledger.ts';
 import { isOutage, toUnavailable } from './unavailable.ts';
 import { writeGroup } from './write-group.ts';
@@ -11,11 +12,12 @@ type Body<T> = (connection: Connection) => Promise<T>;
 /**
  * Transactions on the connections that write: `strict` waits for the disk, `relaxed` does not. The writer uses one at a
  * time. Each call on a connection is a way to another thread and back, so what is a single statement is not wrapped.
- * `committed` hears of each ledger that has reached the disk.
+ * `committed` hears of each ledger that has reached the disk, null when a transaction wrote none.
  */
 export function transactionsOn(
   strict: Connection,
   relaxed: Connection,
+  known: Known,
   committed: (ledger: FileLedger | null) => void,
 ): Transactions<Connection> {
   const onStrict = transactionsOf(strict);
@@ -23,26 +25,27 @@ export function transactionsOn(
   let written: FileLedger | null = null;
 
   async function write(connection: Connection, changes: readonly Change[], now: number): Promise<Outcome[]> {
-    const group = await writeGroup(connection, changes, now);
+    const group = await writeGroup(connection, known, changes, now);
     written = group.ledger ?? written;
     return group.outcomes;
   }
-  async function run<T>(synced: boolean, body: Body<T>): Promise<T> {
+  /** Of a transaction that failed nothing is said; what it wrote, or did not, has to be read again. */
+  async function settled<T>(transaction: () => Promise<T>): Promise<T> {
     written = null;
-    const result = await (synced ? onStrict : onRelaxed).run(body);
-    committed(written);
-    return result;
+    try {
+      const result = await transaction();
+      committed(written);
+      return result;
+    } catch (error) {
+      known.forgetAll();
+      throw error;
+    }
   }
   return {
-    run,
-    alone: (statement) => onRelaxed.alone(statement),
-    async commit(changes, now) {
-      written = null;
-      // What the changes depend on cannot change between the read and the one write: nobody else writes to the file.
-      const outcomes = await onStrict.alone((connection) => write(connection, changes, now));
-      committed(written);
-      return outcomes;
-    },
+    run: (synced, body) => settled(() => (synced ? onStrict : onRelaxed).run(body)),
+    alone: (statement) => settled(() => onRelaxed.alone(statement)),
+    // What the changes depend on cannot change between the read and the one write: nobody else writes to the file.
+    commit: (changes, now) => settled(() => onStrict.alone((connection) => write(connection, changes, now))),
     write,
     isOutage,
     toUnavailable,

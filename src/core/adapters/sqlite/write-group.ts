@@ -4,18 +4,20 @@ import { docKey, type Outcome, planGroup, type Seen, type SessionRow, type Write
 import { docKindOf, sessionRowOf } from '../sql/rows.ts';
 import { WRITE } from './batch.ts';
 import type { Connection } from './driver.ts';
+import type { Known } from './known.ts';
 import type { FileLedger } from './ledger.ts';
 
 /**
- * Reads what the changes depend on, decides, and writes: one statement each, however many changes. Answers the ledger as
- * it stands when this is committed, null when nothing was written.
+ * Decides on what is known, reading the rest of what the changes depend on, and writes: one statement each, however many
+ * changes. Answers the ledger as it stands when this is committed, null when nothing was written.
  */
 export async function writeGroup(
   connection: Connection,
+  known: Known,
   changes: readonly Change[],
   now: number,
 ): Promise<{ outcomes: Outcome[]; ledger: FileLedger | null }> {
-  const { database, ...seen } = await readSeen(connection, changes);
+  const seen = await lookUp(connection, known, changes);
   const { outcomes, writes } = planGroup(seen, changes, now);
   const columns = tables(writes, now);
   if (columns.some((rows) => rows.length > 0)) {
@@ -23,23 +25,55 @@ export async function writeGroup(
       WRITE,
       columns.map((rows) => JSON.stringify(rows)),
     );
+    known.wrote(writes);
   }
-  return { outcomes, ledger: writes.ledger && { ...writes.ledger, database } };
+  known.trim();
+  return { outcomes, ledger: writes.ledger && known.ledger() };
 }
 
-async function readSeen(connection: Connection, changes: readonly Change[]): Promise<Seen & { database: string }> {
+/** Of what was written last nothing has to be read. */
+async function lookUp(connection: Connection, known: Known, changes: readonly Change[]): Promise<Seen> {
   const logs = [...new Set(changes.flatMap(logsOf))];
-  const documents = changes.flatMap((change) => change.puts.map(({ doc }) => [doc.kind, doc.id]));
-  const rows = await connection.all(READ, [JSON.stringify(logs), JSON.stringify(documents)]);
-  const ledger = rows.find((row) => row.kind === 'ledger');
-  const sessions = rows.filter((row) => row.kind === null).map(sessionRowOf);
-  const found = rows.filter((row) => row.kind !== null && row !== ledger);
+  const documents = new Map(
+    changes.flatMap((change) => change.puts.map(({ doc }) => [docKey(doc.kind, doc.id), [doc.kind, doc.id]] as const)),
+  );
+  const newLogs = logs.filter((id) => known.session(id) === undefined);
+  const newDocuments = [...documents].filter(([key]) => known.revision(key) === undefined);
+  if (newLogs.length + newDocuments.length > 0 || known.ledger() === null) {
+    await read(
+      connection,
+      known,
+      newLogs,
+      newDocuments.map(([, names]) => names),
+    );
+  }
   return {
-    database: String(ledger?.id),
-    ledger: { commits: Number(ledger?.seq), sum: String(ledger?.head) },
-    sessions: new Map(sessions.map((row) => [row.id, row])),
-    revisions: new Map(found.map((row) => [docKey(docKindOf(row.kind), String(row.id)), Number(row.revision)])),
+    ledger: known.ledger(),
+    sessions: new Map(logs.flatMap((id) => pairOf(id, known.session(id)))),
+    revisions: new Map([...documents.keys()].flatMap((key) => pairOf(key, known.revision(key)))),
   };
+}
+
+function pairOf<Key, Value>(key: Key, value: Value | undefined): [Key, Value][] {
+  return value === undefined ? [] : [[key, value]];
+}
+
+async function read(
+  connection: Connection,
+  known: Known,
+  logs: readonly LogId[],
+  documents: readonly (readonly [kind: string, id: string])[],
+): Promise<void> {
+  const rows = await connection.all(READ, [JSON.stringify(logs), JSON.stringify(documents)]);
+  for (const row of rows) {
+    if (row.kind === 'ledger') {
+      known.learnLedger({ commits: Number(row.seq), sum: String(row.head), database: String(row.id) });
+    } else if (row.kind === null) {
+      known.learn([sessionRowOf(row)]);
+    } else {
+      known.learnRevision(docKey(docKindOf(row.kind), String(row.id)), Number(row.revision));
+    }
+  }
 }
 
 function logsOf(change: Change): LogId[] {
