@@ -3,7 +3,7 @@ import type { MetricInfo, MetricQuery } from '../src/sre/ports/metrics.ts';
 import { fitSize } from '../src/sre/reading/fit-size.ts';
 import { naturalAggregate, stepFor, worstQuantile } from '../src/sre/reading/metric-shape.ts';
 import { badInput, couldNotLook } from '../src/sre/reading/refuse.ts';
-import { reportSeries } from '../src/sre/reading/series-report.ts';
+import { reportSeries, type SeriesReport } from '../src/sre/reading/series-report.ts';
 import { HOUR, momentOf, TIME_HELP, windowOf } from '../src/sre/reading/window.ts';
 import { defineTool } from '../src/sre/tool.ts';
 
@@ -67,7 +67,11 @@ export const tool = defineTool({
       range: answer.range ?? window.range,
       url: answer.url,
       truncated: answer.truncated || dropped > 0,
-      warnings: [...answer.warnings, ...(dropped > 0 ? [`${dropped} more series did not fit; narrow the labels`] : [])],
+      warnings: [
+        ...answer.warnings,
+        ...(dropped > 0 ? [`${dropped} more series did not fit; narrow the labels`] : []),
+        ...stuckWords(kept),
+      ],
       data: {
         metric: info.name,
         type: info.type,
@@ -83,6 +87,15 @@ export const tool = defineTool({
     };
   },
 });
+
+function stuckWords(series: readonly SeriesReport[]): string[] {
+  const stuck = series.filter(({ stuck_since }) => stuck_since !== null).length;
+  return stuck === 0
+    ? []
+    : [
+        `${stuck} series show one and the same value for a while though they used to move (stuck_since): the instrument may be stuck, and a healthy value there is no sign of health`,
+      ];
+}
 
 function queryFor(
   asked: z.infer<typeof input>,

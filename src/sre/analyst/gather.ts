@@ -2,6 +2,8 @@
 import type { Brief } from '../brief.ts';
 import type { Calls } from '../stats/graph-walk.ts';
 import { type Known, RECENT } from './known.ts';
+import { isStuck } from './movement.ts';
+import { introduced } from './naming.ts';
 import { type Scene, sceneOf } from './scene.ts';
 import { type Change, changes, diff, graph, lines, metricInfos, patterns } from './shapes.ts';
 import { type Signal, signalsOf } from './signals.ts';
@@ -22,8 +24,21 @@ export function gather(brief: Brief, known: Known): Scene {
       ...(patterns.safeParse(result.data).data?.patterns ?? []).map((pattern) => ({ evidence, pattern })),
     );
   }
-  scene.missing = missingIn(known);
+  scene.missing = [...missingIn(known), ...stuckIn(scene)].slice(0, 20);
   return { ...scene, explained: explainedByTraffic(scene) };
+}
+
+/** Instruments that say the last thing they saw: what they measure could not be looked at. */
+function stuckIn({ signals }: Scene): string[] {
+  const stuck = signals.filter((signal) => isStuck(signal.fact) && !signal.copy);
+  return stuck
+    .slice(0, 6)
+    .map((signal) =>
+      `get_metrics: ${introduced(signal)} shows the same value since ${signal.fact.stuck_since}, though it used to move: it may be stuck`.slice(
+        0,
+        280,
+      ),
+    );
 }
 
 function callsIn(known: Known): Calls {

@@ -18,13 +18,18 @@ export function movement(signal: Signal): string {
   return `${verb} from ${amount(change.from, signal.unit)} to ${amount(change.to, signal.unit)}`;
 }
 
-/** Compared at the turning point and about the same on both sides. */
+/** Compared at the turning point and about the same on both sides. An instrument that is stuck shows nothing by that. */
 export function isFlat({ fact }: Signal): boolean {
   const { compared } = fact;
-  if (compared === null) return false;
+  if (compared === null || isStuck(fact)) return false;
   if (compared.before_median === compared.after_median) return true;
   const ratio = compared.ratio;
   return ratio !== null && ratio > 0.8 && ratio < 1.25;
+}
+
+/** Shows one and the same value since then, though it used to move: not calm, but not measured. */
+export function isStuck({ stuck_since }: Signal['fact']): boolean {
+  return typeof stuck_since === 'string';
 }
 
 /** "HTTP requests flat: median 24.9/s since 10:49, 23.0/s before". Says "little changed" of what is not quite flat. */

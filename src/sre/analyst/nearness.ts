@@ -9,6 +9,7 @@ import {
   movedServices,
   sharedDependencies,
 } from './moved-services.ts';
+import { isStuck } from './movement.ts';
 import { changedLines } from './read-diff.ts';
 import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
@@ -30,10 +31,16 @@ export function nearness(scene: Scene, change: Change, { focus, together }: Foun
   if (service === scene.service) return ownNearness(scene, focus, together);
   if (scene.down.has(service)) {
     if (movedServices(together).has(service)) return 0.95;
-    return hasSignals(scene, service) ? 0.2 : 0.55;
+    // One whose instruments are stuck is as unseen as one without any.
+    return hasSignals(scene, service) && !isBlind(scene, service) ? 0.2 : 0.55;
   }
   const fed = feeds(scene, service, focus, together);
   return Math.max(fed, scene.up.has(service) ? 0.2 : 0);
+}
+
+/** An instrument of it is stuck: that it looks calm says nothing. */
+export function isBlind(scene: Scene, service: string | null): boolean {
+  return scene.signals.some((signal) => service !== null && signal.service === service && isStuck(signal.fact));
 }
 
 /** Something deeper that answers worse is no doing of the one that only calls it. */

@@ -3,7 +3,7 @@ import type { Finding } from '../finding.ts';
 import { lineClaims, logClaims, symptomClaims } from './claims.ts';
 import { clock } from './clock.ts';
 import type { Judgement } from './judgement.ts';
-import { flat, isFlat } from './movement.ts';
+import { flat, isFlat, isStuck } from './movement.ts';
 import { subject } from './naming.ts';
 import { ruledOutChanges } from './rule-out.ts';
 import type { Scene } from './scene.ts';
@@ -23,7 +23,8 @@ function userSignals(scene: Scene): Signal[] {
       ['traffic', 'latency', 'errors'].includes(signal.role) &&
       (signal.service === scene.service || scene.up.has(signal.service ?? '')) &&
       signal.fact.stats !== null &&
-      !signal.fact.stale,
+      !signal.fact.stale &&
+      !isStuck(signal.fact),
   );
 }
 

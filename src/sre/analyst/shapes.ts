@@ -80,6 +80,7 @@ const series = z.object({
     .nullable(),
   last_sample_at: z.string().nullable(),
   stale: z.boolean(),
+  stuck_since: z.string().nullish(),
 });
 export type SeriesFact = z.infer<typeof series>;
 export const metrics = z.object({

@@ -10,6 +10,7 @@ import type { Judgement } from './judgement.ts';
 import { effect, mechanism, painWords, triggerWords } from './mechanism.ts';
 import { movement } from './movement.ts';
 import { introduced, named, subject } from './naming.ts';
+import { isBlind } from './nearness.ts';
 import { usersAreFine, writeNoImpact } from './no-impact.ts';
 import { oneWay } from './one-way.ts';
 import { onsetNear } from './refine-onset.ts';
@@ -28,7 +29,7 @@ export function writeFinding(scene: Scene, judgement: Judgement, runbooks: UsedR
   if (usersAreFine(scene, judgement)) return bounded(writeNoImpact(scene, judgement));
   const best = judgement.ranking[0];
   const change = scene.changes.find((one) => one.id === best?.id) ?? null;
-  const cause = isNamed(judgement) ? change : null;
+  const cause = isNamed(judgement, isBlind(scene, change?.service ?? null)) ? change : null;
   const base = common(scene, judgement, cause, runbooks);
   if (judgement.onset === null || judgement.lead === null) return bounded(nothingMoved(scene, judgement, base));
   return bounded(
@@ -36,12 +37,15 @@ export function writeFinding(scene: Scene, judgement: Judgement, runbooks: UsedR
   );
 }
 
-/** A change is named when it stands out: from the next one, and clearly from "none of them". */
-function isNamed({ ranking }: Judgement): boolean {
+/**
+ * A change is named when it stands out: from the next one, and clearly from "none of them". Calm instruments are what speaks for
+ * none; where they are stuck (`blind`), less does.
+ */
+function isNamed({ ranking }: Judgement, blind: boolean): boolean {
   const [best, second] = ranking;
   const none = ranking.find(({ id }) => id === null)?.score ?? 0;
   if (best === undefined || best.id === null) return false;
-  return best.score >= LEAST && best.score >= 1.3 * (second?.score ?? 0) && best.score >= 1.8 * none;
+  return best.score >= LEAST && best.score >= 1.3 * (second?.score ?? 0) && best.score >= (blind ? 1.3 : 1.8) * none;
 }
 
 function common(scene: Scene, judgement: Judgement, cause: Change | null, runbooks: UsedRunbook[]): Finding {
@@ -81,7 +85,8 @@ function changed(scene: Scene, judgement: Judgement, base: Finding, change: Chan
   const onset = onsetNear(scene, judgement, change);
   const where = change.service ?? judgement.focus ?? scene.service ?? 'the platform';
   const rival = judgement.ranking[1]?.score ?? 0;
-  const sure = score >= SURE && score >= 2 * rival && (judgement.onset?.confidence ?? 0) >= 0.7;
+  const sure =
+    !isBlind(scene, change.service) && score >= SURE && score >= 2 * rival && (judgement.onset?.confidence ?? 0) >= 0.7;
   const relief = lead !== null && fillsUp(lead) ? reliefOf(judgement) : null;
   const meanwhile = relief === null ? '' : `; restarting ${where} meanwhile buys about ${relief}`;
   const move = lead === null ? 'the first sign' : subject(lead);

@@ -5,6 +5,7 @@ import { compare } from '../stats/compare.ts';
 import type { Point } from '../stats/resets.ts';
 import { medianOf, type Summary, summarise } from '../stats/scale.ts';
 import { segmentSlopes } from '../stats/shape.ts';
+import { standsStillSince } from '../stats/stands-still.ts';
 import { downsample } from './downsample.ts';
 import { round, rounded } from './round.ts';
 import { iso } from './window.ts';
@@ -22,6 +23,8 @@ export interface SeriesReport {
   last_window: { start: string; end: string; median: number; near: 'before' | 'after' | 'neither' } | null;
   last_sample_at: string | null;
   stale: boolean;
+  /** Since when it shows one and the same value though it used to move; null when it does not. */
+  stuck_since: string | null;
   gaps: number;
 }
 export interface ChangeReport {
@@ -76,6 +79,7 @@ export function reportSeries(series: Series, options: ReportOptions): SeriesRepo
     last_window: lastWindow(points, change),
     last_sample_at: series.lastSampleAt,
     stale: isStale(series.lastSampleAt, last, options),
+    stuck_since: stuckSince(points),
     gaps: gapsIn(points, options.stepMs),
   };
 }
@@ -142,6 +146,11 @@ function near(median: number, points: readonly Point[], change: Change | null): 
 function isStale(lastSampleAt: string | null, last: number | undefined, options: ReportOptions): boolean {
   const newest = lastSampleAt === null ? last : Date.parse(lastSampleAt);
   return newest === undefined || options.end - newest > 5 * Math.max(options.stepMs, 60_000);
+}
+
+function stuckSince(points: readonly Point[]): string | null {
+  const since = standsStillSince(points);
+  return since === null ? null : iso(since);
 }
 
 function gapsIn(points: readonly Point[], stepMs: number): number {
