@@ -76,7 +76,9 @@ export function smallWorld(plan: SmallWorld): World {
       },
     },
     traces: {
-      search: async () => lost('traces') ?? ok(plan.traces ?? []),
+      search: async ({ range, limit }) =>
+        lost('traces') ??
+        ok((plan.traces ?? []).filter((trace) => isWithin(trace.spans[0]?.start ?? 0, range)).slice(0, limit)),
       get: async (id) => lost('traces') ?? ok(plan.traces?.find((trace) => trace.id === id) ?? null),
     },
     topology: {
@@ -84,6 +86,10 @@ export function smallWorld(plan: SmallWorld): World {
         lost('topology') ?? ok(Object.entries(plan.graph).map(([name, dependsOn]) => ({ name, dependsOn }))),
     },
   };
+}
+
+function isWithin(at: number, { start, end }: { start: string; end: string }): boolean {
+  return at >= Date.parse(start) && at <= Date.parse(end);
 }
 
 /** Noise of about one, the same for the same seed and minute. */

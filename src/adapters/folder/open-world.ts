@@ -10,6 +10,7 @@ import type { Metrics } from '../../sre/ports/metrics.ts';
 import type { Topology } from '../../sre/ports/topology.ts';
 import type { Traces } from '../../sre/ports/traces.ts';
 import { folderChanges } from './changes.ts';
+import { failing, faults } from './faults.ts';
 import { loadLogs } from './load-logs.ts';
 import { loadMetrics } from './load-metrics.ts';
 import { folderLogs } from './logs.ts';
@@ -60,14 +61,16 @@ export async function openWorld(dir: string): Promise<World> {
   }
   const now = new Date(world.now);
   const place = { source: `world ${world.name}`, dir, now: now.getTime() };
-  const [metrics, logs, changes, topology, traces, repoBundle] = await Promise.all([
+  const [metrics, logs, changes, topology, traces, repoBundle, faulty] = await Promise.all([
     loadMetrics(dir, place.now),
     loadLogs(dir, place.now),
     folderChanges(place),
     folderTopology(place),
     folderTraces(place),
     bundlePath(dir),
+    readJson(dir, 'faults.json', faults),
   ]);
+  const ports = { metrics: folderMetrics(place, metrics), logs: folderLogs(place, logs), changes, topology, traces };
   return {
     name: world.name,
     summary: world.summary,
@@ -75,11 +78,7 @@ export async function openWorld(dir: string): Promise<World> {
     simulated: world.simulated,
     alertSource: world.alert_source,
     alert,
-    metrics: folderMetrics(place, metrics),
-    logs: folderLogs(place, logs),
-    changes,
-    topology,
-    traces,
+    ...(faulty === null ? ports : failing(ports, faulty, place.source)),
     repoBundle,
   };
 }

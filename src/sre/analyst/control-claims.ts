@@ -5,6 +5,7 @@ import { clock } from './clock.ts';
 import { copyLabel, measure } from './naming.ts';
 import type { Scene } from './scene.ts';
 import { moved, type Signal } from './signals.ts';
+import { slowerByItself } from './slower-by-itself.ts';
 import { type Run, versionRuns } from './version-runs.ts';
 
 /** A copy that did not move is a control only when it is also clearly lower. */
@@ -15,7 +16,17 @@ export function controlClaims(scene: Scene, lead: Signal | null, symptom: Signal
     .filter((signal) => signal !== null)
     .flatMap((signal) => ['region', 'zone'].flatMap((label) => sides(scene, signal, label)));
   const copies = symptom === null ? [] : ['pod', 'instance', 'host'].flatMap((label) => sides(scene, symptom, label));
-  return [...(lead === null ? [] : versionClaim(scene, lead)), ...copies, ...places].slice(0, 4);
+  const told = [...(lead === null ? [] : versionClaim(scene, lead)), ...copies, ...places].slice(0, 4);
+  return [...traceClaim(scene), ...told];
+}
+
+/** Those who only wait for it are slow with it; its own time tells it from them. */
+function traceClaim(scene: Scene): Claim[] {
+  const slower = slowerByItself(scene);
+  if (slower === null || scene.traced === null) return [];
+  const { service, operation, self_ms: own } = slower;
+  const text = `In traces, what ${service} spends itself in ${operation}, without waiting for others, rose from ${own.before} ms to ${own.after} ms (median).`;
+  return [{ text, evidence: [scene.traced.evidence] }];
 }
 
 /** Versions in the order in which they ran: those that kept to the level of the first are the controls of the rest. */

@@ -140,6 +140,14 @@ export function logQuestions(scene: Scene, judgement: Judgement): Call[] {
   return [...around, now, failures];
 }
 
+/** Where the time of a request went before that moment, and where it goes since. */
+export function traceQuestions(scene: Scene, judgement: Judgement): Call[] {
+  const at = turningPoint(scene, judgement);
+  if (scene.service === null || scene.probe || at >= scene.now) return [];
+  const window = { start: iso(at - 60 * MINUTE), end: iso(scene.now), compare_at: iso(at) };
+  return [{ name: 'search_traces', input: { service: scene.service, ...window, limit: 1 } }];
+}
+
 /** Those that fit the onset, those of the same service, and those a hasty reader would blame: the nearest to the alert. */
 export function diffsToRead(scene: Scene, judgement: Judgement): Call[] {
   const onset = judgement.onset ?? { at: turningPoint(scene, judgement), plusMinus: 5 * MINUTE };

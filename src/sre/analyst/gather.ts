@@ -5,7 +5,7 @@ import { type Known, RECENT } from './known.ts';
 import { isStuck } from './movement.ts';
 import { introduced } from './naming.ts';
 import { type Scene, sceneOf } from './scene.ts';
-import { type Change, changes, diff, graph, lines, metricInfos, patterns } from './shapes.ts';
+import { type Change, changes, diff, graph, lines, metricInfos, patterns, tracesCompared } from './shapes.ts';
 import { type Signal, signalsOf } from './signals.ts';
 import { explainedByTraffic } from './traffic.ts';
 import type { Call, Result } from './transcript.ts';
@@ -17,8 +17,10 @@ export function gather(brief: Brief, known: Known): Scene {
   scene.signals = latest(known.flatMap(({ call, result }) => signalsOf(call, result, calls)));
   readChanges(scene, known);
   for (const { call, result } of known) {
-    if (call.name !== 'search_logs' || !result.ok || result.evidence === null) continue;
+    if (!result.ok || result.evidence === null) continue;
     const { evidence } = result;
+    if (call.name === 'search_traces') scene.traced = tracedIn(result.data, evidence) ?? scene.traced;
+    if (call.name !== 'search_logs') continue;
     scene.lines.push(...(lines.safeParse(result.data).data?.lines ?? []).map((line) => ({ evidence, line })));
     scene.patterns.push(
       ...(patterns.safeParse(result.data).data?.patterns ?? []).map((pattern) => ({ evidence, pattern })),
@@ -39,6 +41,16 @@ function stuckIn({ signals }: Scene): string[] {
         280,
       ),
     );
+}
+
+/** Fewer traces than this on either side say little: they are a sample. */
+const LEAST_TRACES = 5;
+
+function tracedIn(data: unknown, evidence: string): Scene['traced'] {
+  const compared = tracesCompared.safeParse(data).data;
+  if (compared === undefined) return null;
+  const { traces_read: read, operations } = compared;
+  return Math.min(read.before, read.after) < LEAST_TRACES ? null : { evidence, operations };
 }
 
 function callsIn(known: Known): Calls {
@@ -92,10 +104,16 @@ function first<Out>(known: Known, name: string, read: (data: unknown) => Out | u
 
 function missingIn(known: Known): string[] {
   const lost = known.filter(
-    ({ call, result }) => !result.ok && !['report_finding', 'open_pull_request', 'read'].includes(call.name),
+    ({ call, result }) =>
+      !result.ok && !['report_finding', 'open_pull_request', 'read'].includes(call.name) && !isNoLoss(call, result),
   );
   const words = lost.map(({ call, result }) => `${call.name}: ${errorOf(result)}`);
   return [...new Set([...words, ...silentFeeds(known)].map((line) => line.slice(0, 280)))].slice(0, 20);
+}
+
+/** Most have no traces, and are asked for them because some have. */
+function isNoLoss({ name }: Call, result: Result): boolean {
+  return name === 'search_traces' && /not_configured|not available here/.test(errorOf(result));
 }
 
 /** Sources of changes that could not be asked while others could. One that nobody connected is no loss. */

@@ -4,11 +4,12 @@ import { type Onset, onsetOf, type Sign } from '../stats/onset.ts';
 import { fuse, type Scored } from '../stats/rank.ts';
 import type { Found, Judgement } from './judgement.ts';
 import { LONG } from './known.ts';
-import { answersWorse, commonCause, deepest, movedServices, movedWith } from './moved-services.ts';
+import { answersWorse, busier, commonCause, deepest, movedServices, movedWith } from './moved-services.ts';
 import { control, namesWhatMoved, nearness } from './nearness.ts';
 import { touchOf } from './read-diff.ts';
 import type { Scene } from './scene.ts';
 import { moved, type Signal } from './signals.ts';
+import { slowerByItself } from './slower-by-itself.ts';
 import { type Role, roleOf, termsOf, wordsOf } from './vocabulary.ts';
 
 const WEIGHT: Record<Role, number> = {
@@ -109,12 +110,15 @@ export function symptomOf(scene: Scene): Signal | null {
 }
 
 /**
- * Where to look first: the deepest service that moved, one that was changed then before the others. A service that only
+ * Where to look first: the service that traces show to be slow by itself; else the deepest service that moved, one that was changed then before the others. A service that only
  * holds more for its callers, and answers them as ever, shows what they do to it: then the alert's own is looked at.
  */
 function focusOf(scene: Scene, lead: Signal | null, together: readonly Signal[]): string | null {
   const common = commonCause(scene, together);
   if (common !== null) return common;
+  const slower = slowerByItself(scene);
+  // One of which more is asked may be slow by that: then its callers are looked at, too.
+  if (slower !== null && !busier(together, slower.service)) return slower.service;
   const ends = deepest(scene, movedServices(together));
   const at = ends.find((name) => changedThen(scene, name, lead)) ?? ends[0] ?? lead?.service ?? scene.service;
   if (at === null || at === scene.service) return at;

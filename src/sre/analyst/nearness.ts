@@ -14,6 +14,7 @@ import { changedLines } from './read-diff.ts';
 import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
 import { moved, type Signal } from './signals.ts';
+import { calmInTraces, slowerByItself } from './slower-by-itself.ts';
 import { clearedBy, versionRuns } from './version-runs.ts';
 import { movedVariants, sidesOf } from './version-sides.ts';
 
@@ -32,7 +33,8 @@ export function nearness(scene: Scene, change: Change, { focus, together }: Foun
   if (scene.down.has(service)) {
     if (movedServices(together).has(service)) return 0.95;
     // One whose instruments are stuck is as unseen as one without any.
-    return hasSignals(scene, service) && !isBlind(scene, service) ? 0.2 : 0.55;
+    const calm = calmInTraces(scene, service) || (hasSignals(scene, service) && !isBlind(scene, service));
+    return calm ? 0.2 : 0.55;
   }
   const fed = feeds(scene, service, focus, together);
   return Math.max(fed, scene.up.has(service) ? 0.2 : 0);
@@ -61,16 +63,26 @@ function feeds(scene: Scene, service: string, focus: string | null, together: Fo
 
 /** Above 1 when something points at it, far below when a control clears it. */
 export function control(scene: Scene, found: Found, change: Change): number {
-  const pointed = (movedAtOnce(found, change) ? AT_ONCE : 1) * (namesWhatMoved(scene, found, change) ? NAMED_IT : 1);
+  const atOnce = movedAtOnce(found, change) || slowAtOnce(scene, found, change);
+  const pointed = (atOnce ? AT_ONCE : 1) * (namesWhatMoved(scene, found, change) ? NAMED_IT : 1);
   return pointed * compared(scene, found, change);
 }
 
 /** Its own service's instruments moved in the minutes after it. */
 function movedAtOnce({ together }: Found, { service, time }: Change): boolean {
-  return together.some((signal) => {
-    const wait = Date.parse(signal.fact.change?.at ?? '') - Date.parse(time);
-    return signal.service === service && wait >= -MINUTE && wait <= 4 * MINUTE;
-  });
+  return together.some(
+    (signal) => signal.service === service && follows(Date.parse(signal.fact.change?.at ?? ''), time),
+  );
+}
+
+/** Traces on both sides of an onset that came in the minutes after it tell its service from the others. */
+function slowAtOnce(scene: Scene, { onset }: Found, { service, time }: Change): boolean {
+  return onset !== null && slowerByItself(scene)?.service === service && follows(onset.at, time);
+}
+
+function follows(at: number, time: string): boolean {
+  const wait = at - Date.parse(time);
+  return wait >= -MINUTE && wait <= 4 * MINUTE;
 }
 
 /** A name that tells the moved series from its calm neighbours stands in the changed lines. */

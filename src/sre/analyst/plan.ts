@@ -8,7 +8,7 @@ import { askChange } from './ask-change.ts';
 import { alertText } from './brief-words.ts';
 import { clock } from './clock.ts';
 import { correct } from './correct.ts';
-import { controls, diffsToRead, logQuestions, turningPoint } from './follow-up.ts';
+import { controls, diffsToRead, logQuestions, traceQuestions, turningPoint } from './follow-up.ts';
 import { gather } from './gather.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judgement.ts';
@@ -71,7 +71,11 @@ export function* investigate(brief: Brief, equipment: Equipment): Plan {
   }
   yield* ask(known, equipment, {
     say: onsetWords(scene, judgement),
-    calls: [...controls(scene, judgement, WINDOW), ...logQuestions(scene, judgement)],
+    calls: [
+      ...controls(scene, judgement, WINDOW),
+      ...logQuestions(scene, judgement),
+      ...traceQuestions(scene, judgement),
+    ],
   });
   scene = gather(brief, known);
   judgement = judge(scene);

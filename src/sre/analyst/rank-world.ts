@@ -14,18 +14,25 @@ export interface WorldRanking {
   verdict: 'change' | 'no_change' | 'inconclusive';
 }
 
+/** The ranking is by metrics, changes and logs: its figures are of these. */
+const NOT_ASKED = ['search_traces'];
+
 /** `run` asks one read tool and gives its result; it is called with checked names only, one after the other. */
 export async function rankWorld(
   brief: Brief,
   run: (name: string, input: Record<string, unknown>) => Promise<ToolResult>,
 ): Promise<WorldRanking> {
   const known: Known = [];
-  const report = await followPlan(brief, async (call) => {
-    if (call.name === 'report_finding') return 'enough';
-    const result = resultOf(await run(call.name, call.input), known.length + 1);
-    known.push({ call, result });
-    return result;
-  });
+  const report = await followPlan(
+    brief,
+    async (call) => {
+      if (call.name === 'report_finding') return 'enough';
+      const result = resultOf(await run(call.name, call.input), known.length + 1);
+      known.push({ call, result });
+      return result;
+    },
+    NOT_ASKED,
+  );
   if (report === null) throw new Error('the investigation ended without a report');
   return summaryOf(brief, known, report);
 }

@@ -2,6 +2,7 @@
  * Runs a plan over what is already known. A plan is written as if every question were answered at once; here it is
  * replayed from its beginning each time, so that nothing has to be remembered between two responses or two processes.
  */
+import { askAgain } from './ask-again.ts';
 import { type Call, questionKey, type Result, type Transcript } from './transcript.ts';
 
 export interface Step {
@@ -24,6 +25,8 @@ export function nextOf(plan: Plan, transcript: Transcript): Next {
     const known = calls.map((call) => transcript.results.get(questionKey(call)));
     const missing = calls.filter((_, i) => known[i] === undefined);
     if (missing.length > 0) return { kind: 'ask', say: missing.length === calls.length ? say : '', calls: missing };
+    const again = askAgain(calls, known).filter((call) => transcript.attempts.get(questionKey(call)) === 1);
+    if (again.length > 0) return { kind: 'ask', say: `${again.length} got no answer. Asking once more.`, calls: again };
     step = plan.next(known.filter((result) => result !== undefined));
   }
   return { kind: 'close', say: 'I stop here: the investigation asked more questions than it may.' };

@@ -2,7 +2,7 @@
 import type { Brief } from '../brief.ts';
 import { type Calls, reach, reverse } from '../stats/graph-walk.ts';
 import { alertService, alertStart, alertText, speaksOfProbe } from './brief-words.ts';
-import type { Change, Line, MetricInfo, Pattern } from './shapes.ts';
+import type { Change, ComparedOperation, Line, MetricInfo, Pattern } from './shapes.ts';
 import type { Signal } from './signals.ts';
 
 export interface Scene {
@@ -24,6 +24,8 @@ export interface Scene {
   diffs: ReadonlyMap<string, string | null>;
   patterns: { evidence: string; pattern: Pattern }[];
   lines: { evidence: string; line: Line }[];
+  /** Operations of traces before and after the onset; null without enough of them. */
+  traced: { evidence: string; operations: ComparedOperation[] } | null;
   /** Evidence of whole answers, by what they answered. */
   cited: { graph: string | null; changes: string | null; older: string | null; diffs: ReadonlyMap<string, string> };
   /** What could not be read, in words. */
@@ -50,6 +52,7 @@ export function sceneOf(brief: Brief, calls: Calls, infos: MetricInfo[]): Scene 
     diffs: new Map(),
     patterns: [],
     lines: [],
+    traced: null,
     cited: { graph: null, changes: null, older: null, diffs: new Map() },
     missing: [],
     freshLines(owner) {

@@ -41,6 +41,12 @@ export const changes = z.object({
   sources: z.array(look).default([]),
 });
 
+const sides = z.object({ before: z.number(), after: z.number() });
+const operation = z.object({ service: z.string(), operation: z.string(), self_ms: sides, error_share: sides });
+/** Operations compared; of one moment, they have no sides and are not read. */
+export const tracesCompared = z.object({ traces_read: sides, operations: z.array(operation) });
+export type ComparedOperation = z.infer<typeof operation>;
+
 export const graph = z.object({
   services: z.array(z.object({ name: z.string(), depends_on: z.array(z.string()), called_by: z.array(z.string()) })),
 });

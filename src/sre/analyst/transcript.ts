@@ -14,6 +14,8 @@ export interface Transcript {
   brief: Brief | null;
   /** By question, so that the answer is found again whatever else happened in between. */
   results: ReadonlyMap<string, Result>;
+  /** How often each question was answered; the newest answer is the one that is kept. */
+  attempts: ReadonlyMap<string, number>;
   /** How many tools were asked for, to number the next. */
   uses: number;
   /** Words of people after the brief, in order. */
@@ -24,13 +26,16 @@ export interface Transcript {
 
 export function readTranscript(messages: readonly ModelMessage[]): Transcript {
   const results = new Map<string, Result>();
+  const attempts = new Map<string, number>();
   const questions = new Map<string, string>();
   const blocks = messages.flatMap((message) => message.content);
   for (const block of blocks) {
     if (block.type === 'tool_use') questions.set(block.id, questionKey(block));
     if (block.type !== 'tool_result') continue;
     const key = questions.get(block.tool_use_id);
-    if (key !== undefined) results.set(key, resultOf(block.content, block.is_error));
+    if (key === undefined) continue;
+    results.set(key, resultOf(block.content, block.is_error));
+    attempts.set(key, (attempts.get(key) ?? 0) + 1);
   }
   const spoken = messages
     .filter(({ role }) => role === 'user')
@@ -40,6 +45,7 @@ export function readTranscript(messages: readonly ModelMessage[]): Transcript {
   return {
     brief: readBrief(spoken[first] ?? ''),
     results,
+    attempts,
     uses: questions.size,
     said: spoken.slice(first + 1),
     spokenTo: newest?.role === 'user' && newest.content.every((block) => block.type === 'text'),

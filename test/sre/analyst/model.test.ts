@@ -47,6 +47,7 @@ function request(messages: ModelMessage[], system = ''): own.ModelRequest {
     'get_service_graph',
     'get_recent_changes',
     'search_logs',
+    'search_traces',
     'get_diff',
     'read',
   ];
@@ -162,6 +163,6 @@ describe('the analyst as a model', () => {
 
 function allTools(): own.ModelRequest['tools'] {
   const names =
-    'get_diff get_metrics get_recent_changes get_recent_deploys get_service_graph list_metrics open_pull_request report_finding search_logs read';
+    'get_diff get_metrics get_recent_changes get_recent_deploys get_service_graph list_metrics open_pull_request report_finding search_logs search_traces read';
   return names.split(' ').map((name) => ({ name, description: '', input_schema: {} }));
 }

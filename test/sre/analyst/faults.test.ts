@@ -1,0 +1,68 @@
+/** Sources that fail while they are asked: asked once more, and what stays lost is said. */
+import { describe, expect, it } from 'vitest';
+import { type Faults, failing } from '../../../src/adapters/folder/faults.ts';
+import { investigate } from '../../kit/investigate.ts';
+import { noise, smallWorld } from '../../kit/small-world.ts';
+
+const world = smallWorld({
+  alert: { name: 'BillingSlow', service: 'billing', summary: 'billing latency p99 above 1s' },
+  graph: { billing: ['ledgerdb'], ledgerdb: [] },
+  series: [
+    {
+      ...{ metric: 'worker_pool_in_use', labels: { service: 'billing' } },
+      at: (m) => 20 + (m < 120 ? (120 - m) * 0.6 : 0) + noise(1, m),
+    },
+    {
+      ...{ metric: 'rpc_duration_seconds', type: 'summary', unit: 'seconds' },
+      labels: { service: 'billing', quantile: '0.99' },
+      at: (m) => (m < 8 ? 2.2 : 0.2) + 0.01 * noise(2, m),
+    },
+    { metric: 'rpc_requests_rate', labels: { service: 'billing' }, at: (m) => 20 + 0.4 * noise(3, m) },
+  ],
+  changes: [
+    {
+      ...{ id: 'rel-31', service: 'billing', minutesAgo: 122, title: 'billing: reuse workers' },
+      diff: '--- a/w.go\n+++ b/w.go\n@@ -1 +1 @@\n-\tpool.Release(conn)\n+\tpool.Acquire(conn)\n',
+    },
+  ],
+});
+const fault = (source: Faults[number]['source'], first: number, last: number, why: Faults[number]['why']) => ({
+  ...{ source, first, last, why },
+  detail: 'it broke in the middle',
+});
+const asked = async (...faults: Faults) => {
+  const { finding, sentBack, said } = await investigate({ ...world, ...failing(world, faults, 'small world') });
+  expect(sentBack).toEqual([]);
+  return { finding, lost: finding?.could_not_access.join('\n') ?? '', said: said.join('\n') };
+};
+
+describe('sources that fail for a while', () => {
+  it.each([['timeout'], ['unreachable']] as const)('with %s are asked once more, and nothing is lost', async (why) => {
+    const { finding, lost, said } = await asked(fault('metrics', 3, 3, why));
+    expect(said).toContain('1 got no answer. Asking once more.');
+    expect(finding?.cause?.change_id).toBe('rel-31');
+    expect(lost).toBe('');
+  });
+
+  it.each([['forbidden'], ['malformed']] as const)('with %s would answer so again: it is said at once', async (why) => {
+    const { lost, said } = await asked(fault('metrics', 3, 3, why));
+    expect(said).not.toContain('once more');
+    expect(lost).toContain(`could not look (${why}): it broke in the middle`);
+  });
+
+  it('and go on failing are named, and the finding rests on the others', async () => {
+    const { finding, lost } = await asked(fault('logs', 1, 99, 'timeout'));
+    expect(lost).toContain('search_logs: could not look (timeout)');
+    expect(finding?.cause?.change_id).toBe('rel-31');
+  });
+
+  it.each([
+    ['metrics', 'get_metrics'],
+    ['changes', 'get_recent_changes'],
+    ['topology', 'get_service_graph'],
+  ] as const)('altogether, the %s: no cause is claimed with high confidence, and it is said', async (source, tool) => {
+    const { finding, lost } = await asked(fault(source, 1, 999, 'unreachable'));
+    expect(lost).toContain(source === 'metrics' ? 'list_metrics' : tool);
+    if (source !== 'topology') expect(finding?.cause?.change_id ?? null).toBeNull();
+  });
+});
