@@ -9,14 +9,16 @@ import { type EmbedOptions, embedCore } from '../../src/embed.ts';
 const AT_ONCE = 1_000;
 /** One row in so many is what the narrow lists look for. */
 const RARE = 1_000;
+const DEPLOYMENT = mint('depl');
 const SYSTEM = 'Answer from evidence, and name it. '.repeat(30);
 
 export interface Filled {
   /** The session with the long log. */
   session: string;
-  /** An agent and a memory store that few sessions have. */
+  /** An agent, a memory store and a deployment that few sessions have. */
   rareAgent: string;
   rareStore: string;
+  rareDeployment: string;
   /** When the first row was made; the others follow it by a second each. */
   from: number;
 }
@@ -45,7 +47,9 @@ export async function fill(rows: number, place: Pick<EmbedOptions, 'dataDir' | '
     if (row === null) throw new Error('the session that was just made is not there');
     return row;
   };
-  const [common, rare] = [await like('common', []), await like('rare', attached)];
+  const common = await like('common', []);
+  const attachedTo = await like('rare', attached);
+  const rare = { ...attachedTo, body: { ...attachedTo.body, deployment_id: DEPLOYMENT } };
   const from = Date.now() - rows * 1_000;
   for (let at = 0; at < rows; at += AT_ONCE) {
     const numbers = Array.from({ length: AT_ONCE }, (_, n) => at + n);
@@ -61,7 +65,7 @@ export async function fill(rows: number, place: Pick<EmbedOptions, 'dataDir' | '
     });
   }
   await core.close();
-  return { session: common.id, rareAgent: rare.body.agent.id, rareStore: memory.id, from };
+  return { session: common.id, rareAgent: rare.body.agent.id, rareStore: memory.id, rareDeployment: DEPLOYMENT, from };
 }
 
 function isRare(n: number): boolean {

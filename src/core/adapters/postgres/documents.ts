@@ -52,11 +52,17 @@ function isUnder(parent: string | readonly string[]) {
 }
 
 /** What has an index of its own, in the order of positions. */
-const INDEXED: readonly string[] = ['agent.id', 'status'];
+const INDEXED: readonly string[] = ['agent.id', 'status', 'deployment_id'];
+/** What has one for the fields under it. */
+const INDEXED_UNDER = 'hidden.memory_stores';
 
 function isAmong(path: string, wanted: string | number | readonly (string | number)[]) {
   if (!FIELD.test(path)) throw new TypeError(`not a field of a document: ${JSON.stringify(path)}`);
   const any = [wanted].flat().map((value) => field(path, value));
+  if (path.startsWith(`${INDEXED_UNDER}.`)) {
+    const inner = any.map((one) => one.slice(INDEXED_UNDER.length + 1));
+    return sql<boolean>`fields_under(fields, ${sql.lit(INDEXED_UNDER)}) && ${inner}::text[]`;
+  }
   if (!INDEXED.includes(path)) return sql<boolean>`fields && ${any}::text[]`;
   const values = any.map((one) => one.slice(path.length + 1));
   const found = sql`field_of(fields, ${sql.lit(path)})`;

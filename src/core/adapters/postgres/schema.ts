@@ -173,4 +173,18 @@ CREATE INDEX documents_by_status ON documents (kind, workspace, field_of(fields,
   WHERE field_of(fields, 'status') IS NOT NULL;
 `,
   },
+  {
+    version: 7,
+    name: 'lines of a log are found by type, sessions by deployment and by memory store',
+    sql: `
+CREATE INDEX events_by_type ON events (session_id, type, seq);
+CREATE INDEX documents_by_deployment ON documents (kind, workspace, field_of(fields, 'deployment_id'), position)
+  WHERE field_of(fields, 'deployment_id') IS NOT NULL;
+-- The names and values of the fields under a path; null where there are none. Dear, as the planner has to know.
+CREATE FUNCTION fields_under(fields text[], path text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
+  AS $$ SELECT array_agg(substr(field, length(path) + 2)) FROM unnest(fields) AS field WHERE starts_with(field, path || '.') $$;
+CREATE INDEX documents_by_memory_store ON documents USING gin (fields_under(fields, 'hidden.memory_stores'))
+  WHERE fields_under(fields, 'hidden.memory_stores') IS NOT NULL;
+`,
+  },
 ];

@@ -130,4 +130,14 @@ UPDATE sessions SET workspace = coalesce((SELECT workspace FROM documents WHERE 
 CREATE INDEX sessions_due_by_workspace ON sessions (workspace, wake_at) WHERE wake_at IS NOT NULL;
 `,
   },
+  {
+    version: 5,
+    name: 'lines of a log are found by type, sessions by deployment',
+    sql: `
+CREATE INDEX events_by_type ON events (session_id, type, seq);
+CREATE INDEX documents_by_deployment ON documents (kind, workspace,
+  CASE WHEN json_valid(body) THEN body ->> '$.deployment_id' END, position, archived, created_at)
+  WHERE CASE WHEN json_valid(body) THEN body ->> '$.deployment_id' END IS NOT NULL;
+`,
+  },
 ];
