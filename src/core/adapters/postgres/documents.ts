@@ -1,29 +1,24 @@
 import { type Kysely, sql } from 'kysely';
 import type { DocKind, DocQuery, DocRow } from '../../ports/store.ts';
+import { inOrder } from '../sql/in-order.ts';
 import { docRowOf } from '../sql/rows.ts';
 import type { Tables } from './dialect.ts';
 import { field } from './fields.ts';
+import type { Reader } from './reader.ts';
 
 /** A field of the body as `where` may name it; everything else never reaches the database. */
 const FIELD = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*){0,7}$/;
 
+const GET = `SELECT position, kind, id, workspace, parent, created_at, archived, revision, body
+  FROM documents WHERE kind = $1 AND id = ANY($2::text[])`;
+
+/** Asked for with each request, so its text is written down: building it takes longer than the answer. */
 export async function getDocuments<Body>(
-  db: Kysely<Tables>,
+  reader: Reader,
   kind: DocKind,
   ids: readonly string[],
 ): Promise<DocRow<Body>[]> {
-  if (ids.length === 0) return [];
-  const rows = await db
-    .selectFrom('documents')
-    .selectAll()
-    .where('kind', '=', kind)
-    .where(sql<boolean>`id = ANY(${ids}::text[])`)
-    .execute();
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.flatMap((id) => {
-    const row = byId.get(id);
-    return row ? [docRowOf<Body>({ ...row })] : [];
-  });
+  return ids.length === 0 ? [] : inOrder<Body>(ids, await reader.all(GET, [kind, ids]));
 }
 
 export async function listDocuments<Body>(db: Kysely<Tables>, query: DocQuery): Promise<DocRow<Body>[]> {

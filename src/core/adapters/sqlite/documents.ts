@@ -1,28 +1,22 @@
 import { type Kysely, sql } from 'kysely';
 import type { DocKind, DocQuery, DocRow } from '../../ports/store.ts';
+import { inOrder } from '../sql/in-order.ts';
 import { docRowOf } from '../sql/rows.ts';
 import type { Tables } from './dialect.ts';
+import type { Reader } from './reader.ts';
 
 /** A field of the body as `where` may name it; everything else never reaches the database. */
 const FIELD = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*){0,7}$/;
 
+const GET = 'SELECT * FROM documents WHERE kind = ?1 AND id IN (SELECT value FROM json_each(?2))';
+
+/** Asked for with each request, so its text is written down: building it takes longer than the answer. */
 export async function getDocuments<Body>(
-  db: Kysely<Tables>,
+  reader: Reader,
   kind: DocKind,
   ids: readonly string[],
 ): Promise<DocRow<Body>[]> {
-  if (ids.length === 0) return [];
-  const rows = await db
-    .selectFrom('documents')
-    .selectAll()
-    .where('kind', '=', kind)
-    .where('id', 'in', anyOf(ids))
-    .execute();
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.flatMap((id) => {
-    const row = byId.get(id);
-    return row ? [docRowOf<Body>({ ...row })] : [];
-  });
+  return ids.length === 0 ? [] : inOrder<Body>(ids, await reader.all(GET, [kind, JSON.stringify(ids)]));
 }
 
 /** The page is found by its positions first, in an index that holds what lists are narrowed by: no body is read in vain. */

@@ -29,8 +29,8 @@ export function sqliteStore(parts: {
   }
   return {
     get: async <Body>(kind: Parameters<Store['get']>[0], id: string) =>
-      (await getDocuments<Body>(documents, kind, [id]))[0] ?? null,
-    getMany: (kind, ids) => getDocuments(documents, kind, ids),
+      (await getDocuments<Body>(reader, kind, [id]))[0] ?? null,
+    getMany: (kind, ids) => getDocuments(reader, kind, ids),
     list: (query) => listDocuments(documents, query),
     occupied: (kinds) => occupied(reader, kinds),
     commit,
