@@ -10,6 +10,8 @@ export interface JsonServer {
   /** Without a trailing slash. */
   url: string;
   headers: Record<string, string>;
+  /** For one question; else 15 s. */
+  timeoutMs?: number;
 }
 
 export interface ServerOptions {
@@ -19,6 +21,8 @@ export interface ServerOptions {
   token?: string | null;
   /** Sent as `X-Scope-OrgID`. */
   tenant?: string | null;
+  /** For one question. Default 15 s. */
+  timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -39,7 +43,8 @@ export function jsonServer(kind: string, options: ServerOptions): JsonServer {
   if (options.token) headers.authorization = `Bearer ${options.token}`;
   if (options.tenant) headers['x-scope-orgid'] = options.tenant;
   const url = `${address.origin}${address.pathname}`.replace(/\/+$/, '');
-  return { name: `${kind} ${url}`, url, headers };
+  const { timeoutMs } = options;
+  return { name: `${kind} ${url}`, url, headers, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
 }
 
 export interface Limits {
@@ -65,7 +70,7 @@ export async function fetchText(
   pathAndQuery: string,
   question: { method?: 'GET' | 'POST'; body?: string },
   signal: AbortSignal,
-  { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES }: Limits = {},
+  { timeoutMs = server.timeoutMs ?? TIMEOUT_MS, maxBytes = MAX_BYTES }: Limits = {},
 ): Promise<string> {
   const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const { headers } = server;

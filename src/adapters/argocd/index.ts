@@ -15,7 +15,6 @@ export interface ArgocdOptions extends ServerOptions {
   /** Labels of an application that name its service, best first; else the application's own name counts. */
   serviceLabels?: readonly string[];
   now?: () => Date;
-  timeoutMs?: number;
 }
 
 const LABELS = ['app.kubernetes.io/name', 'service'];
@@ -38,8 +37,8 @@ const metadata = z.object({ author: z.string().default(''), message: z.string().
 export function argocdChanges(options: ArgocdOptions): Changes {
   const server = jsonServer('argocd', options);
   const now = options.now ?? (() => new Date());
-  const { serviceLabels = LABELS, timeoutMs } = options;
-  const limits = { maxBytes: MAX_BYTES, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+  const { serviceLabels = LABELS } = options;
+  const limits = { maxBytes: MAX_BYTES };
   const limited = fewAtATime(4);
 
   async function read(path: string, params: Record<string, string>, signal: AbortSignal): Promise<Application[]> {
