@@ -26,21 +26,21 @@ export function gather(brief: Brief, known: Known): Scene {
       ...(patterns.safeParse(result.data).data?.patterns ?? []).map((pattern) => ({ evidence, pattern })),
     );
   }
-  scene.missing = [...missingIn(known), ...stuckIn(scene)].slice(0, 20);
+  scene.missing = [...missingIn(known), ...blindIn(scene)].slice(0, 20);
   return { ...scene, explained: explainedByTraffic(scene) };
 }
 
-/** Instruments that say the last thing they saw: what they measure could not be looked at. */
-function stuckIn({ signals }: Scene): string[] {
-  const stuck = signals.filter((signal) => isStuck(signal.fact) && !signal.copy);
-  return stuck
-    .slice(0, 6)
-    .map((signal) =>
-      `get_metrics: ${introduced(signal)} shows the same value since ${signal.fact.stuck_since}, though it used to move: it may be stuck`.slice(
-        0,
-        280,
-      ),
-    );
+/** Instruments that say the last thing they saw, or nothing any more: what they measure could not be looked at. */
+function blindIn(scene: Scene): string[] {
+  const whole = scene.signals.filter(({ copy }) => !copy);
+  const stuck = whole
+    .filter(({ fact }) => isStuck(fact))
+    .map((one) => `${introduced(one)} shows the same value since ${one.fact.stuck_since}, though it used to move`);
+  // Of errors many sources hold no samples while there are none.
+  const ended = whole
+    .filter(({ fact, role, service }) => fact.stale && role !== 'errors' && service !== null && scene.down.has(service))
+    .map((one) => `${introduced(one)} has no samples since ${one.fact.last_sample_at ?? 'before this window'}`);
+  return [...stuck.slice(0, 6), ...ended.slice(0, 4)].map((words) => `get_metrics: ${words}`.slice(0, 280));
 }
 
 /** Fewer traces than this on either side say little: they are a sample. */

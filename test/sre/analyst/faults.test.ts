@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Faults, failing } from '../../../src/adapters/folder/faults.ts';
 import { investigate } from '../../kit/investigate.ts';
-import { noise, smallWorld } from '../../kit/small-world.ts';
+import { noise, type SmallWorld, smallWorld } from '../../kit/small-world.ts';
 
-const world = smallWorld({
+const plan: SmallWorld = {
   alert: { name: 'BillingSlow', service: 'billing', summary: 'billing latency p99 above 1s' },
   graph: { billing: ['ledgerdb'], ledgerdb: [] },
   series: [
@@ -25,7 +25,8 @@ const world = smallWorld({
       diff: '--- a/w.go\n+++ b/w.go\n@@ -1 +1 @@\n-\tpool.Release(conn)\n+\tpool.Acquire(conn)\n',
     },
   ],
-});
+};
+const world = smallWorld(plan);
 const fault = (source: Faults[number]['source'], first: number, last: number, why: Faults[number]['why']) => ({
   ...{ source, first, last, why },
   detail: 'it broke in the middle',
@@ -64,5 +65,30 @@ describe('sources that fail for a while', () => {
     const { finding, lost } = await asked(fault(source, 1, 999, 'unreachable'));
     expect(lost).toContain(source === 'metrics' ? 'list_metrics' : tool);
     if (source !== 'topology') expect(finding?.cause?.change_id ?? null).toBeNull();
+  });
+});
+
+describe('an instrument that', () => {
+  const blind = async (at: (minutesAgo: number) => number | null) => {
+    const series = [...plan.series, { metric: 'cache_hit_ratio', labels: { service: 'billing' }, at }];
+    const { finding, sentBack } = await investigate(smallWorld({ ...plan, series }));
+    expect(sentBack).toEqual([]);
+    return finding?.could_not_access.join('\n') ?? '';
+  };
+
+  it('ended is named, with its last sample', async () => {
+    expect(await blind((m) => (m < 90 ? null : 0.9 + 0.01 * noise(5, m)))).toMatch(
+      /cache hit \(`cache_hit_ratio`\).*no samples since 2026-05-12T13:30/,
+    );
+  });
+
+  it('is stuck is named, with the moment', async () => {
+    expect(await blind((m) => 0.9 + 0.01 * noise(5, Math.max(m, 60)))).toMatch(
+      /cache hit \(`cache_hit_ratio`\).*same value since 2026-05-12T14:0/,
+    );
+  });
+
+  it('works is not', async () => {
+    expect(await blind((m) => 0.9 + 0.01 * noise(5, m))).toBe('');
   });
 });
