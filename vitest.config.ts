@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { closingLine } from './test/kit/closing-line.ts';
+import { LongFirst } from './test/kit/long-first.ts';
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait: for disks, ports and other programs. Left to itself, a machine of two cores gets one worker.
     maxWorkers: 2,
+    sequence: { sequencer: LongFirst },
     testTimeout: 20_000,
     hookTimeout: 20_000,
     teardownTimeout: 5_000,
