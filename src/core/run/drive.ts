@@ -208,7 +208,7 @@ function takeEchoes(turn: Turn, queue: readonly SessionEvent[]): SessionEvent[] 
 
 /** Work starts with the thread saying that it runs, unless it said so already, and the session with it. */
 function announceWork(turn: Turn, step: Step): void {
-  if (step.do !== 'call-model' && step.do !== 'use-tools' && step.do !== 'compact') return;
+  if (!isWork(step)) return;
   const { status, working } = turn.state();
   const now = turn.now();
   const thread = { session_thread_id: turn.thread.id, agent_name: turn.thread.name };
@@ -219,6 +219,10 @@ function announceWork(turn: Turn, step: Step): void {
       ...(working ? [] : [{ event: { ...stamp(now), type: 'session.thread_status_running' as const, ...thread } }]),
     ],
   });
+}
+
+function isWork(step: Step): boolean {
+  return ['call-model', 'use-tools', 'compact', 'consult', 'evaluate'].includes(step.do);
 }
 
 /** What goes wrong inside a step ends the turn on record. Only the store's own failures go further. */

@@ -53,8 +53,10 @@ function asking(state: State, { limits, broke, window }: Moment): Step {
   if (state.refused > limits.refusedAnswers)
     return fail(limitReached, 'The model kept making calls that cannot be executed.');
   if (state.requests >= limits.requestsPerTurn || state.continued > limits.continuations) return overLimit(limits);
-  if (broke) return rest(state, { type: 'budget_reached' });
-  if (state.advice) return { do: 'consult', thread: advising(state.others)?.id ?? null };
+  const adviser = advising(state.others)?.id ?? null;
+  if (broke)
+    return adviser === null ? rest(state, { type: 'budget_reached' }) : { do: 'close-advice', thread: adviser };
+  if (state.advice) return { do: 'consult', thread: adviser };
   if (!state.owed && state.outcome !== null) return { do: 'evaluate', outcome: state.outcome };
   if (!needsCompaction(state.context, window)) return { do: 'call-model' };
   if (state.context.tries < limits.compactions) return { do: 'compact' };
@@ -75,9 +77,10 @@ function rest(state: State, why: StopReason): Step {
   return state.status === 'idle' && same(state.rested, whole) ? release(null) : idle(why);
 }
 
-/** Only what was worked on is graded, and only when no other thread is still at it. */
+/** Only what was worked on is graded, and only when no other thread is still at it; a pause on the way is no end of it. */
 function mayGrade(state: State): boolean {
-  return state.outcome !== null && state.working && !state.others.some(isBusy);
+  const atIt = state.working || state.retryAt !== null || state.paused?.type === 'budget_reached';
+  return state.outcome !== null && atIt && !state.others.some(isBusy);
 }
 
 function done(state: State): Step {

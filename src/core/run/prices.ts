@@ -23,10 +23,10 @@ export function hasListPrice(model: string, speed: 'standard' | 'fast'): boolean
  * Millionths of a dollar for one request, or null when its price is unknown (also at `fast` speed). A request
  * that used nothing costs nothing.
  */
-export function listCost(model: string, speed: 'standard' | 'fast', usage: ModelUsage): number | null {
+export function listCost(model: { id: string; speed: 'standard' | 'fast' }, usage: ModelUsage): number | null {
   if (usage.input_tokens + usage.output_tokens === 0) return 0;
-  const price = prices.find((known) => known.model.test(model));
-  if (price === undefined || speed === 'fast') return null;
+  const price = prices.find((known) => known.model.test(model.id));
+  if (price === undefined || (usage.speed ?? model.speed) === 'fast') return null;
   const read =
     usage.input_tokens + usage.cache_creation_input_tokens * cacheWrite + usage.cache_read_input_tokens * cacheRead;
   return read * price.input + usage.output_tokens * price.output;

@@ -10,7 +10,7 @@ import { afterAnswer } from './state/after-answer.ts';
 import { answeredCall, type Call, decided, openCall, wasAllowed } from './state/calls.ts';
 import type { Line, Lines } from './state/lines.ts';
 import { type Memo, memoOf } from './state/memo.ts';
-import { noneSpent, spend } from './state/spent.ts';
+import { noneSpent, spend, spendCut } from './state/spent.ts';
 import { endsAdvice, foldOthers, type Other } from './threads/others.ts';
 import { LOG_TOOL } from './tools/session-log.ts';
 
@@ -160,7 +160,7 @@ type Grading = EventOf<
 function foldGrading(state: State, event: Grading, line: Line): State {
   const graded = {
     ...state,
-    outcome: foldOutcome(state.outcome, event),
+    outcome: foldOutcome(state.outcome, line),
     evaluations: foldEvaluations(state.evaluations, event),
   };
   switch (event.type) {
@@ -169,11 +169,11 @@ function foldGrading(state: State, event: Grading, line: Line): State {
     case 'span.outcome_evaluation_start':
       return graded;
     case 'span.outcome_evaluation_ongoing':
-      return line.memo?.kind === 'crashed' ? { ...graded, crashes: state.crashes + 1 } : graded;
+      return { ...graded, spent: spendCut(state.spent, line.memo), crashes: state.crashes + crash(line.memo) };
     case 'span.outcome_evaluation_end': {
       const back = event.result === 'needs_revision' || event.result === 'max_iterations_reached';
       const spent = spend(state.spent, event.usage, line.memo);
-      return remember({ ...graded, spent, ...(back && { owed: true, requests: 0 }) }, line);
+      return remember({ ...graded, spent, failures: 0, ...(back && { owed: true, requests: 0 }) }, line);
     }
   }
 }
@@ -270,28 +270,25 @@ function settle(state: State, id: EventId, line: Line): State {
   const call = state.calls.find((open) => open.id === id);
   if (call === undefined) return state;
   const ran = call.by === 'hands' && call.server === null && call.name !== LOG_TOOL && wasAllowed(call);
-  return remember(
-    {
-      ...state,
-      calls: state.calls.filter((open) => open.id !== id),
-      owed: true,
-      handsUsed: state.handsUsed || ran,
-    },
-    line,
-  );
+  const calls = state.calls.filter((open) => open.id !== id);
+  const crashes = state.crashes + crash(line.memo);
+  return remember({ ...state, calls, owed: true, crashes, handsUsed: state.handsUsed || ran }, line);
 }
 
 function endRequest(state: State, memo: Memo | null): State {
   switch (memo?.kind) {
-    case 'crashed':
-      return { ...state, crashes: state.crashes + 1 };
     case 'summary':
       return { ...state, failures: 0 };
     case 'answer':
       return { ...state, ...afterAnswer(state, memo) };
     default:
-      return state;
+      return { ...state, crashes: state.crashes + crash(memo) };
   }
+}
+
+/** Of a request, an evaluation or a call. */
+function crash(memo: Memo | null): number {
+  return memo?.kind === 'crashed' ? 1 : 0;
 }
 
 function remember(state: State, line: Line): State {

@@ -1,15 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { customTool, type Setting, type Stage, say, stage, toolset } from './stage.ts';
+import { describe, expect, test } from 'vitest';
+import { onStage } from './on-stage.ts';
+import { customTool, say, toolset } from './stage.ts';
 
-const open: Stage[] = [];
-async function on(setting: Setting): Promise<Stage> {
-  const made = await stage(setting);
-  open.push(made);
-  return made;
-}
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close();
-});
+const on = onStage();
 
 const running = ['session.status_running', 'session.thread_status_running'];
 const request = (...inside: string[]) => ['span.model_request_start', ...inside, 'span.model_request_end'];

@@ -1,17 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SessionBody } from '../../../src/core/documents.ts';
 import { type Sandboxes, SandboxGone } from '../../../src/core/ports/sandbox.ts';
-import { type Setting, type Stage, say, stage, workspace } from './stage.ts';
+import { onStage } from './on-stage.ts';
+import { say, workspace } from './stage.ts';
 
-const open: Stage[] = [];
-async function on(setting: Setting): Promise<Stage> {
-  const made = await stage(setting);
-  open.push(made);
-  return made;
-}
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close();
-});
+const on = onStage();
 const ok = { blocks: [{ text: 'fine' }] };
 
 describe('when the model fails', () => {

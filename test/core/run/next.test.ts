@@ -182,6 +182,60 @@ describe('given, when, then', () => {
   });
 });
 
+describe('a budget that is used up', () => {
+  const define: Given = {
+    event: {
+      ...stamp(),
+      type: 'user.define_outcome',
+      outcome_id: mint('outc'),
+      description: 'A report',
+      rubric: { type: 'text', content: 'It names the cause.' },
+      max_iterations: null,
+    },
+  };
+
+  test('before the grader was asked puts the grading off, and does not do away with it', () => {
+    const worked = [define, running, asked, answered('end_turn')];
+    expect(step(given(...worked), { broke: true })).toMatchObject({ do: 'idle', why: { type: 'budget_reached' } });
+    const paused = given(...worked, idle({ type: 'budget_reached' }));
+    expect(step(paused, { broke: true })).toEqual({ do: 'release', wakeAt: null });
+    expect(step(paused)).toMatchObject({ do: 'evaluate' });
+  });
+
+  test('ends a consultation that a dead process left behind, and then the session rests', () => {
+    const thread = mint('sthr');
+    const named = { session_thread_id: thread, agent_name: 'anthropic.advisor' };
+    const asks: Memo = {
+      kind: 'answer',
+      stop: 'tool_use',
+      parts: [{ aside: { id: mint('sevt'), name: 'advisor', input: {}, result: 'is asked', isError: false } }],
+      cost: 0,
+      refusal: null,
+    };
+    const consulting = [
+      ...turn,
+      end(asks),
+      { event: { ...stamp(), type: 'session.thread_created' as const, workflow_run_id: null, ...named } },
+    ];
+    expect(step(given(...consulting))).toEqual({ do: 'consult', thread });
+    expect(step(given(...consulting), { broke: true })).toEqual({ do: 'close-advice', thread });
+    const ended: Given = { event: { ...stamp(), type: 'session.thread_status_terminated', ...named } };
+    const closed = given(...consulting, ended);
+    expect(step(closed, { broke: true })).toMatchObject({ do: 'idle', why: { type: 'budget_reached' } });
+    expect(step(closed)).toEqual({ do: 'call-model' });
+  });
+});
+
+test('calls that take their server with them are crashes of the turn, and end it', () => {
+  const rows = Array.from({ length: 6 }, (_, index): Given[] => {
+    const id: EventId = `sevt_${index}`;
+    const lost: Given = { ...result(id), memo: { kind: 'crashed' } };
+    return [asked, bash(id), answered('tool_use', id), lost];
+  });
+  expect(step(given(message, running, ...rows.slice(0, 5).flat()))).toEqual({ do: 'call-model' });
+  expect(step(given(message, running, ...rows.flat()))).toMatchObject({ do: 'fail', error: 'unknown_error' });
+});
+
 describe('which input is taken up', () => {
   const events = (...given: Given[]) => given.map((one) => one.event);
   const waiting = given(...turn, custom('sevt_c'), answered('tool_use', 'sevt_c'));

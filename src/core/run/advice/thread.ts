@@ -4,7 +4,8 @@ import { type EventId, mint, type ThreadId } from '../../ids.ts';
 import type { NewLogRow } from '../../ports/store.ts';
 import { ADVISOR_NAME, type ThreadBody, type ThreadSpent } from '../../threads.ts';
 import { iso, stamp } from '../draft.ts';
-import { noneSpent } from '../state/spent.ts';
+import { memoOf } from '../state/memo.ts';
+import { noneSpent, spend } from '../state/spent.ts';
 import type { Turn } from '../turn.ts';
 
 export interface Consultation {
@@ -21,15 +22,16 @@ interface Lines {
   own?: NewLogRow[];
   /** On the session's log. */
   shown?: NewLogRow[];
-  spent?: ThreadSpent;
 }
 
-export function write(turn: Turn, it: Consultation, { own = [], shown = [], spent }: Lines): void {
-  if (spent !== undefined) {
-    it.spent = spent;
-    turn.ledger.setSpent(it.thread, spent);
-  }
+export function write(turn: Turn, it: Consultation, { own = [], shown = [] }: Lines): void {
+  it.spent = own.reduce(spendOn, it.spent);
+  turn.ledger.setSpent(it.thread, it.spent);
   turn.stage({ rows: shown, append: [{ session: it.thread, rows: own }] });
+}
+
+function spendOn(spent: ThreadSpent, { event, memo }: Pick<NewLogRow, 'event' | 'memo'>): ThreadSpent {
+  return event.type === 'span.model_request_end' ? spend(spent, event.model_usage, memoOf(memo)) : spent;
 }
 
 /** A line about the thread stands in its own log and in the session's. */
@@ -81,7 +83,7 @@ export async function findAdvice(turn: Turn, thread: ThreadId): Promise<Consulta
   const last = rows.findLast(({ event }) => event.type.startsWith('span.'))?.event;
   const open = last?.type === 'span.model_request_start' ? last.id : null;
   const { model } = doc.body.agent;
-  return { thread, model, body: doc.body, asked: starts.length, open, spent: doc.body.hidden.spent };
+  return { thread, model, body: doc.body, asked: starts.length, open, spent: rows.reduce(spendOn, noneSpent) };
 }
 
 /** For good: it is archived, and its place is free. Written with what is staged besides. */

@@ -10,6 +10,7 @@ import type { Turn } from '../turn.ts';
 const maxFiles = 500;
 const maxBytes = 500 * 1024 * 1024;
 const attempts = 5;
+const ROOT = '/mnt/session/outputs';
 
 interface Output {
   path: string;
@@ -37,6 +38,50 @@ export async function keepOutputs(turn: Turn): Promise<void> {
   }
 }
 
+/** More of what an earlier sandbox had put out than this is named and not read. Files, bytes of each. */
+const mostRead = 50;
+const longestRead = 1024 * 1024;
+
+/**
+ * What the session has to show: the outputs of its sandbox as they are, and those kept of sandboxes that are gone. Newest
+ * first; what is too much is said to be there.
+ */
+export async function deliverables(turn: Turn): Promise<{ path: string; bytes: Uint8Array }[]> {
+  const outputs = (await turn.hands.outputs(turn.session).catch(() => null)) ?? [];
+  const present = new Set(outputs.map(({ path }) => path));
+  const kept = await keptFiles(turn);
+  const missing = [...kept.values()].filter(({ hidden }) => !present.has(hidden.output ?? ''));
+  const earlier = missing.map(async (file, place) => {
+    const isRead = place < mostRead && file.size_bytes <= longestRead && file.hidden.blob !== '';
+    const bytes = isRead ? await turn.ports.blobs.get(file.hidden.blob).catch(() => null) : null;
+    const note = `[${file.size_bytes} bytes, not read]`;
+    return { path: file.hidden.output ?? file.filename, bytes: bytes ?? new TextEncoder().encode(note) };
+  });
+  return [...outputs, ...(await Promise.all(earlier))];
+}
+
+/** The newest file of each output. */
+async function keptFiles(turn: Turn): Promise<Map<string, FileBody>> {
+  const files = new Map<string, FileBody>();
+  for (const { body } of await filesOf(turn)) {
+    const path = body.hidden.output;
+    if (path?.startsWith(`${ROOT}/`) && !files.has(path)) files.set(path, body);
+  }
+  return files;
+}
+
+/** Newest first. */
+function filesOf(turn: Turn): Promise<DocRow<FileBody>[]> {
+  return turn.ports.store.list<FileBody>({
+    kind: 'file',
+    workspace: turn.workspace,
+    parent: turn.session,
+    order: 'desc',
+    limit: 10_000,
+    includeArchived: true,
+  });
+}
+
 async function putBlob(turn: Turn, bytes: Uint8Array): Promise<string> {
   return (await turn.ports.blobs.put(once(bytes), maxBytes)).key;
 }
@@ -49,14 +94,7 @@ async function addFiles(turn: Turn, outputs: readonly Output[]): Promise<Output[
   const { store } = turn.ports;
   const session = await store.get<SessionBody>('session', turn.session);
   if (session === null) return [];
-  const known = await store.list<FileBody>({
-    kind: 'file',
-    workspace: session.workspace,
-    parent: turn.session,
-    order: 'desc',
-    limit: 10_000,
-    includeArchived: true,
-  });
+  const known = await filesOf(turn);
   const latest = new Map<string, string>();
   for (const { body } of [...known].reverse()) latest.set(body.hidden.output ?? '', body.hidden.blob);
   const fresh = outputs.filter(({ path, blob }) => latest.get(path) !== blob);

@@ -1,6 +1,7 @@
 /** What the log tells of the outcome a session works towards, and of those before it. Pure. */
 import type { EventOf, OutcomeEvaluation, SessionEvent } from '../../events.ts';
 import type { EventId } from '../../ids.ts';
+import type { Line } from '../state/lines.ts';
 
 /** The one that is worked towards now. */
 export interface Outcome {
@@ -12,9 +13,11 @@ export interface Outcome {
   iteration: number;
   /** The evaluation that has begun and not ended. */
   evaluating: EventId | null;
+  /** The grader has been asked and has not answered, nor is its failure known. */
+  asked: boolean;
 }
 
-export function foldOutcome(outcome: Outcome | null, event: SessionEvent): Outcome | null {
+export function foldOutcome(outcome: Outcome | null, { event, memo }: Line): Outcome | null {
   switch (event.type) {
     case 'user.define_outcome':
       return {
@@ -24,12 +27,15 @@ export function foldOutcome(outcome: Outcome | null, event: SessionEvent): Outco
         most: event.max_iterations ?? 3,
         iteration: 0,
         evaluating: null,
+        asked: false,
       };
     case 'span.outcome_evaluation_start':
-      return outcome && { ...outcome, evaluating: event.id };
+      return outcome && { ...outcome, evaluating: event.id, asked: true };
+    case 'span.outcome_evaluation_ongoing':
+      return outcome && { ...outcome, asked: memo?.kind !== 'cut' };
     case 'span.outcome_evaluation_end':
       if (event.result !== 'needs_revision') return null;
-      return outcome && { ...outcome, iteration: outcome.iteration + 1, evaluating: null };
+      return outcome && { ...outcome, iteration: outcome.iteration + 1, evaluating: null, asked: false };
     default:
       return outcome;
   }

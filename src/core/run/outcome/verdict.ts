@@ -1,5 +1,6 @@
 /** What a grader is asked, and how its answer is read. Pure. */
 import { z } from 'zod';
+import type { EventOf, SessionEvent } from '../../events.ts';
 import type { ModelBlock } from '../../ports/model.ts';
 import type { Lines } from '../state/lines.ts';
 import type { Outcome } from './outcome.ts';
@@ -43,11 +44,17 @@ function evidence(lines: Lines): string {
     const { event } = rest.line;
     if (event.type === 'user.define_outcome') break;
     if (event.type === 'agent.message') parts.push(`The agent said:\n${textOf(event.content)}`);
-    if (event.type === 'agent.tool_result' || event.type === 'user.custom_tool_result') {
-      parts.push(`A tool answered:\n${textOf(event.content ?? [])}`);
+    if (isResult(event)) parts.push(`A tool answered:\n${textOf(event.content ?? [])}`);
+    if (event.type === 'agent.thread_message_received') {
+      parts.push(`Agent ${event.from_agent_name ?? 'primary'} reported:\n${textOf(event.content)}`);
     }
   }
   return parts.join('\n\n');
+}
+
+type Result = EventOf<'agent.tool_result' | 'agent.mcp_tool_result' | 'user.tool_result' | 'user.custom_tool_result'>;
+function isResult(event: SessionEvent): event is Result {
+  return event.type.endsWith('tool_result');
 }
 
 function textOf(blocks: readonly { type: string }[]): string {

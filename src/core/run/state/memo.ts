@@ -1,4 +1,5 @@
 /** What the brain keeps beside an event and never shows: how a response was laid out, when to ask again. */
+import type { ModelUsage } from '../../events.ts';
 import type { EventId, FileId } from '../../ids.ts';
 import type { ModelBlock, ModelStop } from '../../ports/model.ts';
 
@@ -30,11 +31,12 @@ export type Memo =
       cost: number | null;
       refusal: { category: string | null; explanation: string | null } | null;
     }
+  /** A process died over this request, evaluation or call. */
   | { kind: 'crashed' }
   /** As of an answer: millionths of a dollar, null without a known price. */
   | { kind: 'graded'; cost: number | null }
-  /** The cost of these three as of an answer: what was spent before it broke off. */
-  | { kind: 'cut'; cost?: number | null }
+  /** The cost of these three as of an answer: what was spent before it broke off; `usage` where the event has none. */
+  | { kind: 'cut'; cost?: number | null; usage?: ModelUsage }
   | { kind: 'failed'; cost: number | null }
   /** The request did not fit the model's context. */
   | { kind: 'full'; cost?: number | null }

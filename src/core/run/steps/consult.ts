@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventId, ThreadId } from '../../ids.ts';
 import { mint } from '../../ids.ts';
-import { ModelError, type ModelRequest } from '../../ports/model.ts';
+import type { ModelError, ModelRequest } from '../../ports/model.ts';
 import type { NewLogRow } from '../../ports/store.ts';
 import { ADVISOR_NAME, advisorOf } from '../../threads.ts';
 import { advisorPrompt, advisorQuestion, readAdvice } from '../advice/question.ts';
@@ -14,16 +14,16 @@ import { systemPrompt } from '../context/prompt.ts';
 import { transcript } from '../context/transcript.ts';
 import { stamp } from '../draft.ts';
 import { listCost } from '../prices.ts';
-import { ADVISOR_TOOL } from '../state/memo.ts';
-import { noneSpent, spend } from '../state/spent.ts';
+import { ADVISOR_TOOL, type Memo } from '../state/memo.ts';
 import type { Turn } from '../turn.ts';
-import { listen, type Response } from './listen.ts';
-import { modelFailure } from './no-answer.ts';
-import { requestEnd } from './recover.ts';
+import { ask, type NoAnswer } from './ask.ts';
+import type { Response } from './listen.ts';
+import { requestEnd } from './no-answer.ts';
 
 /** The first included, also those of processes that died over it. */
 const attempts = 3;
 const pauseMs = 1_000;
+const longestPauseMs = 20_000;
 
 /** The model that may be asked. Only the primary thread has an advisor, unless a tool of the agent's own has that name. */
 export function advisorOfTurn(turn: Turn): string | null {
@@ -38,26 +38,33 @@ export async function consult(turn: Turn, left: ThreadId | null): Promise<void> 
   const model = advisorOfTurn(turn);
   if (model === null) throw new Error('the agent has no advisor');
   const request = await question(turn, model);
+  if (turn.halt.reason() !== null) return;
   const it = left === null ? beginAdvice(turn, model) : await findAdvice(turn, left);
-  if (it.open !== null) write(turn, it, { own: [cutOff(turn, it.open)] });
+  closeRequest(turn, it);
   for (let attempt = it.asked + 1; attempt <= attempts; attempt += 1) {
     if (turn.halt.reason() !== null) return turn.commit();
     const start = mint('sevt', turn.now());
     write(turn, it, { own: [{ event: { ...stamp(turn.now()), id: start, type: 'span.model_request_start' } }] });
     await turn.commit();
-    const answer = await ask(turn, it, request);
-    if (answer !== null && !(answer instanceof ModelError)) return settle(turn, it, start, answer);
-    write(turn, it, { own: [cutOff(turn, start, answer !== null)] });
-    if (answer === null) return turn.commit();
-    if (!answer.retryable) break;
-    await sleep(pauseMs * attempt, undefined, { signal: turn.halt.signal() }).catch(() => undefined);
+    const heard = await ask(turn, request, it.thread);
+    if (heard.kind === 'answer') return settle(turn, it, start, heard.response);
+    write(turn, it, { own: [brokenOff(turn, it, start, heard)] });
+    if (heard.kind === 'cut') return turn.commit();
+    if (!heard.error.retryable) break;
+    await pause(turn, attempt, heard.error);
   }
   if (turn.halt.reason() === null) endAdvice(turn, it, { type: 'retries_exhausted' });
 }
 
+/** As long as the service asks for, within bounds: the turn waits for the advice. */
+async function pause(turn: Turn, attempt: number, { retryAfterMs }: ModelError): Promise<void> {
+  const wait = Math.max(pauseMs * attempt, Math.min(longestPauseMs, retryAfterMs ?? 0));
+  await sleep(wait, undefined, { signal: turn.halt.signal() }).catch(() => undefined);
+}
+
 export async function closeAdvice(turn: Turn, thread: ThreadId): Promise<void> {
   const it = await findAdvice(turn, thread);
-  if (it.open !== null) write(turn, it, { own: [cutOff(turn, it.open)] });
+  closeRequest(turn, it);
   endAdvice(turn, it, { type: 'end_turn' });
 }
 
@@ -75,37 +82,30 @@ async function question(turn: Turn, model: string): Promise<ModelRequest> {
   };
 }
 
-/** Null when it was cut off on purpose. */
-async function ask(turn: Turn, it: Consultation, request: ModelRequest): Promise<Response | ModelError | null> {
-  const signal = turn.halt.signal();
-  const { models, store } = turn.ports;
-  try {
-    const response = await listen(models.for(request.model).respond(request, signal), { store, log: it.thread });
-    return signal.aborted ? null : response;
-  } catch (error) {
-    return signal.aborted ? null : modelFailure(error);
+/** The one that a process which died left open. */
+function closeRequest(turn: Turn, it: Consultation): void {
+  if (it.open !== null) {
+    write(turn, it, { own: [{ event: requestEnd(turn, it.open, true), memo: { kind: 'crashed' } satisfies Memo }] });
   }
 }
 
-function cutOff(turn: Turn, request: EventId, failed = true): NewLogRow {
-  return { event: requestEnd(turn, request, failed), memo: { kind: 'cut' } };
+function brokenOff(turn: Turn, it: Consultation, start: EventId, { kind, usage }: NoAnswer): NewLogRow {
+  const memo: Memo = { kind: 'cut', cost: listCost(asked(it), usage) };
+  return { event: requestEnd(turn, start, kind === 'failed', usage), memo };
+}
+
+function asked({ model }: Consultation) {
+  return { id: model, speed: 'standard' as const };
 }
 
 function settle(turn: Turn, it: Consultation, start: EventId, { blocks, end, message }: Response): void {
   const advice = end.stop === 'refusal' ? '' : readAdvice(blocks);
   const content = [{ type: 'text' as const, text: advice }];
-  const memo = {
-    kind: 'graded' as const,
-    cost: listCost(it.model, end.usage.speed ?? 'standard', end.usage),
-  };
-  const ended: NewLogRow = {
-    event: { ...requestEnd(turn, start, false), model_usage: end.usage },
-    memo,
-  };
-  const spent = { spent: spend(noneSpent, end.usage, memo) };
+  const memo: Memo = { kind: 'graded', cost: listCost(asked(it), end.usage) };
+  const ended: NewLogRow = { event: requestEnd(turn, start, false, end.usage), memo };
   const primary = turn.thread.id;
   if (advice === '') {
-    write(turn, it, { own: [ended], ...spent });
+    write(turn, it, { own: [ended] });
     endAdvice(turn, it, end.stop === 'refusal' ? { type: 'refusal' } : { type: 'retries_exhausted' });
     return;
   }
@@ -127,7 +127,6 @@ function settle(turn: Turn, it: Consultation, start: EventId, { blocks, end, mes
         },
       },
     ],
-    ...spent,
   });
   endAdvice(turn, it, { type: 'end_turn' });
 }

@@ -4,9 +4,9 @@ import { stamp } from '../draft.ts';
 import { askForWorker } from '../hands/ask-for-worker.ts';
 import { keepOutputs } from '../hands/outputs.ts';
 import { usageOf } from '../project.ts';
+import { noUsage } from '../state/spent.ts';
 import { isBusy, together } from '../threads/others.ts';
 import type { Turn } from '../turn.ts';
-import { noUsage } from './evaluate.ts';
 import { report } from './report.ts';
 
 /**

@@ -12,10 +12,16 @@ export interface Response {
   thinking: EventId;
 }
 
+/** Where it is shown while it is written. */
+interface Show {
+  store: Store;
+  log: LogId;
+}
+
 /** Thinking is shown to go on, never what it says; each text block of the message has its own index. */
-function previews(show: { store: Store; log: LogId }, message: EventId, thinking: EventId) {
+function previews(show: Show | null, message: EventId, thinking: EventId) {
   const begun = new Set<EventId>();
-  const send = (preview: PreviewEvent) => show.store.preview(show.log, preview);
+  const send = (preview: PreviewEvent) => show?.store.preview(show.log, preview);
   const begin = (type: 'agent.message' | 'agent.thinking', id: EventId) => {
     if (!begun.has(id)) send({ type: 'event_start', event: { type, id } });
     begun.add(id);
@@ -37,8 +43,8 @@ function previews(show: { store: Store; log: LogId }, message: EventId, thinking
 /** `begun` hears what was spent before there is an answer. */
 export async function listen(
   chunks: AsyncIterable<ModelChunk>,
-  show: { store: Store; log: LogId },
-  begun: (usage: ModelUsage) => void = () => undefined,
+  show: Show | null,
+  begun: (usage: ModelUsage) => void,
 ): Promise<Response> {
   const message = mint('sevt');
   const thinking = mint('sevt');

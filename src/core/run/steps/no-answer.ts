@@ -1,18 +1,42 @@
-/** What becomes of a model request that gives no answer. */
+/** What becomes of a model request that gives no answer. What was spent until then counts, also against the budget. */
+import type { ModelUsage } from '../../events.ts';
 import type { EventId } from '../../ids.ts';
-import { ModelError } from '../../ports/model.ts';
 import type { NewLogRow } from '../../ports/store.ts';
+import { stamp } from '../draft.ts';
+import { listCost } from '../prices.ts';
+import type { Memo } from '../state/memo.ts';
+import { noUsage } from '../state/spent.ts';
 import type { Turn } from '../turn.ts';
-import { requestEnd } from './recover.ts';
+import type { NoAnswer } from './ask.ts';
+import { setback } from './setback.ts';
 
-/** An adapter that breaks its promise is a fault of this server, which no retry mends. */
-export function modelFailure(error: unknown): ModelError {
-  if (error instanceof ModelError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new ModelError('invalid_request', `The model adapter failed: ${reason}`, { cause: error });
+/** A request that does not fit is no error that anybody has to hear of: `tooLong` says what its end means. */
+export function brokenOff(
+  turn: Turn,
+  start: EventId,
+  heard: NoAnswer,
+  tooLong: (cost: number | null) => Memo,
+): NewLogRow[] {
+  const cost = listCost(turn.agent().model, heard.usage);
+  if (heard.kind === 'cut') return [cutOff(turn, start, heard.usage, cost)];
+  const event = requestEnd(turn, start, true, heard.usage);
+  if (heard.error.fault === 'too_long') return [{ event, memo: tooLong(cost) }];
+  return [{ event, memo: { kind: 'failed', cost } satisfies Memo }, ...setback(turn, heard.error)];
 }
 
-/** The end of a request that was cut off on purpose: a person's interrupt is no error. */
-export function cutOff(turn: Turn, start: EventId): NewLogRow {
-  return { event: requestEnd(turn, start, turn.halt.reason() !== 'interrupt'), memo: { kind: 'cut' } };
+/** A person's interrupt is no error. */
+export function cutOff(turn: Turn, start: EventId, usage: ModelUsage, cost: number | null): NewLogRow {
+  const failed = turn.halt.reason() !== 'interrupt';
+  return { event: requestEnd(turn, start, failed, usage), memo: { kind: 'cut', cost } satisfies Memo };
+}
+
+/** The end of a request that gave no answer. */
+export function requestEnd(turn: Turn, request: EventId, failed: boolean, usage: ModelUsage = noUsage) {
+  return {
+    ...stamp(turn.now()),
+    type: 'span.model_request_end' as const,
+    model_request_start_id: request,
+    is_error: failed,
+    model_usage: usage,
+  };
 }

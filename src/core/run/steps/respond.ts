@@ -24,12 +24,11 @@ export function responseLines(turn: Turn, start: EventId, response: Response): S
   const orders = carryOut(turn, calls.filter(isAside));
   const parts = layOut(blocks, calls, orders.asides);
   const now = turn.now();
-  const { model } = turn.agent();
   const memo: Memo = {
     kind: 'answer',
     stop: end.stop,
     parts,
-    cost: listCost(model.id, end.usage.speed ?? model.speed, end.usage),
+    cost: listCost(turn.agent().model, end.usage),
     refusal: end.refusal ?? null,
   };
   const rows: NewLogRow[] = [

@@ -18,7 +18,7 @@ import type { Staged, Turn } from '../turn.ts';
 import { callServer } from './call-server.ts';
 import { readLog } from './read-log.ts';
 
-type Outcome = Pick<ToolCall, 'state'> & { isError: boolean; content: ResultBlock[] };
+type Outcome = Pick<ToolCall, 'state'> & { isError: boolean; content: ResultBlock[]; memo?: Memo };
 
 /**
  * Runs the calls one after the other, each recorded as started before it runs. A call that an earlier process had
@@ -45,8 +45,10 @@ async function settle(turn: Turn, call: Call, earlier: ToolCall['state'] | undef
   return run(turn, call);
 }
 
+/** Each counts as a crash: a call that takes its server with it is not made for ever. */
 const unknownOutcome: Outcome = {
   state: 'unknown',
+  memo: { kind: 'crashed' },
   isError: true,
   content: textOf(
     'The server stopped while this call was running. It may or may not have been executed: verify what it changed before you make it again.',
@@ -160,7 +162,7 @@ function noteLoss(turn: Turn, result: SandboxResult): SandboxResult {
 /** A long answer is written at once: until then its bytes are nobody's. */
 async function record(turn: Turn, call: Call, outcome: Outcome): Promise<void> {
   if (call.name === LOG_TOOL || textLength(outcome.content) <= mostOutput(turn)) {
-    turn.stage(resultLines(turn, call, outcome));
+    turn.stage(resultLines(turn, call, outcome, outcome.memo));
     return;
   }
   await turn.ports.blobs.hold(async () => {

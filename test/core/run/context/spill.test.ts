@@ -2,21 +2,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FileBody } from '../../../../src/core/documents.ts';
 import { faults } from '../legal.ts';
 import { type Death, mortal } from '../mortal.ts';
+import { onStage } from '../on-stage.ts';
 import { customTool, type Setting, type Stage, say, stage, toolset, workspace } from '../stage.ts';
 
-const open: Stage[] = [];
-async function on(setting: Setting): Promise<Stage> {
-  const made = await stage(setting);
-  open.push(made);
-  return made;
-}
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close();
-});
+const on = onStage();
 
 const limits = { outputCharacters: 300 };
 const lines = Array.from({ length: 200 }, (_, index) => `line ${index + 1}`).join('\n');

@@ -65,8 +65,8 @@ test('a price is for known models at standard speed; nothing used costs nothing'
     cache_creation_input_tokens: 200,
     cache_read_input_tokens: 10_000,
   };
-  expect(listCost('claude-opus-4-6', 'standard', usage)).toBe((1_000 + 250 + 1_000) * 5 + 100 * 25);
-  expect(listCost('claude-opus-4-6', 'fast', usage)).toBeNull();
-  expect(listCost('claude-next', 'standard', usage)).toBeNull();
-  expect(listCost('claude-next', 'standard', { ...usage, input_tokens: 0, output_tokens: 0 })).toBe(0);
+  expect(listCost({ id: 'claude-opus-4-6', speed: 'standard' }, usage)).toBe((1_000 + 250 + 1_000) * 5 + 100 * 25);
+  expect(listCost({ id: 'claude-opus-4-6', speed: 'fast' }, usage)).toBeNull();
+  expect(listCost({ id: 'claude-next', speed: 'standard' }, usage)).toBeNull();
+  expect(listCost({ id: 'claude-next', speed: 'standard' }, { ...usage, input_tokens: 0, output_tokens: 0 })).toBe(0);
 });

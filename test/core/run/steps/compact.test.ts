@@ -2,21 +2,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
-import type { ModelRequest } from '../../../../src/core/ports/model.ts';
+import { describe, expect, test } from 'vitest';
+import { type Model, ModelError, type ModelRequest } from '../../../../src/core/ports/model.ts';
 import { faults } from '../legal.ts';
 import { type Death, mortal } from '../mortal.ts';
-import { type Setting, type Stage, say, stage } from '../stage.ts';
+import { onStage } from '../on-stage.ts';
+import { type Setting, say, stage } from '../stage.ts';
 
-const open: Stage[] = [];
-async function on(setting: Setting): Promise<Stage> {
-  const made = await stage(setting);
-  open.push(made);
-  return made;
-}
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close();
-});
+const on = onStage();
 
 /** Counts as the service would, by length. */
 function usage(request: ModelRequest) {
@@ -32,6 +25,7 @@ function resultsOf({ messages }: ModelRequest): string[] {
 function isSummary(request: ModelRequest): boolean {
   return textOf(request).includes('about to outgrow');
 }
+const noCache = { cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
 const limits = { contextTokens: 8_000 };
 const long = (word: string) => say(`${word} ${'x'.repeat(8_800)}`);
 
@@ -172,6 +166,56 @@ describe('when it is too much', () => {
     expect(await it.find('agent.thread_context_compacted')).toEqual([]);
     expect((await it.find('span.model_request_end')).at(-1)?.is_error).toBe(false);
   });
+});
+
+test('an answer that was to go on with calls is no summary, and what it cost counts', async () => {
+  const it = await on({
+    limits,
+    model: 'claude-opus-4-6',
+    script: (request) => {
+      const counted = { usage: { input_tokens: 7_000, output_tokens: 0 } };
+      if (!isSummary(request)) return { blocks: [{ text: 'noted' }], ...counted };
+      const called = { tool: 'bash', input: { command: 'true' } };
+      return { blocks: [{ text: 'the gist' }, ...(request.tools.length > 0 ? [called] : [])], ...counted };
+    },
+  });
+  await it.send(long('alpha'));
+  await it.idle('end_turn');
+  await it.send(say('more'));
+  await it.idle('end_turn', 2);
+  expect(it.requests.filter(isSummary).map((request) => request.tools.length > 0)).toEqual([true, false]);
+  expect(await it.find('agent.thread_context_compacted')).toHaveLength(1);
+  expect(await it.find('agent.tool_use')).toEqual([]);
+  expect((await it.body()).hidden.cost).toBe(4 * 7_000 * 5);
+});
+
+test('a request for a summary that fails in passing is made again, and what it had cost counts', async () => {
+  const it = await on({
+    limits,
+    model: 'claude-opus-4-6',
+    script: (request) => ({
+      blocks: [{ text: isSummary(request) ? 'the gist' : 'noted' }],
+      usage: { input_tokens: 7_000, output_tokens: 0 },
+    }),
+    wrap: (ports) => ({ ...ports, models: { for: () => breaking(ports.models.for('scripted')) } }),
+  });
+  let broken = 0;
+  const breaking = (model: Model): Model => ({
+    async *respond(request, signal) {
+      if (isSummary(request) && ++broken === 1) {
+        yield { type: 'begin', usage: { ...usage(request), input_tokens: 1_000, output_tokens: 0, ...noCache } };
+        throw new ModelError('overloaded', 'later');
+      }
+      yield* model.respond(request, signal);
+    },
+  });
+  await it.send(long('alpha'));
+  await it.idle('end_turn');
+  await it.send(say('more'));
+  await it.idle('end_turn', 2);
+  expect((await it.find('session.error'))[0]?.error).toMatchObject({ type: 'model_overloaded_error' });
+  expect(await it.find('agent.thread_context_compacted')).toHaveLength(1);
+  expect((await it.body()).hidden.cost).toBe((3 * 7_000 + 1_000) * 5);
 });
 
 describe('what was summarized away', () => {

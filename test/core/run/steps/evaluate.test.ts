@@ -1,0 +1,122 @@
+/** What the grader sees, and what becomes of an outcome when it cannot be asked. */
+import { expect, test } from 'vitest';
+import type { ModelRequest } from '../../../../src/core/ports/model.ts';
+import type { Sandboxes } from '../../../../src/core/ports/sandbox.ts';
+import { onStage } from '../on-stage.ts';
+import { customTool, say, toolset } from '../stage.ts';
+
+const on = onStage();
+const isGrader = (request: ModelRequest) => request.system.startsWith('You grade');
+const verdict = (result: string) => ({ blocks: [{ text: JSON.stringify({ result, explanation: 'so' }) }] });
+const define = {
+  type: 'user.define_outcome' as const,
+  outcome_id: 'outc_1' as const,
+  description: 'A report',
+  rubric: { type: 'text' as const, content: 'It names the cause.' },
+  max_iterations: null,
+};
+const worked = { blocks: [{ text: 'worked' }], usage: { input_tokens: 10, output_tokens: 1 } };
+
+test('a grader that is overloaded is asked again later, on record, and no work fails for it', async () => {
+  const passing = { ...verdict('satisfied'), faults: [{ fault: 'overloaded' as const }] };
+  const it = await on({ script: (request) => (isGrader(request) ? passing : worked) });
+  await it.send(define);
+  const types = await it.idle('end_turn');
+  expect(types.slice(types.indexOf('span.outcome_evaluation_start'))).toEqual([
+    'span.outcome_evaluation_start',
+    'span.outcome_evaluation_ongoing',
+    'session.error',
+    'session.thread_status_rescheduled',
+    'session.status_rescheduled',
+    'session.status_running',
+    'session.thread_status_running',
+    'span.outcome_evaluation_ongoing',
+    'span.outcome_evaluation_end',
+    'session.thread_status_idle',
+    'session.usage',
+    'session.status_idle',
+  ]);
+  expect((await it.find('span.outcome_evaluation_end'))[0]?.result).toBe('satisfied');
+});
+
+test('an interrupt while it is waited for ends the outcome', async () => {
+  const later = { ...verdict('satisfied'), faults: [{ fault: 'rate_limited' as const, retryAfterMs: 60_000 }] };
+  const it = await on({ script: (request) => (isGrader(request) ? later : worked) });
+  await it.send(define);
+  await it.until(async () => (await it.body()).status === 'rescheduling');
+  await it.send({ type: 'user.interrupt' });
+  await it.idle('end_turn');
+  expect((await it.find('span.outcome_evaluation_end'))[0]?.result).toBe('interrupted');
+  expect(it.requests).toHaveLength(2);
+});
+
+test('after the last attempt the outcome has failed, and says why', async () => {
+  const down = { ...verdict('satisfied'), faults: Array(9).fill({ fault: 'server' as const }) };
+  const it = await on({ script: (request) => (isGrader(request) ? down : worked), limits: { attempts: 2 } });
+  await it.send(define);
+  await it.idle('end_turn');
+  expect((await it.find('span.outcome_evaluation_end'))[0]).toMatchObject({
+    result: 'failed',
+    explanation: expect.stringContaining('could not be graded'),
+  });
+});
+
+test('what an earlier sandbox put out is graded when that sandbox is gone', async () => {
+  let made = 0;
+  const sandboxes: Sandboxes = {
+    create: async () => {
+      const outputs =
+        ++made === 1 ? [{ path: '/mnt/session/outputs/report.md', bytes: Buffer.from('It leaked.') }] : [];
+      return {
+        execute: async () => ({ content: 'ran', isError: false }),
+        outputs: async () => outputs,
+        put: async () => undefined,
+        place: async () => undefined,
+        changes: async () => [],
+        dispose: async () => undefined,
+      };
+    },
+  };
+  const bash = { tool: 'bash', input: { command: 'x' } };
+  const script = (request: ModelRequest) => {
+    if (isGrader(request)) return verdict('satisfied');
+    const said = JSON.stringify(request.messages);
+    return { blocks: [said.includes('tool_result') ? { text: 'worked' } : bash] };
+  };
+  const it = await on({ script, sandboxes, limits: { sandboxIdleMs: 100, pollMs: 20 } });
+  await it.send(say('go'));
+  await it.idle('end_turn');
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  await it.send(define);
+  await it.idle('end_turn', 2);
+  expect(JSON.stringify(it.requests.find(isGrader)?.messages)).toContain('It leaked.');
+});
+
+test('what clients and other agents answered is evidence as well', async () => {
+  const script = (request: ModelRequest) => {
+    if (isGrader(request)) return verdict('satisfied');
+    const [, , results] = request.messages;
+    return results === undefined
+      ? {
+          blocks: [
+            { tool: 'bash', input: { command: 'x' } },
+            { tool: 'ask', input: {} },
+          ],
+        }
+      : worked;
+  };
+  const it = await on({ script, tools: [toolset(), customTool('ask')], environment: { type: 'self_hosted' } });
+  await it.send(define);
+  await it.idle('requires_action');
+  const [ours, custom] = [(await it.find('agent.tool_use'))[0], (await it.find('agent.custom_tool_use'))[0]];
+  if (ours === undefined || custom === undefined) throw new Error('two calls');
+  const content = (text: string) => [{ type: 'text' as const, text }];
+  await it.send(
+    { type: 'user.tool_result', tool_use_id: ours.id, content: content('the worker saw it') },
+    { type: 'user.custom_tool_result', custom_tool_use_id: custom.id, content: content('the client saw it') },
+  );
+  await it.idle('end_turn');
+  const seen = JSON.stringify(it.requests.find(isGrader)?.messages);
+  expect(seen).toContain('the worker saw it');
+  expect(seen).toContain('the client saw it');
+});
