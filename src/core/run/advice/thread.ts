@@ -1,11 +1,12 @@
 /** The thread of one consultation: its document, its own log, and what the session's log shows of it. */
 import type { StopReason } from '../../events.ts';
-import { type EventId, mint, type ThreadId } from '../../ids.ts';
+import type { EventId, ThreadId } from '../../ids.ts';
 import type { NewLogRow } from '../../ports/store.ts';
 import { ADVISOR_NAME, type ThreadBody, type ThreadSpent } from '../../threads.ts';
 import { iso, stamp } from '../draft.ts';
 import { memoOf } from '../state/memo.ts';
 import { noneSpent, spend } from '../state/spent.ts';
+import { newThread, threadDoc } from '../threads/new-thread.ts';
 import type { Turn } from '../turn.ts';
 
 export interface Consultation {
@@ -45,30 +46,13 @@ function named(thread: ThreadId) {
 
 export function beginAdvice(turn: Turn, model: string): Consultation {
   const now = turn.now();
-  const id = mint('sthr', now);
-  const body: ThreadBody = {
-    id,
-    type: 'session_thread',
-    session_id: turn.session,
-    parent_thread_id: turn.thread.id,
-    workflow_run_id: null,
-    agent: { type: 'advisor', model },
-    status: 'running',
-    created_at: iso(now),
-    updated_at: iso(now),
-    archived_at: null,
-    hidden: { spent: noneSpent, active_ms: 0, running_since: now, rested: false },
-  };
+  const body = newThread(turn, { type: 'advisor', model }, now);
+  const { id } = body;
   const it: Consultation = { thread: id, model, body, asked: 0, open: null, spent: noneSpent };
   const created = { ...stamp(now), type: 'session.thread_created' as const, workflow_run_id: null, ...named(id) };
-  turn.stage({ rows: [{ event: created }], opens: [id], puts: [{ doc: docOf(turn, body), expect: 0 }] });
+  turn.stage({ rows: [{ event: created }], opens: [id], puts: [{ doc: threadDoc(turn, body), expect: 0 }] });
   both(turn, it, { event: { ...stamp(now), type: 'session.thread_status_running', ...named(id) } });
   return it;
-}
-
-function docOf(turn: Turn, body: ThreadBody) {
-  const place = { workspace: turn.workspace, parent: turn.session, createdAt: Date.parse(body.created_at) };
-  return { kind: 'session_thread' as const, id: body.id, ...place, archived: body.archived_at !== null, body };
 }
 
 /** As a process left it that did not live to see the answer. */
@@ -100,5 +84,5 @@ export function endAdvice(turn: Turn, it: Consultation, stop_reason: StopReason)
   const idle = { type: 'session.thread_status_idle' as const, stop_reason, stop_details: null, ...named(it.thread) };
   both(turn, it, { event: { ...stamp(now), ...idle } });
   both(turn, it, { event: { ...stamp(now), type: 'session.thread_status_terminated', ...named(it.thread) } });
-  turn.stage({ puts: [{ doc: docOf(turn, body), expect: 1 }] });
+  turn.stage({ puts: [{ doc: threadDoc(turn, body), expect: 1 }] });
 }

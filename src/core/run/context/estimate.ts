@@ -28,7 +28,7 @@ export function lineTokens(event: SessionEvent): number {
     case 'agent.tool_use':
     case 'agent.mcp_tool_use':
     case 'agent.custom_tool_use':
-      return textTokens(event.name.length + JSON.stringify(event.input).length);
+      return textTokens(event.name.length + jsonLength(event.input));
     case 'user.define_outcome':
       return textTokens(event.description.length + event.rubric.content.length);
     case 'span.outcome_evaluation_end':
@@ -36,6 +36,14 @@ export function lineTokens(event: SessionEvent): number {
     default:
       return 0;
   }
+}
+
+/** Of a value as JSON, without writing it out: escapes are not counted. */
+function jsonLength(value: unknown): number {
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return String(value).length;
+  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + jsonLength(one) + 1, 2);
+  return Object.entries(value).reduce((sum, [key, one]) => sum + key.length + jsonLength(one) + 4, 2);
 }
 
 function blocksTokens(blocks: readonly (UserBlock | ResultBlock)[]): number {

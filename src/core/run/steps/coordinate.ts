@@ -2,20 +2,13 @@
  * What an agent asks of others: a thread made, a message sent. Each is nothing but lines of logs, so it is written in the
  * batch of the response that asked for it, once or not at all.
  */
-import { type EventId, mint, type ThreadId } from '../../ids.ts';
+import type { EventId, ThreadId } from '../../ids.ts';
 import type { ModelBlock } from '../../ports/model.ts';
 import type { NewLogRow } from '../../ports/store.ts';
-import {
-  ADVISOR_NAME,
-  type InlineAgent,
-  type Roster,
-  rosterOf,
-  type ThreadAgent,
-  type ThreadBody,
-} from '../../threads.ts';
-import { iso, stamp } from '../draft.ts';
+import { ADVISOR_NAME, type InlineAgent, type Roster, rosterOf, type ThreadAgent } from '../../threads.ts';
+import { stamp } from '../draft.ts';
 import { ADVISOR_TOOL, type Aside } from '../state/memo.ts';
-import { noneSpent } from '../state/spent.ts';
+import { newThread, threadDoc } from '../threads/new-thread.ts';
 import { foldOthers, type Other } from '../threads/others.ts';
 import { ADVICE_FOLLOWS } from '../tools/advisor.ts';
 import { sendInput } from '../tools/coordinator.ts';
@@ -83,25 +76,11 @@ function made(
 }
 
 function begin(turn: Turn, agent: ThreadAgent | InlineAgent, message: string): Answer {
-  const now = turn.now();
-  const id = mint('sthr', now);
-  const body: ThreadBody = {
-    id,
-    type: 'session_thread',
-    session_id: turn.session,
-    parent_thread_id: turn.thread.id,
-    workflow_run_id: null,
-    agent,
-    status: 'running',
-    created_at: iso(now),
-    updated_at: iso(now),
-    archived_at: null,
-    hidden: { spent: noneSpent, active_ms: 0, running_since: null, rested: false },
-  };
-  const under = { workspace: turn.workspace, parent: turn.session, createdAt: now, archived: false };
+  const body = newThread(turn, agent, null);
+  const { id } = body;
   const created: NewLogRow = {
     event: {
-      ...stamp(now),
+      ...stamp(turn.now()),
       type: 'session.thread_created',
       session_thread_id: id,
       agent_name: agent.name,
@@ -115,7 +94,7 @@ function begin(turn: Turn, agent: ThreadAgent | InlineAgent, message: string): A
       ...sent,
       rows: [created, ...sent.rows],
       opens: [id],
-      puts: [{ doc: { kind: 'session_thread', id, ...under, body }, expect: 0 }],
+      puts: [{ doc: threadDoc(turn, body), expect: 0 }],
     },
   };
 }
