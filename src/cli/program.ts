@@ -6,6 +6,7 @@ import { demoCommand } from './demo.ts';
 import { denyCommand } from './deny.ts';
 import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
+import { exportCommand } from './export.ts';
 import { incidentsCommand } from './incidents.ts';
 import { keysCommand } from './keys.ts';
 import type { Environment } from './place.ts';
@@ -48,6 +49,7 @@ Exit codes: 0 fine, 1 something is wrong, 2 the command was called wrongly.`,
     denyCommand(env, out),
     resolveCommand(env, out),
     postmortemCommand(env, out),
+    exportCommand(env, out),
     sessionsCommand(env, out),
     workspacesCommand(env, out),
     keysCommand(env, out),

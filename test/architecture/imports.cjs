@@ -56,7 +56,7 @@ module.exports = {
     no('server-knows-no-vendor', '^src/server/', '^src/(?!server/|lib/|sre/|adapters/[^/]+/receive\\.ts)'),
     no(
       'cli-speaks-http',
-      '^src/cli/(?!(serve|start|rank|eval|compare-runs|backup|verify-log)\\.ts)',
+      '^src/cli/(?!(serve|start|rank|eval|export|compare-runs|backup|verify-log)\\.ts)',
       '^(tools|fixtures)/|^src/(?!cli/|lib/|config\\.ts)',
     ),
     no('cli-starts-what-main-wires', '^src/cli/', '^src/(core|server|embed\\.ts)|^src/adapters/(?!folder/index\\.ts)'),

@@ -167,7 +167,9 @@ function answerQuery(series: readonly Planted[], query: MetricQuery): Series[] {
     ({ metric, labels }) =>
       metric === query.metric && Object.entries(query.labels).every(([key, value]) => labels[key] === value),
   );
-  const groups = groupBy(own, ({ labels }) => JSON.stringify(query.groupBy.map((key) => [key, labels[key]])));
+  const keysOf = (labels: Record<string, string>) =>
+    query.aggregate === 'none' ? Object.keys(labels).toSorted() : query.groupBy;
+  const groups = groupBy(own, ({ labels }) => JSON.stringify(keysOf(labels).map((key) => [key, labels[key]])));
   return [...groups].slice(0, query.limit).map(([key, members]) => {
     const labels = Object.fromEntries(JSON.parse(key).filter((pair: [string, string | null]) => pair[1] != null));
     const points = minutesOf(query).flatMap((ms): [number, number][] => {
