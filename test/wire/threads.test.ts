@@ -153,6 +153,32 @@ onBothArms('threads', (wire) => {
     await expect(client.beta.sessions.events.send(session.id, { events: [answer] })).rejects.toThrow(BadRequestError);
   });
 
+  test('what a thread was answered is never asked for again', async () => {
+    verifies('sessions.events.send');
+    const { client } = wire();
+    const boss = [send({ agent: 'scout', message: 'Try it.' }), text('waiting'), text('It works.')];
+    const calls = {
+      blocks: [
+        { tool: 'ask', input: {} },
+        { tool: 'bash', input: { command: 'sleep 0.2; echo ran' } },
+      ],
+    };
+    const bash = { name: 'bash' as const, permission_policy: { type: 'always_ask' as const } };
+    const session = await crew(boss, [calls, text('ran')], { tools: [ask, { ...tools[0], configs: [bash] }] });
+    const { last } = await runUntilIdle(client, session.id, [says('go')]);
+    const [custom = '', use = ''] = last.stop_reason.type === 'requires_action' ? last.stop_reason.event_ids : [];
+    const before = (await history(client, session.id)).length;
+    const result = { type: 'user.custom_tool_result' as const, custom_tool_use_id: custom };
+    const allow = { type: 'user.tool_confirmation' as const, tool_use_id: use, result: 'allow' as const };
+    for (const answer of [result, allow]) await client.beta.sessions.events.send(session.id, { events: [answer] });
+    const said = async () => (await history(client, session.id)).slice(before);
+    await vi.waitUntil(async () => JSON.stringify(await said()).includes('It works.'), { timeout: 10_000 });
+    const worked = await said();
+    const since = worked.slice(worked.findIndex((event) => event.type === 'session.status_running'));
+    const pauses = since.filter((event) => 'stop_reason' in event && event.stop_reason.type === 'requires_action');
+    expect(pauses).toEqual([]);
+  });
+
   test('an interrupt stops all threads, or the one it names', async () => {
     verifies('sessions.events.send', 'sessions.threads.archive');
     const { client } = wire();

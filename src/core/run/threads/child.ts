@@ -30,10 +30,14 @@ export function createChild(
 
   /** What the client sees of this thread on the session's own stream, the session's start of work among it. */
   function post(row: NewLogRow): void {
-    if (row.event.type === 'session.thread_status_running' && ledger.state().status !== 'running') {
-      const running = { event: { ...stamp(ports.clock.now()), type: 'session.status_running' as const } };
-      ledger.stage([running]);
-      begins.push(running);
+    if (row.event.type === 'session.thread_status_running') {
+      if (ledger.state().status !== 'running') {
+        const running = { event: { ...stamp(ports.clock.now()), type: 'session.status_running' as const } };
+        ledger.stage([running]);
+        begins.push(running);
+      }
+      // At once: a session that runs while this thread still seems to wait would announce its old calls again.
+      ledger.stage([row]);
     }
     posts.push(...crossPosted(row, id));
   }
