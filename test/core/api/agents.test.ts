@@ -73,6 +73,27 @@ test('web_fetch always shows its sources, in their object form', () => {
   ]);
 });
 
+test('its sources are named by tools that are there, each once', () => {
+  const named = (...names: string[]) => ({
+    type: 'only',
+    tools: names.map((name) => ({ type: 'tool_reference', name })),
+  });
+  const read = (url_sources: object) =>
+    toolInput.safeParse({ type: 'agent_toolset_20260401', configs: [{ name: 'web_fetch', url_sources }] });
+  expect(read({ server_tool_results: named('web_search') }).success).toBe(true);
+  expect(read({ server_tool_results: named('bash') }).success).toBe(false);
+  expect(read({ client_tool_results: named('lookup', 'lookup') }).success).toBe(false);
+  const configs = [{ name: 'web_fetch', url_sources: { client_tool_results: named('lookup') } }];
+  const fetching = { type: 'agent_toolset_20260401', configs };
+  expect(() => resolveTools(tools(fetching))).toThrow('lookup');
+  expect(resolveTools(tools(fetching, lookup({ type: 'object' })))).toHaveLength(2);
+});
+
+test('a domain is the same in capitals', () => {
+  const configs = [{ name: 'web_search', allowed_domains: ['example.com', 'Example.com'] }];
+  expect(toolInput.safeParse({ type: 'agent_toolset_20260401', configs }).success).toBe(false);
+});
+
 test('a place to search from names a time zone that exists', () => {
   const accepts = (timezone: string) => {
     const user_location = { type: 'approximate', timezone };

@@ -17,7 +17,10 @@ function list(allowed: (text: string) => boolean) {
     .array(z.string().refine(allowed, 'must be a plain domain name'))
     .min(1)
     .max(64)
-    .refine((names) => new Set(names).size === names.length, 'must not name a domain twice');
+    .refine(
+      (names) => new Set(names.map((name) => name.toLowerCase())).size === names.length,
+      'must not name a domain twice',
+    );
 }
 
 export const hostList = list(isDomain);

@@ -58,9 +58,25 @@ type Resolved = { enabled: boolean; permission_policy: PermissionPolicy };
 export function resolveTools(inputs: readonly ToolInput[]): ToolEntry[] {
   const entries = inputs.map(resolveTool);
   refuseTwice('tools: more than one', entries.map(labelOf));
+  refuseUnknownSources(entries);
   const count = entries.reduce((sum, entry) => sum + countOf(entry), 0);
   if (count > 256) throw invalid(`tools: ${count} tools, at most 256 are allowed`);
   return entries;
+}
+
+/** Whose results `web_fetch` takes addresses from is said by the names of custom tools beside it. */
+function refuseUnknownSources(entries: readonly ToolEntry[]): void {
+  const custom = entries.flatMap((entry) => (entry.type === 'custom' ? [entry.name] : []));
+  const configs = entries.flatMap((entry) => (entry.type === 'agent_toolset_20260401' ? entry.configs : []));
+  for (const { url_sources } of configs) {
+    const filter = url_sources?.client_tool_results;
+    const named = filter != null && 'tools' in filter ? filter.tools : [];
+    const unknown = named.find(({ name }) => !custom.includes(name));
+    if (unknown === undefined) continue;
+    throw invalid(
+      `tools: url_sources.client_tool_results names "${unknown.name}", which is no custom tool of the agent`,
+    );
+  }
 }
 
 /** What a server of others offers is not known here: only what is said of it counts. */

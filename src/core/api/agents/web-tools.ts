@@ -4,26 +4,35 @@ import type { UrlSources, UrlSwitch } from '../../documents.ts';
 import { isTimeZone } from '../deployments/wall-clock.ts';
 import { hostList, hostOrPathList } from './domains.ts';
 
-const reference = z.object({ type: z.literal('tool_reference'), name: z.string().min(1).max(128) });
 const all = z.object({ type: z.literal('all') });
 const none = z.object({ type: z.literal('none') });
-const references = z.array(reference).min(1).max(128);
 const shorthand = z.enum(['all', 'none']);
-const filter = z.union([
-  shorthand,
-  z.discriminatedUnion('type', [
-    all,
-    none,
-    z.object({ type: z.literal('only'), tools: references }),
-    z.object({ type: z.literal('except'), tools: references }),
-  ]),
-]);
+
+/** Which tools' results count, by their names. */
+function filterOf(name: z.ZodType<string, string>) {
+  const tools = z
+    .array(z.object({ type: z.literal('tool_reference'), name }))
+    .min(1)
+    .max(128)
+    .refine((given) => new Set(given.map((one) => one.name)).size === given.length, 'must not name a tool twice');
+  return z.union([
+    shorthand,
+    z.discriminatedUnion('type', [
+      all,
+      none,
+      z.object({ type: z.literal('only'), tools }),
+      z.object({ type: z.literal('except'), tools }),
+    ]),
+  ]);
+}
+const clientFilter = filterOf(z.string().min(1).max(128));
+const serverFilter = filterOf(z.string().regex(/^web_(search|fetch)$/, 'must be web_search or web_fetch'));
 const userFilter = z.union([shorthand, z.discriminatedUnion('type', [all, none])]);
 
 export const urlSources = z
   .object({
-    client_tool_results: filter.nullish(),
-    server_tool_results: filter.nullish(),
+    client_tool_results: clientFilter.nullish(),
+    server_tool_results: serverFilter.nullish(),
     user_input: userFilter.nullish(),
   })
   .refine(
@@ -31,7 +40,7 @@ export const urlSources = z
     'at least one source must be open',
   );
 
-function isNone(value: z.output<typeof filter> | null | undefined): boolean {
+function isNone(value: z.output<typeof clientFilter | typeof serverFilter> | null | undefined): boolean {
   return value === 'none' || (typeof value === 'object' && value?.type === 'none');
 }
 
