@@ -26,6 +26,8 @@ export type AgentParams = Partial<Anthropic.Beta.Agents.AgentCreateParams>;
 export const API_KEY = 'test-key';
 /** A little more than servers keep them at hand. */
 const ENDPOINTS_KNOWN_MS = 2_100;
+/** A database server of its own is made first. */
+const OPENING_MS = 60_000;
 
 export interface Wire {
   client: Anthropic;
@@ -77,7 +79,7 @@ function onArms(
     let open: { wire: Wire; close(): Promise<void> };
     beforeAll(async () => {
       open = await openWire(arm, limits);
-    });
+    }, OPENING_MS);
     afterAll(async () => {
       await open.close();
     });

@@ -1,5 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
+import { EVENT_TYPES } from '../../src/core/api/sessions/events/schema.ts';
 import { API_KEY, history, onAllArms, runUntilIdle, says, until } from './arms.ts';
 import { verifies } from './verifies.ts';
 
@@ -118,6 +119,24 @@ onAllArms('events', (wire) => {
     await expect(
       client.beta.sessions.events.list(session.id, { limit: 3, order: 'desc', page: page.next_page ?? '' }),
     ).rejects.toThrow(BadRequestError);
+  });
+
+  test('every type may be asked for: all of them are the whole log, and of some none is ever written', async () => {
+    verifies('sessions.events.list', 'wire.eventTypes');
+    const { client } = wire();
+    const session = await wire().session([{ blocks: [{ text: 'yes' }] }]);
+    await runUntilIdle(client, session.id, [says('go')]);
+    const ids = (await history(client, session.id)).map((event) => event.id);
+    expect(EVENT_TYPES).toHaveLength(41);
+    for (const order of ['asc', 'desc'] as const) {
+      const paged: string[] = [];
+      const query = { limit: 3, order, types: [...EVENT_TYPES] };
+      for await (const event of client.beta.sessions.events.list(session.id, query)) paged.push(event.id);
+      expect(paged).toEqual(order === 'asc' ? ids : ids.toReversed());
+    }
+    const types = EVENT_TYPES.filter((type) => type.startsWith('workflow_run.'));
+    expect(types).toHaveLength(7);
+    expect((await client.beta.sessions.events.list(session.id, { types })).data).toEqual([]);
   });
 
   test('what waits is listed last with a null time', async () => {
