@@ -1,30 +1,28 @@
-/** A copy of everything a data directory holds, taken while a server runs on it. */
+/** A copy of everything a data directory and the database beside it hold, taken while servers run on them. */
 import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { snapshot } from '../adapters/sqlite/snapshot.ts';
 import { version } from '../lib/version.ts';
+import { DUMP, dump } from './dump.ts';
 import { filesIn } from './files-in.ts';
 import { type Manifest, measure, writeManifest } from './manifest.ts';
-
-/** The folder cannot take a backup, or there is nothing to back up. */
-export class BackupRefused extends Error {
-  override readonly name = 'BackupRefused';
-}
+import { BackupRefused } from './refused.ts';
 
 /**
  * Databases are copied as of one moment each, the product's before the core's: what the product knows of, the core's
  * copy has. Blobs are copied before the databases, because they may be deleted, and again after, because they may be
- * new. The secrets are in it: the folder is for its owner only. Throws `BackupRefused`, or what the disk says.
+ * new. With `databaseUrl` everything but the secrets is there: both halves as of one moment. The secrets are in it: the
+ * folder is for its owner only. Throws `BackupRefused`, or what the disk says.
  */
 export async function backUp(
   dataDir: string,
   target: string,
-  options: { now?: () => Date; tell?: (line: string) => void } = {},
+  options: { databaseUrl?: string | null; now?: () => Date; tell?: (line: string) => void } = {},
 ): Promise<Manifest> {
-  const { now = () => new Date(), tell = () => undefined } = options;
+  const { databaseUrl = null, now = () => new Date(), tell = () => undefined } = options;
   const found = await filesIn(dataDir);
-  if (!found.includes('core.db'))
+  if (databaseUrl === null && !found.includes('core.db'))
     throw new BackupRefused(`${dataDir} is no data directory of Vigil: it has no core.db`);
   await emptyFolder(target);
   const takenAt = now().toISOString();
@@ -38,6 +36,11 @@ export async function backUp(
     await snapshot(join(dataDir, path), join(target, path));
     await chmod(join(target, path), 0o600);
     tell(`copied ${path}`);
+  }
+  if (databaseUrl !== null) {
+    await dump(databaseUrl, join(target, DUMP));
+    await chmod(join(target, DUMP), 0o600);
+    tell('copied the database');
   }
   await plain();
   const files = [];

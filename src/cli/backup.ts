@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { databaseUrl } from '../config.ts';
 import { dataDir, type Environment } from './place.ts';
 import { printJson, type Terminal, terminal } from './terminal.ts';
 
@@ -11,7 +12,7 @@ interface Flags {
 
 export function backupCommand(env: Environment, out: Terminal): Command {
   return new Command('backup')
-    .description('copy everything the data directory holds into a new folder, while the server runs')
+    .description('copy everything the data directory and the database of DATABASE_URL hold, while servers run')
     .argument('<folder>', 'where to: new or empty; it will hold the secrets too')
     .option('--data <dir>', 'the data directory (VIGIL_DATA; default .vigil)')
     .option('--check', 'copy nothing: read the backup in this folder and see that it is whole')
@@ -24,7 +25,9 @@ export function backupCommand(env: Environment, out: Terminal): Command {
       const { backUp } = await import('../backup/back-up.ts');
       const { verify } = await import('../backup/manifest.ts');
       const target = resolve(folder);
-      const manifest = await (flags.check ? verify(target, tell) : backUp(dataDir(flags, env), target, { tell }));
+      const manifest = await (flags.check
+        ? verify(target, tell)
+        : backUp(dataDir(flags, env), target, { databaseUrl: databaseUrl(env), tell }));
       const bytes = manifest.files.reduce((sum, { size }) => sum + size, 0);
       if (flags.json)
         printJson({ folder: target, taken_at: manifest.taken_at, files: manifest.files.length, bytes, whole: true });
@@ -35,7 +38,7 @@ export function backupCommand(env: Environment, out: Terminal): Command {
 
 export function restoreCommand(env: Environment, out: Terminal): Command {
   return new Command('restore')
-    .description('bring a backup back into a data directory that does not exist yet or is empty')
+    .description('bring a backup back into a data directory, and a database, that are empty or do not exist yet')
     .argument('<backup>', 'the folder of the backup')
     .option('--data <dir>', 'the data directory (VIGIL_DATA; default .vigil)')
     .option('--dry-run', 'check the backup and the place, change nothing')
@@ -49,6 +52,7 @@ export function restoreCommand(env: Environment, out: Terminal): Command {
       const { restore } = await import('../backup/restore.ts');
       const place = dataDir(flags, env);
       const manifest = await restore(resolve(backup), place, {
+        databaseUrl: databaseUrl(env),
         dryRun: flags.dryRun === true,
         tell: (line) => told.line(`  ${line}`),
       });

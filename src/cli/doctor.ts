@@ -4,7 +4,7 @@ import { checkGithub, checkModel, checkSlack } from './doctor/accounts.ts';
 import { checkChanges } from './doctor/changes.ts';
 import { type Check, note } from './doctor/check.ts';
 import { checkDataDir, checkGit, checkNode, checkPort, checkSqlite } from './doctor/machine.ts';
-import { checkPostgres } from './doctor/postgres.ts';
+import { checkPostgres, checkShared } from './doctor/postgres.ts';
 import { checkKey, checkServer } from './doctor/server.ts';
 import { checkTelemetry } from './doctor/telemetry.ts';
 import { CommandFailed } from './fail.ts';
@@ -29,9 +29,10 @@ export function doctorCommand(env: Environment, out: Terminal, version: string):
 async function examine(flags: PlaceFlags, env: Environment, version: string): Promise<Check[]> {
   const url = serverUrl(flags, env);
   const { hostname, port, protocol } = new URL(url);
-  const [machine, postgres, server, model, telemetry, changes] = await Promise.all([
+  const [machine, postgres, shared, server, model, telemetry, changes] = await Promise.all([
     Promise.all([checkNode(), checkGit(), checkSqlite(), checkDataDir(dataDir(flags, env))]),
     checkPostgres(databaseUrl(env)),
+    checkShared(env, dataDir(flags, env)),
     checkServer(url, version),
     checkModel(env),
     checkTelemetry(env),
@@ -43,6 +44,7 @@ async function examine(flags: PlaceFlags, env: Environment, version: string): Pr
   return [
     ...machine,
     ...postgres,
+    ...shared,
     ...server.checks,
     there,
     model,

@@ -216,6 +216,7 @@ describe('doctor', () => {
     const { code, stdout, stderr } = await runCli(['doctor', ...at(api.url)], { env });
     expect(code).toBe(1);
     expect(stdout).toMatch(/✗ postgres .*ECONNREFUSED.*\n.*DATABASE_URL/);
+    expect(stdout).toMatch(/• shared .*VIGIL_MASTER_KEY, VIGIL_API_KEY, VIGIL_HOOK_TOKEN not set.*\n.*the same/);
     expect(stdout + stderr).not.toContain('verysecret');
   });
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'vigil-many-'));
   const world = join(home, 'world');
   [server] = await Promise.all([startPostgres(), writeTinyWorld(world)]);
-  nodes = await startProductNodes(server.url, 3, { world, thinkMs: 400 });
+  nodes = await startProductNodes(server.url, 3, { world, thinkMs: 150 });
 }, LIMIT_MS);
 afterAll(async () => {
   await nodes?.close();
@@ -32,7 +32,7 @@ afterAll(async () => {
   if (home !== undefined) await rm(home, { recursive: true, force: true });
 }, LIMIT_MS);
 
-async function until<T>(what: () => Promise<T | null | false | undefined>, seconds = 20): Promise<T> {
+async function until<T>(what: () => Promise<T | null | false | undefined>, seconds = 40): Promise<T> {
   for (const end = Date.now() + seconds * 1_000; Date.now() < end; await sleep(20)) {
     const found = await what();
     if (found !== null && found !== false && found !== undefined) return found;

@@ -1,8 +1,10 @@
 /** Whether the database of `DATABASE_URL` is there, new enough, takes writes, and lets nodes hear each other. */
 import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { databaseUrl, type Environment } from '../../config.ts';
 import { packageRoot } from '../../lib/package-root.ts';
-import { type Check, fail, ok } from './check.ts';
+import { type Check, fail, note, ok } from './check.ts';
 
 const run = promisify(execFile);
 
@@ -28,6 +30,22 @@ const wrong = (what) => { throw new Error(what); };
   process.exit(0);
 })().catch((error) => { console.error('Error: ' + error.message); process.exit(1); });
 `;
+
+const SHARED = ['VIGIL_MASTER_KEY', 'VIGIL_API_KEY', 'VIGIL_HOOK_TOKEN'];
+
+/** What several servers of one database must have in common, and what an earlier start on files has left behind. */
+export async function checkShared(env: Environment, dataDir: string): Promise<Check[]> {
+  if (databaseUrl(env) === null) return [];
+  const missing = SHARED.filter((name) => env[name] === undefined);
+  const own = `${missing.join(', ')} not set: this server makes its own, and no second one can join it`;
+  const left = (await readdir(dataDir).catch(() => [])).filter((name) => name === 'vigil.db' || name === 'core.db');
+  return [
+    ...(missing.length === 0 ? [] : [note('shared', own, 'Give every server of the database the same.')]),
+    ...(left.length === 0
+      ? []
+      : [note('files', `${left.join(', ')} in ${dataDir} not used: everything is in the database of DATABASE_URL`)]),
+  ];
+}
 
 /** Nothing without an address: then everything is in files. */
 export async function checkPostgres(url: string | null): Promise<Check[]> {
