@@ -13,6 +13,10 @@ test('the analyst is measured beside the rules on a recorded world, and the page
     ['latest-deploy', false, true],
     ['latest-deploy-here', false, true],
     ['nearest-change', false, true],
+    ['only-diff', false, false],
+    ['loudest-errors', false, true],
+    ['largest-deviation', false, expect.any(Boolean)],
+    ['runbook-by-keyword', false, false],
   ]);
   const page = scorecard(
     rows,

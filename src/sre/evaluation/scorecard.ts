@@ -9,7 +9,7 @@ export function scorecard(rows: readonly Row[], byModel: ReadonlyMap<string, Tot
     '# Scorecard',
     '',
     'Made by `vigil eval --scorecard`. The worlds come from the simulator in `fixtures/simulator/`, written by the same people as the analyst: the',
-    'figures say how it does on these kinds of incidents, not on all.',
+    'figures say how it does on these kinds of incidents, not on all. Seconds are by the clock, with whatever else ran on the machine.',
     '',
     `Seeds ${seeds.join(', ')}; ${scenarios.length} scenarios.`,
     '',
@@ -75,7 +75,7 @@ function figures(sum: Totals): string[] {
 
 function score(rows: readonly Row[], scenario: string, model: string): string {
   const own = rows.filter((row) => row.scenario === scenario && row.model === model);
-  return `${own.filter(({ cause }) => cause).length} of ${own.length}`;
+  return own.length === 0 ? 'not run' : `${own.filter(({ cause }) => cause).length} of ${own.length}`;
 }
 
 function table(head: string[], rows: string[][]): string[] {
