@@ -13,6 +13,7 @@ import { type Bar, holds, type Measure } from './measure.ts';
 import { restart } from './restart.ts';
 import { sendToModel } from './send-to-model.ts';
 import { streams } from './streams.ts';
+import { takeover } from './takeover.ts';
 import { turns } from './turns.ts';
 
 const benches: Record<string, () => Promise<Measure[]>> = {
@@ -25,6 +26,7 @@ const benches: Record<string, () => Promise<Measure[]>> = {
   streams,
   restart,
   'at-rest': atRest,
+  takeover,
   turns,
 };
 /** Others want the processor as much as we do from here on. */

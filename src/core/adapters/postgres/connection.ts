@@ -3,6 +3,7 @@
  * the other, and sent without waiting for the answers to those before them: those of one moment are one packet.
  */
 import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Notification } from 'pg';
 import { ConnectionLost, clientOptions, lostOr, type Place, settingsOf } from '../../../lib/postgres.ts';
 
@@ -21,6 +22,8 @@ export interface Connection {
   isOpen(): boolean;
   close(): Promise<void>;
 }
+
+const CLOSE_MS = 1_000;
 
 export async function connect(place: Place, role: string): Promise<Connection> {
   const socket = new Socket();
@@ -77,7 +80,8 @@ export async function connect(place: Place, role: string): Promise<Connection> {
     async close() {
       ended.length = 0;
       open = false;
-      await client.end().catch(() => undefined);
+      // What still waits for an answer would keep it from ending.
+      await Promise.race([client.end().catch(() => undefined), sleep(CLOSE_MS, undefined, { ref: false })]);
       socket.destroy();
     },
   };

@@ -7,14 +7,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { quoted } from '../../../lib/postgres.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import type { Connection } from './connection.ts';
-import { join, leave, sweep } from './members.ts';
+import { createDeathWatch } from './death-watch.ts';
+import { join, leave, sweep, type Watched } from './members.ts';
 import { createOutbox, unpack, type Word } from './packets.ts';
 
 /** Words of one moment share a notification: each takes a lock that all commits of the server go through. */
 const GATHER_MS = 5;
-/** Dead nodes are looked for this often, seldom when there was no other to die. */
-const WATCH_MS = 400;
-const WATCH_ALONE_MS = 2_000;
+/** Dead nodes are looked for this often, besides when a wait for one has ended. */
+const WATCH_MS = 2_000;
+/** After a wait that told nothing new. */
+const PAUSE_MS = 200;
 const RECONNECT_MS = 200;
 const HEARING_MS = 3_000;
 
@@ -46,7 +48,10 @@ export async function joinNeighbours(
   let peers = 0;
   let closing = false;
   let flushing: NodeJS.Timeout | null = null;
-  let watching: NodeJS.Timeout | undefined;
+  const death = createDeathWatch(open);
+  let resting = new AbortController();
+  /** The last wait ended before it could have been one. */
+  let soon = false;
 
   async function enter(fresh: Connection): Promise<void> {
     fresh.onNotice((payload) => listen(payload));
@@ -76,6 +81,8 @@ export async function joinNeighbours(
     if (from === self) return;
     peers = Math.max(peers, 1);
     hooks.heard(words);
+    // Who has joined may be the next one now.
+    if (words.some(([word]) => word === 'joined')) void rouse();
   }
 
   function say(word: Word): void {
@@ -90,31 +97,52 @@ export async function joinNeighbours(
     await connection.query(NOTIFY, [channelOf(schema), texts]).catch(() => undefined);
   }
 
-  async function watch(): Promise<void> {
+  async function look(): Promise<Watched | null> {
     try {
       const census = await sweep(connection, schema, self);
       peers = census.peers;
-      if (census.freed > 0) hooks.missed();
+      if (census.freed > 0) {
+        hooks.missed();
+        say(['work']);
+      }
+      return census.next;
     } catch {
       // Looked for again.
+      return null;
     }
-    if (!closing) schedule();
   }
 
-  function schedule(): void {
-    watching = setTimeout(() => void watch(), peers > 0 ? WATCH_MS : WATCH_ALONE_MS);
-    watching.unref();
+  /** Whatever ends a wait, what there is to know is found by looking. */
+  async function watch(first: Watched | null): Promise<void> {
+    for (let next = first; !closing; next = await look()) {
+      if (soon) await rest(PAUSE_MS);
+      const began = performance.now();
+      await (next === null ? rest(WATCH_MS) : death.wait(next).catch(() => undefined));
+      soon = performance.now() - began < PAUSE_MS;
+    }
+  }
+
+  async function rest(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: resting.signal, ref: false }).catch(() => undefined);
+  }
+
+  async function rouse(): Promise<void> {
+    resting.abort();
+    resting = new AbortController();
+    await death.end(connection).catch(() => undefined);
   }
 
   await enter(first);
-  await watch();
+  const watching = watch(await look());
   return {
     say,
     self: () => self,
     hasPeers: () => peers > 0,
     async close() {
       closing = true;
-      clearTimeout(watching);
+      await rouse();
+      await Promise.race([watching, sleep(PAUSE_MS)]);
+      await death.close();
       if (flushing !== null) clearTimeout(flushing);
       if (connection.isOpen()) {
         await flush();

@@ -1,6 +1,10 @@
 /** Several nodes on one database: what each of them sees of what another does, and what becomes of it when one goes. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { connect } from '../../../../src/core/adapters/postgres/connection.ts';
+import { createDeathWatch } from '../../../../src/core/adapters/postgres/death-watch.ts';
 import { openPostgres } from '../../../../src/core/adapters/postgres/index.ts';
+import { join, sweep } from '../../../../src/core/adapters/postgres/members.ts';
 import { mint, type SessionId } from '../../../../src/core/ids.ts';
 import type { FeedItem } from '../../../../src/core/ports/store.ts';
 import { claimOne, doc, line, message, openSession, WORKSPACE } from '../../../contract/place.ts';
@@ -132,6 +136,37 @@ describe.skipIf(missing !== null)(`several nodes on PostgreSQL${missing === null
     await a.store.close();
     const orphan = await openSession(b.store, true);
     await expect.poll(() => b.engine.claim(1)).toMatchObject([{ session: orphan }]);
+  });
+
+  test('who waits for a node hears of its death at once, and can be called away', async () => {
+    const place = { url: server.url, schema: freshSchema() };
+    const { store } = await openPostgres({ ...place, clock: { now: () => Date.now() } });
+    await store.close();
+    const [dying, lookout] = [await connect(place, 'test'), await connect(place, 'test')];
+    const watch = createDeathWatch(() => connect(place, 'test'));
+    onTestFinished(async () => {
+      for (const open of [watch, lookout, dying]) await open.close();
+    });
+    const id = await join(dying, place.schema, 'dying', 0);
+    const self = await join(lookout, place.schema, 'lookout', 0);
+    const { next } = await sweep(lookout, place.schema, self);
+    if (next === null) throw new Error('there is another node');
+    expect(next.id).toBe(id);
+    const ended = async (end: () => Promise<unknown>) => {
+      let over = false;
+      const waiting = watch.wait(next).then(() => {
+        over = true;
+      });
+      await sleep(200);
+      expect(over).toBe(false);
+      const from = performance.now();
+      await end();
+      await waiting;
+      return performance.now() - from;
+    };
+    expect(await ended(() => watch.end(lookout))).toBeLessThan(1_000);
+    expect(await ended(() => dying.close())).toBeLessThan(1_000);
+    expect(await sweep(lookout, place.schema, self)).toMatchObject({ peers: 0, next: null });
   });
 
   test('while one node holds the key of a blob, another removes none', async () => {

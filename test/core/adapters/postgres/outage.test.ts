@@ -57,6 +57,9 @@ describe.skipIf(missing !== null)(`when PostgreSQL goes away${missing === null ?
     await store.close();
     const transactions = transactionsOver(schema, () => connect(place, 'test'), await connect(place, 'test'));
     onTestFinished(() => transactions.close());
+    // Nothing of a transaction is on disk before its commit: else its number would not be given again.
+    await sql(server.url, "ALTER SYSTEM SET wal_writer_delay = '10s'");
+    await sql(server.url, 'SELECT pg_reload_conf()');
     let tries = 0;
     const pulse = await transactions.run(true, async (own) => {
       tries += 1;
