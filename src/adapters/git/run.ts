@@ -1,5 +1,6 @@
 /** One git process: argv only, no shell, and nothing of this process's environment or the user's configuration. */
 import { execFile } from 'node:child_process';
+import { GIT_ENVIRONMENT } from '../../lib/git-environment.ts';
 
 export interface GitCall {
   /** Bare repository the command works on; absent for clone and init. */
@@ -60,14 +61,8 @@ export function git(args: string[], call: GitCall): Promise<GitResult> {
 
 function environment(call: GitCall): NodeJS.ProcessEnv {
   return {
-    PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin',
+    ...GIT_ENVIRONMENT,
     LC_ALL: 'C.UTF-8',
-    HOME: '/nonexistent',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_ATTR_NOSYSTEM: '1',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_NO_REPLACE_OBJECTS: '1',
     GIT_AUTHOR_NAME: WHO.NAME,
     GIT_AUTHOR_EMAIL: WHO.EMAIL,
     GIT_COMMITTER_NAME: WHO.NAME,

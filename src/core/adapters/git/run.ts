@@ -1,5 +1,6 @@
 /** One git process: argv only, no shell, and nothing of this process's environment or the user's configuration. */
 import { spawn } from 'node:child_process';
+import { GIT_ENVIRONMENT } from '../../../lib/git-environment.ts';
 
 export interface GitCall {
   /** The bare repository it works in, also its working directory. */
@@ -98,14 +99,8 @@ function meter(most: number): (chunk: Buffer) => boolean {
 
 function environment(authorization: string | null): NodeJS.ProcessEnv {
   return {
-    PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin',
+    ...GIT_ENVIRONMENT,
     LC_ALL: 'C',
-    HOME: '/nonexistent',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_ATTR_NOSYSTEM: '1',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_NO_REPLACE_OBJECTS: '1',
     GIT_LFS_SKIP_SMUDGE: '1',
     ...(authorization === null
       ? {}
