@@ -52,7 +52,7 @@ export function judge({ log, inbox, calls }: SessionAtRest, { accepted, ran }: W
   const commands = uses.filter(({ name }) => name === 'bash');
   for (const { id, input } of commands) {
     const result = of(log, 'agent.tool_result').find(({ tool_use_id }) => tool_use_id === id);
-    const isUnknown = JSON.stringify(result).includes(UNKNOWN);
+    const isUnknown = JSON.stringify(result ?? null).includes(UNKNOWN);
     const times = ran(input);
     const state = calls.find(({ toolUse }) => toolUse === id)?.state;
     must(times <= 1, `command ${id} was carried out ${times} times`);
