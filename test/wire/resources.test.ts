@@ -1,6 +1,7 @@
+import { request } from 'node:http';
 import Anthropic, { toFile } from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
-import { onBothArms } from './arms.ts';
+import { API_KEY, onBothArms } from './arms.ts';
 import { verifies } from './verifies.ts';
 
 const { ConflictError, NotFoundError } = Anthropic;
@@ -202,6 +203,27 @@ onBothArms('files and skills', (wire) => {
     await expect(client.beta.files.upload({ file: await toFile(bytes, 'x'), expires_in_seconds: 1 })).rejects.toThrow(
       'expires_in_seconds',
     );
+  });
+
+  test('an upload that announces more than a file may hold is refused before it is sent', async () => {
+    verifies('files.upload');
+    const answer = await new Promise<{ status: number | undefined }>((resolve, reject) => {
+      const upload = request(`${wire().url}/v1/files`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${API_KEY}`,
+          'content-type': 'multipart/form-data; boundary=b',
+          'content-length': 600_000_000,
+        },
+      });
+      upload.on('response', (reply) => {
+        resolve({ status: reply.statusCode });
+        upload.destroy();
+      });
+      upload.on('error', reject);
+      upload.write('--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\nx');
+    });
+    expect(answer).toEqual({ status: 413 });
   });
 
   test('some files can be asked for by id, on one page and without those that are not there', async () => {

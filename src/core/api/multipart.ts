@@ -1,12 +1,17 @@
 /** Uploads part by part, as they arrive. */
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { invalid } from './errors.ts';
+import { invalid, tooLarge } from './errors.ts';
 
 export const MAX_FILE_BYTES = 500 * 1024 * 1024;
 
-export async function* parts(request: FastifyRequest): AsyncGenerator<Multipart> {
+/** What a form holds beside its files: heads of parts, boundaries, small fields. */
+const FORM_BYTES = 1024 * 1024;
+
+/** `most` bytes of files; a form that announces more is refused before it is read. */
+export async function* parts(request: FastifyRequest, most: number): AsyncGenerator<Multipart> {
   if (!request.isMultipart()) throw invalid('the body must be multipart/form-data');
+  if (Number(request.headers['content-length']) > most + FORM_BYTES) throw tooLarge(`at most ${most} bytes are taken`);
   // The names of skill files carry their folder, so the whole path is asked for.
   const all = request.parts({ preservePath: true });
   for (;;) {

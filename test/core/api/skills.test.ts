@@ -16,6 +16,11 @@ test('one enclosing folder is taken off, and the head of SKILL.md gives name and
   expect(toBundle([file('SKILL.md'), file('more/x.md', 'x')]).files).toHaveLength(2);
 });
 
+test('what macOS leaves in folders and archives is not part of a skill', () => {
+  const litter = [file('__MACOSX/any/._SKILL.md', 'x'), file('any/.DS_Store', 'x')];
+  expect(toBundle([file('any/SKILL.md'), ...litter]).files.map((one) => one.path)).toEqual(['SKILL.md']);
+});
+
 test('what is not one skill in one folder is refused with what to do', () => {
   expect(() => toBundle([])).toThrow('SKILL.md');
   expect(() => toBundle([file('a/SKILL.md'), file('b/x.md')])).toThrow('one folder');
@@ -23,6 +28,7 @@ test('what is not one skill in one folder is refused with what to do', () => {
   expect(() => toBundle([file('a/SKILL.md'), file('a/SKILL.md')])).toThrow('twice');
   expect(() => toBundle([file('a/../SKILL.md')])).toThrow('plain relative path');
   expect(() => toBundle([file('/etc/SKILL.md')])).toThrow('plain relative path');
+  expect(() => toBundle([file('SKILL.md'), file('a\nb')])).toThrow('plain relative path');
   expect(() => toBundle([file('SKILL.md', 'no head')])).toThrow('front matter');
   expect(() => toBundle([file('SKILL.md', '---\nname: Has Space\ndescription: x\n---\n')])).toThrow('name');
   expect(() => toBundle([file('SKILL.md', '---\nname: my-claude\ndescription: x\n---\n')])).toThrow('claude');

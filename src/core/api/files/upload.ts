@@ -36,7 +36,7 @@ type Stored = { key: string; size: number; name: string; mime: string };
 async function receive(core: Core, request: FastifyRequest): Promise<{ stored: Stored; expires: number | null }> {
   let stored: Stored | null = null;
   let expires: number | null = null;
-  for await (const part of parts(request)) {
+  for await (const part of parts(request, core.limits.fileBytes)) {
     if (part.type === 'field') {
       if (part.fieldname === 'expires_in_seconds') expires = seconds(part.value);
     } else if (part.fieldname === 'file' && stored === null) {

@@ -3,6 +3,8 @@ import { invalid } from '../errors.ts';
 import { readFrontMatter } from './front-matter.ts';
 
 const MAX_FILES = 1000;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+const CONTROL = /[\u0000-\u001f\u007f]/;
 
 export interface BundleFile {
   path: string;
@@ -19,7 +21,8 @@ export interface Bundle {
 export function toBundle(given: readonly BundleFile[]): Bundle {
   if (given.length === 0) throw invalid('files[]: send at least SKILL.md');
   if (given.length > MAX_FILES) throw invalid(`files[]: at most ${MAX_FILES} files`);
-  const files = withoutFolder(given.map((file) => ({ ...file, path: safePath(file.path) })));
+  const meant = given.map((file) => ({ ...file, path: safePath(file.path) })).filter((file) => !isLitter(file.path));
+  const files = withoutFolder(meant);
   const paths = files.map((file) => file.path);
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
   if (twice !== undefined) throw invalid(`files[]: ${twice} is there twice`);
@@ -38,10 +41,15 @@ function withoutFolder(files: BundleFile[]): BundleFile[] {
   return files.map((file) => ({ ...file, path: file.path.slice(folder.length + 1) }));
 }
 
+/** What macOS leaves in folders and archives. */
+function isLitter(path: string): boolean {
+  return path.startsWith('__MACOSX/') || path.split('/').at(-1) === '.DS_Store';
+}
+
 function safePath(path: string): string {
   const plain = path.replaceAll('\\', '/').replace(/^\.\//, '');
   const parts = plain.split('/');
-  const bad = parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0'));
+  const bad = parts.some((part) => part === '' || part === '.' || part === '..' || CONTROL.test(part));
   if (bad || plain.length > 512) throw invalid(`files[]: "${path.slice(0, 100)}" is not a plain relative path`);
   return plain;
 }

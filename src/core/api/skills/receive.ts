@@ -16,7 +16,7 @@ export async function receiveSkill(request: FastifyRequest, most: number): Promi
   const files: BundleFile[] = [];
   let name: string | null = null;
   let room = most;
-  for await (const part of parts(request)) {
+  for await (const part of parts(request, most)) {
     if (part.type === 'field') {
       if (part.fieldname === 'display_name') name = nameOf(part.value);
       continue;
