@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ModelRequest } from '../../../src/core/ports/model.ts';
+import { type Model, ModelError, type ModelRequest } from '../../../src/core/ports/model.ts';
+import type { Ports } from '../../../src/core/ports/ports.ts';
 import type { ThreadBody } from '../../../src/core/threads.ts';
 import { faults } from './legal.ts';
 import { type Death, mortal } from './mortal.ts';
@@ -86,5 +87,35 @@ test('an advisor over which process after process dies is given up, and the turn
   const ended = (await last.find('session.thread_status_idle')).map((event) => event.stop_reason.type);
   expect(ended).toEqual(['retries_exhausted', 'end_turn']);
   await last.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+test('what an advisor had cost before it broke off counts, also when another process goes on', async () => {
+  let broken = 0;
+  const cache = { cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
+  const breaking = (model: Model): Model => ({
+    async *respond(asked, signal) {
+      if (asked.model === 'claude-opus-4-6' && ++broken === 1) {
+        yield { type: 'begin', usage: { input_tokens: 1_000, output_tokens: 0, ...cache } };
+        throw new ModelError('server', 'gone');
+      }
+      yield* model.respond(asked, signal);
+    },
+  });
+  const sage = { multiagent: { type: 'coordinator', agents: [{ type: 'advisor', model: 'claude-opus-4-6' }] } };
+  const directory = await mkdtemp(join(tmpdir(), 'advisor-'));
+  const wrap = (ports: Ports): Ports => ({ ...ports, models: { for: (id) => breaking(ports.models.for(id)) } });
+  const advice = (request: ModelRequest) =>
+    request.model === 'claude-opus-4-6'
+      ? { blocks: [{ text: 'Think twice.' }], usage: { input_tokens: 10, output_tokens: 0 } }
+      : { ...script(request), usage: { input_tokens: 0, output_tokens: 0 } };
+  const first = await stage({ script: advice, agent: sage, directory, wrap, limits: { drainMs: 10 } });
+  await first.send(say('go'));
+  await first.until(async () => broken === 1);
+  await first.close();
+  const second = await stage({ script: advice, agent: sage, directory, wrap });
+  await finish(second);
+  expect((await second.body()).hidden.cost).toBe((1_000 + 10) * 5);
+  await second.close();
   await rm(directory, { recursive: true, force: true });
 });

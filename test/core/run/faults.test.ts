@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { SessionBody } from '../../../src/core/documents.ts';
 import { type Sandboxes, SandboxGone } from '../../../src/core/ports/sandbox.ts';
 import { onStage } from './on-stage.ts';
+import { sandboxesOf } from './sandboxes-of.ts';
 import { say, workspace } from './stage.ts';
 
 const on = onStage();
@@ -189,19 +190,12 @@ describe('when the hands fail', () => {
   test('a sandbox that dies is an error the model sees, and the next call gets a new one that says so', async () => {
     let made = 0;
     const sandboxes: Sandboxes = {
-      create: async () => {
+      create: async (spec) => {
         const mine = ++made;
-        return {
-          async execute() {
-            if (mine === 1) throw new SandboxGone('It was killed.');
-            return { content: 'alive', isError: false };
-          },
-          outputs: async () => [],
-          put: async () => undefined,
-          place: async () => undefined,
-          changes: async () => [],
-          dispose: async () => undefined,
-        };
+        return await sandboxesOf(async () => {
+          if (mine === 1) throw new SandboxGone('It was killed.');
+          return { content: 'alive', isError: false };
+        }).create(spec);
       },
     };
     const call = { tool: 'bash', input: { command: 'x' } };

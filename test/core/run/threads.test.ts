@@ -8,6 +8,7 @@ import type { Sandboxes } from '../../../src/core/ports/sandbox.ts';
 import type { ThreadAgent, ThreadBody } from '../../../src/core/threads.ts';
 import { faults } from './legal.ts';
 import { type Death, mortal } from './mortal.ts';
+import { sandboxesOf } from './sandboxes-of.ts';
 import { type Setting, type Stage, say, stage, toolset, workspace } from './stage.ts';
 
 const scout: ThreadAgent = {
@@ -39,19 +40,10 @@ function script(request: ModelRequest) {
 }
 
 function recording(effects: string[]): Sandboxes {
-  return {
-    create: async () => ({
-      async execute(_, input) {
-        effects.push(String(input.command));
-        return { content: 'ran', isError: false };
-      },
-      outputs: async () => [],
-      put: async () => undefined,
-      place: async () => undefined,
-      changes: async () => [],
-      dispose: async () => undefined,
-    }),
-  };
+  return sandboxesOf(async (_, input) => {
+    effects.push(String(input.command));
+    return { content: 'ran', isError: false };
+  });
 }
 
 async function finish(it: Stage): Promise<void> {

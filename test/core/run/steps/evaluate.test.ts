@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { ModelRequest } from '../../../../src/core/ports/model.ts';
 import type { Sandboxes } from '../../../../src/core/ports/sandbox.ts';
 import { onStage } from '../on-stage.ts';
+import { sandboxesOf } from '../sandboxes-of.ts';
 import { customTool, say, toolset } from '../stage.ts';
 
 const on = onStage();
@@ -64,17 +65,11 @@ test('after the last attempt the outcome has failed, and says why', async () => 
 test('what an earlier sandbox put out is graded when that sandbox is gone', async () => {
   let made = 0;
   const sandboxes: Sandboxes = {
-    create: async () => {
+    create: async (spec) => {
       const outputs =
         ++made === 1 ? [{ path: '/mnt/session/outputs/report.md', bytes: Buffer.from('It leaked.') }] : [];
-      return {
-        execute: async () => ({ content: 'ran', isError: false }),
-        outputs: async () => outputs,
-        put: async () => undefined,
-        place: async () => undefined,
-        changes: async () => [],
-        dispose: async () => undefined,
-      };
+      const execute = async () => ({ content: 'ran', isError: false });
+      return await sandboxesOf(execute, async () => outputs).create(spec);
     },
   };
   const bash = { tool: 'bash', input: { command: 'x' } };
