@@ -89,6 +89,36 @@ describe('the prompt cache', () => {
   });
 });
 
+test('a summary is asked for behind the cached conversation, and what does not change with it stays cached', async () => {
+  const cache = promptCache();
+  const isSummary = (body: Record<string, unknown>) => JSON.stringify(body.messages).includes('about to outgrow');
+  const it = await on(
+    [
+      (body) => {
+        const used = cache(body);
+        const full = { ...used, output_tokens: 5 };
+        return { ...text(isSummary(body) ? `the gist ${'g'.repeat(4_000)}` : 'noted'), usage: full };
+      },
+    ],
+    { limits: { contextTokens: 9_000 } },
+  );
+  for (let round = 1; round <= 5; round += 1) {
+    await it.send(say(`round ${round} ${'x'.repeat(11_000)}`));
+    await it.idle('end_turn', round);
+  }
+  const again = promptCache();
+  const used = it.fake.requests.map(({ body }) => ({ summary: isSummary(body), ...again(body) }));
+  const summaries = used.flatMap(({ summary }, place) => (summary ? [place] : []));
+  expect(summaries.length).toBeGreaterThan(1);
+  for (const place of summaries) {
+    const [before, now] = [used[place - 1], used[place]];
+    const kept = (before?.cache_read_input_tokens ?? 0) + (before?.cache_creation_input_tokens ?? 0);
+    expect(now?.cache_read_input_tokens, `the summary asked in request ${place + 1}`).toBeGreaterThanOrEqual(kept);
+  }
+  // The first summary brings the tool that looks up the log; from then on tools and system prompt are the same bytes.
+  for (const place of summaries.slice(1)) expect(used[place + 1]?.cache_read_input_tokens).toBeGreaterThan(500);
+});
+
 describe('answers as the service gives them', () => {
   test('thinking comes back where it stood, signed or redacted, before the calls it led to', async () => {
     const it = await on([

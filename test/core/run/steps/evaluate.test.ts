@@ -38,6 +38,8 @@ test('a grader that is overloaded is asked again later, on record, and no work f
     'session.status_idle',
   ]);
   expect((await it.find('span.outcome_evaluation_end'))[0]?.result).toBe('satisfied');
+  const rows = await it.ports.store.log({ session: it.session, order: 'asc', limit: 100 });
+  expect(JSON.stringify(rows.map((row) => row.memo))).not.toContain('crashed');
 });
 
 test('an interrupt while it is waited for ends the outcome', async () => {
