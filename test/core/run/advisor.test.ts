@@ -7,8 +7,8 @@ import { type Model, ModelError, type ModelRequest } from '../../../src/core/por
 import type { Ports } from '../../../src/core/ports/ports.ts';
 import type { ThreadBody } from '../../../src/core/threads.ts';
 import { faults } from './legal.ts';
-import { type Death, mortal } from './mortal.ts';
-import { type Setting, type Stage, say, stage, workspace } from './stage.ts';
+import { type Stage, say, stage, workspace } from './stage.ts';
+import { pointsOf, twoLives } from './two-lives.ts';
 
 const agent = { multiagent: { type: 'coordinator', agents: [{ type: 'advisor', model: 'sage' }] } };
 
@@ -22,40 +22,20 @@ async function finish(it: Stage): Promise<void> {
   await it.until(async () => (await it.body()).status === 'idle' && JSON.stringify(await it.log()).includes('both'));
 }
 
-async function story(death: Death) {
-  const directory = await mkdtemp(join(tmpdir(), 'advisor-'));
-  const base: Setting = { script, agent, directory };
-  const process = mortal(death);
-  const first = await stage({ ...base, wrap: process.wrap, limits: { drainMs: 10 } });
-  await first.send(say('go'));
-  await Promise.race([process.died, finish(first).catch(() => undefined)]);
-  await first.close();
-  const second = await stage(base);
-  await finish(second);
-  const log = await second.log();
-  const { store } = second.ports;
-  const of = { kind: 'session_thread' as const, workspace, parent: second.session, order: 'asc' as const };
+async function look(it: Stage) {
+  const { store } = it.ports;
+  const of = { kind: 'session_thread' as const, workspace, parent: it.session, order: 'asc' as const };
   const [thread] = await store.list<ThreadBody>({ ...of, limit: 10, includeArchived: true });
   const own = thread === undefined ? [] : await store.log({ session: thread.body.id, order: 'asc', limit: 100 });
-  const requests = [...first.requests, ...second.requests];
-  await second.close();
-  await rm(directory, { recursive: true, force: true });
-  return { log, own: own.map((row) => row.event), body: thread?.body, requests };
+  return { log: await it.log(), own: own.map((row) => row.event), body: thread?.body };
 }
 
 describe('killed before or after any step of a consultation, the advisor is heard once', async () => {
-  const counting = mortal(null);
-  const whole = await stage({ script, agent, wrap: counting.wrap });
-  await whole.send(say('go'));
-  await finish(whole);
-  await whole.close();
-  const points = counting.calls.flatMap((name, index) => [
-    { at: index + 1, name, after: false },
-    { at: index + 1, name, after: true },
-  ]);
+  const story = { setting: { script, agent }, begin: (it: Stage) => it.send(say('go')), finish, look };
 
-  test.each(points)('$name, call $at, after: $after', async ({ at, after }) => {
-    const { log, own, body, requests } = await story({ at, after });
+  test.each(await pointsOf(story))('$name, call $at, after: $after', async (death) => {
+    const { told, requests } = await twoLives(story, death);
+    const { log, own, body } = told;
     const times = (type: string) => log.filter((event) => event.type === type).length;
     expect(times('session.thread_created')).toBe(1);
     expect(times('session.thread_status_terminated')).toBe(1);

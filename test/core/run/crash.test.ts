@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Sandboxes } from '../../../src/core/ports/sandbox.ts';
 import { faults } from './legal.ts';
-import { type Death, mortal } from './mortal.ts';
+import { mortal } from './mortal.ts';
 import { sandboxesOf } from './sandboxes-of.ts';
 import { customTool, type Stage, say, stage, toolset } from './stage.ts';
+import { pointsOf, twoLives } from './two-lives.ts';
 
 const script = [
   {
@@ -44,42 +45,30 @@ async function answerAndFinish(it: Stage): Promise<void> {
   });
 }
 
-/** One life that ends at `death`, and a second that ends the story. */
-async function story(death: Death) {
-  const directory = await mkdtemp(join(tmpdir(), 'crash-'));
+function story() {
   const effects: string[] = [];
-  const sandboxes = recording(effects);
-  const process = mortal(death);
-  const first = await stage({ script, tools, directory, sandboxes, wrap: process.wrap, limits: { drainMs: 10 } });
-  await first.send(say('go'));
-  await Promise.race([process.died, answerAndFinish(first).catch(() => undefined)]);
-  await first.close();
-  const second = await stage({ script, tools, directory, sandboxes });
-  await answerAndFinish(second);
-  const rows = await second.ports.store.log({ session: second.session, order: 'asc', limit: 100 });
-  const log = rows.map((row) => row.event);
-  const counted = JSON.stringify(rows.map((row) => row.memo)).includes('crashed');
-  const calls = await second.ports.engine.toolCalls(second.session);
-  const requests = [...first.requests, ...second.requests];
-  await second.close();
-  await rm(directory, { recursive: true, force: true });
-  return { log, counted, effects, calls, requests, died: process.dead(), where: process.calls.at(-1) };
+  return {
+    setting: { script, tools, sandboxes: recording(effects) },
+    begin: (it: Stage) => it.send(say('go')),
+    finish: answerAndFinish,
+    async look(it: Stage) {
+      const rows = await it.ports.store.log({ session: it.session, order: 'asc', limit: 100 });
+      const counted = JSON.stringify(rows.map((row) => row.memo)).includes('crashed');
+      return {
+        log: rows.map((row) => row.event),
+        counted,
+        effects,
+        calls: await it.ports.engine.toolCalls(it.session),
+      };
+    },
+  };
 }
 
 describe('killed before or after any step, the story ends once', async () => {
-  const counting = mortal(null);
-  const whole = await stage({ script, tools, sandboxes: recording([]), wrap: counting.wrap });
-  await whole.send(say('go'));
-  await answerAndFinish(whole);
-  await whole.close();
-  const points = counting.calls.flatMap((name, index) => [
-    { at: index + 1, name, after: false },
-    { at: index + 1, name, after: true },
-  ]);
-
-  test.each(points)('$name, call $at, after: $after', async ({ at, after }) => {
-    const { log, counted, effects, calls, requests, died, where } = await story({ at, after });
-    expect(died, where).toBe(true);
+  test.each(await pointsOf(story()))('$name, call $at, after: $after', async (death) => {
+    const { told, requests, died } = await twoLives(story(), death);
+    const { log, counted, effects, calls } = told;
+    expect(died).toBe(true);
     const ids = log.map((event) => event.id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(log.filter((event) => event.type === 'user.message')).toHaveLength(1);

@@ -1,15 +1,12 @@
 /** The brain may die while several threads work; whoever goes on from the logs ends each of them once. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ModelRequest } from '../../../src/core/ports/model.ts';
 import type { Sandboxes } from '../../../src/core/ports/sandbox.ts';
 import type { ThreadAgent, ThreadBody } from '../../../src/core/threads.ts';
 import { faults } from './legal.ts';
-import { type Death, mortal } from './mortal.ts';
 import { sandboxesOf } from './sandboxes-of.ts';
-import { type Setting, type Stage, say, stage, toolset, workspace } from './stage.ts';
+import { type Stage, say, toolset, workspace } from './stage.ts';
+import { pointsOf, twoLives } from './two-lives.ts';
 
 const scout: ThreadAgent = {
   id: 'agent_scout',
@@ -63,37 +60,20 @@ async function logs(it: Stage) {
   return await Promise.all(rows.map(async ({ body }) => (await read(body.id)).map((row) => row.event)));
 }
 
-async function story(death: Death) {
-  const directory = await mkdtemp(join(tmpdir(), 'threads-'));
+function story() {
   const effects: string[] = [];
-  const base: Setting = { script, agent, directory, sandboxes: recording(effects) };
-  const process = mortal(death);
-  const first = await stage({ ...base, wrap: process.wrap, limits: { drainMs: 10 } });
-  await first.send(say('go'));
-  await Promise.race([process.died, finish(first).catch(() => undefined)]);
-  await first.close();
-  const second = await stage(base);
-  await finish(second);
-  const told = { log: await second.log(), threads: await logs(second), effects };
-  const requests = [...first.requests, ...second.requests];
-  await second.close();
-  await rm(directory, { recursive: true, force: true });
-  return { ...told, requests };
+  return {
+    setting: { script, agent, sandboxes: recording(effects) },
+    begin: (it: Stage) => it.send(say('go')),
+    finish,
+    look: async (it: Stage) => ({ log: await it.log(), threads: await logs(it), effects }),
+  };
 }
 
 describe('killed before or after any step of any thread, each ends once', async () => {
-  const counting = mortal(null);
-  const whole = await stage({ script, agent, sandboxes: recording([]), wrap: counting.wrap });
-  await whole.send(say('go'));
-  await finish(whole);
-  await whole.close();
-  const points = counting.calls.flatMap((name, index) => [
-    { at: index + 1, name, after: false },
-    { at: index + 1, name, after: true },
-  ]);
-
-  test.each(points)('$name, call $at, after: $after', async ({ at, after }) => {
-    const { log, threads, effects, requests } = await story({ at, after });
+  test.each(await pointsOf(story()))('$name, call $at, after: $after', async (death) => {
+    const { told, requests } = await twoLives(story(), death);
+    const { log, threads, effects } = told;
     expect(threads).toHaveLength(2);
     expect(log.filter((event) => event.type === 'session.thread_created')).toHaveLength(2);
     const reports = log.filter((event) => event.type === 'agent.thread_message_received');

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FileBody } from '../../../../src/core/documents.ts';
 import { faults } from '../legal.ts';
-import { type Death, mortal } from '../mortal.ts';
 import { onStage } from '../on-stage.ts';
 import { customTool, type Setting, type Stage, say, stage, toolset, workspace } from '../stage.ts';
+import { pointsOf, twoLives } from '../two-lives.ts';
 
 const on = onStage();
 
@@ -117,30 +117,21 @@ describe('killed at any point, an output is a file and a result, or neither', as
     limits: { ...limits, drainMs: 10 },
     script: [{ blocks: [shout] }, { blocks: [{ text: 'ok' }] }],
   };
-  const story = async (death: Death | null) => {
-    const directory = await mkdtemp(join(tmpdir(), 'spill-'));
-    const process = mortal(death);
-    const first = await stage({ ...setting, directory, wrap: process.wrap });
-    await first.send(say('go'));
-    await Promise.race([process.died, first.idle('end_turn')]);
-    await first.close();
-    const second = await stage({ ...setting, directory });
-    await second.idle('end_turn');
-    const made = { files: await filesOf(second), results: JSON.stringify(await second.find('agent.tool_result')) };
-    const requests = [...first.requests, ...second.requests];
-    await second.close();
-    await rm(directory, { recursive: true, force: true });
-    return { ...made, requests, calls: process.calls };
+  const story = {
+    setting,
+    begin: (it: Stage) => it.send(say('go')),
+    finish: (it: Stage) => it.idle('end_turn'),
+    look: async (it: Stage) => ({
+      files: await filesOf(it),
+      results: JSON.stringify(await it.find('agent.tool_result')),
+    }),
   };
-  const { calls } = await story(null);
-  const executed = calls.indexOf('execute') + 1;
-  const points = [executed, executed + 1].flatMap((at) => [
-    { at, name: calls[at - 1], after: false },
-    { at, name: calls[at - 1], after: true },
-  ]);
+  const all = await pointsOf(story);
+  const executed = all.findIndex(({ name }) => name === 'execute');
 
-  test.each(points)('$name, call $at, after: $after', async ({ at, after }) => {
-    const { files, results, requests } = await story({ at, after });
+  test.each(all.slice(executed, executed + 4))('$name, call $at, after: $after', async (death) => {
+    const { told, requests } = await twoLives(story, death);
+    const { files, results } = told;
     for (const file of files) expect(results).toContain(file.id);
     expect(results.includes('left out here')).toBe(files.length === 1);
     if (files.length === 0) expect(results).toContain('may or may not');

@@ -1,13 +1,10 @@
 /** A conversation that outgrows the model is summarized, on record, and goes on. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Model, ModelError, type ModelRequest } from '../../../../src/core/ports/model.ts';
 import { faults } from '../legal.ts';
-import { type Death, mortal } from '../mortal.ts';
 import { onStage } from '../on-stage.ts';
-import { type Setting, say, stage } from '../stage.ts';
+import { type Setting, type Stage, say } from '../stage.ts';
+import { pointsOf, twoLives } from '../two-lives.ts';
 
 const on = onStage();
 
@@ -286,35 +283,21 @@ test('calls, results and thinking stay together around every summary of a long t
 
 describe('killed while it is summarized, the story goes on with one summary', async () => {
   const setting: Setting = {
-    limits: { ...limits, drainMs: 10 },
+    limits,
     script: (request) => ({
       blocks: [{ text: isSummary(request) ? 'so far: alpha' : 'noted' }],
       usage: usage(request),
     }),
   };
-  const story = async (death: Death | null) => {
-    const directory = await mkdtemp(join(tmpdir(), 'compact-'));
-    const process = mortal(death);
-    const first = await stage({ ...setting, directory, wrap: process.wrap });
-    await first.send(say(`alpha ${'x'.repeat(30_000)}`));
-    await Promise.race([process.died, first.idle('end_turn')]);
-    await first.close();
-    const second = await stage({ ...setting, directory });
-    await second.idle('end_turn');
-    const log = await second.log();
-    const requests = [...first.requests, ...second.requests];
-    await second.close();
-    await rm(directory, { recursive: true, force: true });
-    return { log, requests, calls: process.calls, died: process.dead() };
+  const story = {
+    setting,
+    begin: (it: Stage) => it.send(say(`alpha ${'x'.repeat(30_000)}`)),
+    finish: (it: Stage) => it.idle('end_turn'),
+    look: (it: Stage) => it.log(),
   };
-  const { calls } = await story(null);
-  const points = calls.flatMap((name, index) => [
-    { at: index + 1, name, after: false },
-    { at: index + 1, name, after: true },
-  ]);
 
-  test.each(points)('$name, call $at, after: $after', async ({ at, after }) => {
-    const { log, requests, died } = await story({ at, after });
+  test.each(await pointsOf(story))('$name, call $at, after: $after', async (death) => {
+    const { told: log, requests, died } = await twoLives(story, death);
     expect(died).toBe(true);
     expect(log.filter((event) => event.type === 'agent.thread_context_compacted')).toHaveLength(1);
     expect(log.filter((event) => event.type === 'agent.message')).toHaveLength(1);
