@@ -4,11 +4,11 @@
  */
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Fastify from 'fastify';
 import { type Script, scriptedModel } from '../../src/core/adapters/scripted/index.ts';
 import type { Ports } from '../../src/core/ports/ports.ts';
 import { embedCore } from '../../src/embed.ts';
 import { ANSWER_WORDS, type NodeOrder, WITH_EFFECT } from './core-nodes.ts';
+import { serveCore } from './serve-core.ts';
 
 const WORD_MS = 40;
 
@@ -51,12 +51,4 @@ const core = await embedCore({
   models: { 'scripted-node': scriptedModel(script(order.name)) },
   wrap: (ports) => marking(ports, order),
 });
-const server = Fastify({ forceCloseConnections: true });
-await server.register(core.plugin);
-const url = await server.listen({ port: 0, host: '127.0.0.1' });
-process.once('SIGTERM', async () => {
-  await server.close();
-  await core.close();
-  process.exit(0);
-});
-process.stdout.write(`listening on ${url}\n`);
+await serveCore(core);

@@ -4,10 +4,10 @@
  */
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Fastify from 'fastify';
 import type { ModelRequest } from '../../src/core/ports/model.ts';
 import type { Ports } from '../../src/core/ports/ports.ts';
 import type { MortalOrder } from './mortal-life.ts';
+import { serveCore } from './serve-core.ts';
 
 const built = new URL('../../dist/src/', import.meta.url);
 const { embedCore }: typeof import('../../src/embed.ts') = await import(new URL('embed.js', built).href);
@@ -58,12 +58,4 @@ const core = await embedCore({
   models: { 'scripted-mortal': scriptedModel(play) },
   wrap: marking,
 });
-const server = Fastify({ forceCloseConnections: true });
-await server.register(core.plugin);
-const url = await server.listen({ port: 0, host: '127.0.0.1' });
-process.once('SIGTERM', async () => {
-  await server.close();
-  await core.close();
-  process.exit(0);
-});
-process.stdout.write(`listening on ${url}\n`);
+await serveCore(core);
