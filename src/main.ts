@@ -52,7 +52,12 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
   });
 
   try {
-    const opening = openMemory(config, () => new Date(clock()), parts.incidents ?? null);
+    const opening = openMemory(
+      config,
+      () => new Date(clock()),
+      parts.incidents ?? null,
+      (message) => logger.warn(message),
+    );
     // Also when something beside it fails while it opens.
     closing.push(() =>
       opening.then(

@@ -22,7 +22,7 @@ export function explain(error: unknown): CommandFailed {
   const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : null;
   // Some say in their message what to do; it is shown once.
   const message = hint !== null && told.endsWith(hint) ? told.slice(0, -hint.length).trimEnd() : told;
-  return new CommandFailed(message, { hint: hint ?? hintFor(codeOf(error)), cause: error });
+  return new CommandFailed(message, { hint: hint ?? hintFor(codeOf(error), ofDatabase(error)), cause: error });
 }
 
 export function codeOf(error: unknown): string | null {
@@ -32,7 +32,12 @@ export function codeOf(error: unknown): string | null {
   return null;
 }
 
-function hintFor(code: string | null): string | null {
+/** What keeps sessions or incidents could not be used; by name, for commands know no database. */
+function ofDatabase(error: unknown): boolean {
+  return error instanceof Error && /^(Store|Incidents)Unavailable$/.test(error.name);
+}
+
+function hintFor(code: string | null, database: boolean): string | null {
   switch (code) {
     case 'EADDRINUSE':
       return 'Another program has this port. Stop it, or choose another with --port (0 takes a free one).';
@@ -48,7 +53,9 @@ function hintFor(code: string | null): string | null {
     case 'ECONNREFUSED':
     case 'ENOTFOUND':
     case 'UND_ERR_SOCKET':
-      return 'Start a server with `vigil serve`, or name another with --url.';
+      return database
+        ? 'Start the database, or correct DATABASE_URL; without it everything is kept in files.'
+        : 'Start a server with `vigil serve`, or name another with --url.';
     default:
       return null;
   }

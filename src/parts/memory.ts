@@ -1,4 +1,5 @@
 /** Where the product remembers: in files of this process, or in the database that several share. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { soleClaims, sqliteChangeLog, sqliteIncidents } from '../adapters/sqlite/index.ts';
 import type { Config } from '../config.ts';
@@ -18,8 +19,11 @@ export async function openMemory(
   { dataDir, databaseUrl }: Pick<Config, 'dataDir' | 'databaseUrl'>,
   now: () => Date,
   given: Incidents | null,
+  warn: (message: string) => void,
 ): Promise<Memory> {
   if (databaseUrl !== null && given === null) {
+    if (existsSync(join(dataDir, 'vigil.db')))
+      warn(`incidents in ${dataDir}/vigil.db are not shown: with DATABASE_URL they are in the database`);
     // Loaded by those who use it: a start on files does not wait for it.
     const { openPostgres } = await import('../adapters/postgres/index.ts');
     return await openPostgres({ url: databaseUrl, now });

@@ -18,7 +18,7 @@ export interface ProductNode {
   get<Body>(path: string): Promise<Body>;
   /** An alert as Alertmanager sends it. */
   hook(body: unknown): Promise<number>;
-  signal(signal: 'SIGKILL' | 'SIGTERM'): void;
+  signal(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): void;
   ended: Promise<unknown>;
 }
 export interface ProductNodes {

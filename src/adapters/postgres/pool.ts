@@ -49,16 +49,23 @@ export function openPool(place: Place): Statements {
     const client = await pool.connect().catch((error: unknown) => {
       throw lostOr(error);
     });
+    // Cut between two statements, it has nobody else to say so to; the next statement hears of it.
+    const cut = () => undefined;
+    client.on('error', cut);
     const ask = asking(client);
+    const giveBack = (broken: boolean) => {
+      // One that is thrown away may still have something to say.
+      if (!broken) client.off('error', cut);
+      client.release(broken);
+    };
     try {
       await ask('BEGIN', []);
       const result = await work(ask);
       await ask('COMMIT', []);
-      client.release();
+      giveBack(false);
       return result;
     } catch (error) {
-      const broken = isLost(error) || (await ask('ROLLBACK', []).then(never, () => true));
-      client.release(broken);
+      giveBack(isLost(error) || (await ask('ROLLBACK', []).then(never, () => true)));
       throw error;
     }
   }

@@ -67,6 +67,24 @@ if (missing !== null) {
       expect(saved.filter(Boolean)).toHaveLength(1);
     });
 
+    test('connections that are cut in the middle of transactions cost no write and no process', async () => {
+      const [one] = await nodes(2);
+      const entry = { at: '2026-11-21T05:00:00.000Z', kind: 'note' as const, actor: 'system' as const, ref: null };
+      const writing = Promise.all(
+        Array.from({ length: 60 }, (_, n) => one.incidents.note('inc_1', `k${n}`, { ...entry, text: `${n}` })),
+      );
+      for (let round = 0; round < 5; round++) {
+        await sql(
+          server.url,
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vigil incidents'",
+        );
+      }
+      await writing;
+      const timeline = await one.incidents.timeline('inc_1', 0);
+      expect(timeline.map(({ text }) => text)).toEqual(timeline.map((_, n) => `${n}`));
+      expect(timeline).toHaveLength(60);
+    });
+
     test('each hears what the others change, and knows its own from theirs', async () => {
       const [one, two] = await nodes(2);
       const heard: string[] = [];
