@@ -24,6 +24,10 @@ const narrowed: Record<string, Partial<DocQuery>> = {
   'by memory store': { where: { 'hidden.memory_stores.memstore_a': 1 } },
   'by agent': { where: { 'agent.id': 'agent_a', 'agent.version': 1, status: ['idle'] } },
 };
+const indexes: Record<string, string> = {
+  'by deployment': 'documents_by_deployment',
+  'by agent': 'documents_by_agent',
+};
 
 test('a page of sessions is found in an index alone and in its order, whatever narrows it', async () => {
   const plan = await planner();
@@ -31,9 +35,7 @@ test('a page of sessions is found in an index alone and in its order, whatever n
     const steps = await plan({ ...sessions, ...more });
     const [page] = steps.filter((step) => step.includes('documents_by'));
     expect(page, name).toMatch(/USING COVERING INDEX/);
-    expect(page, name).toContain(
-      more.where?.['agent.id'] === undefined ? 'documents_by_workspace' : 'documents_by_agent',
-    );
+    expect(page, name).toContain(indexes[name] ?? 'documents_by_workspace');
     expect(steps.join(), name).not.toContain('TEMP B-TREE');
   }
 });
