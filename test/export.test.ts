@@ -9,35 +9,17 @@ import { openWorld, type World } from '../src/adapters/folder/index.ts';
 import { evaluate } from '../src/evaluate.ts';
 import { truthOf } from '../src/sre/exporting/truth.ts';
 import { worldFiles } from '../src/sre/exporting/world-files.ts';
-import { NOW, noise, smallWorld } from './kit/small-world.ts';
+import { LEAK, leakingWorld } from './kit/leaking-world.ts';
+import { NOW, smallWorld } from './kit/small-world.ts';
 
 const live = smallWorld({
-  alert: { name: 'BillingSlow', service: 'billing', summary: 'billing latency p99 above 1s' },
-  graph: { billing: ['ledgerdb'], ledgerdb: [] },
-  series: [
-    {
-      ...{ metric: 'worker_pool_in_use', labels: { service: 'billing', note: 'a "b"\\c' } },
-      at: (m) => 20 + (m < 120 ? (120 - m) * 0.6 : 0) + noise(1, m),
-    },
-    {
-      ...{ metric: 'rpc_duration_seconds', type: 'summary', unit: 'seconds' },
-      labels: { service: 'billing', quantile: '0.99' },
-      at: (m) => (m < 8 ? 2.2 : 0.2) + 0.01 * noise(2, m),
-    },
-    { metric: 'rpc_requests_rate', labels: { service: 'billing' }, at: (m) => 20 + 0.4 * noise(3, m) },
-  ],
-  changes: [
-    {
-      ...{ id: 'github:acme/shop:commit:1', service: 'billing', minutesAgo: 122, title: 'billing: reuse workers' },
-      diff: '--- a/w.go\n+++ b/w.go\n@@ -1 +1 @@\n-\tpool.Release(conn)\n+\tpool.Acquire(conn)\n',
-    },
-  ],
+  ...leakingWorld,
   logs: [{ minutesAgo: 3, service: 'billing', level: 'error', message: 'no worker left' }],
   without: ['traces'],
 });
 const found = {
   outcome: 'root_cause_identified' as const,
-  cause: { service: 'billing', change_id: 'github:acme/shop:commit:1', kind: 'deploy', mechanism: 'it keeps them' },
+  cause: { service: 'billing', change_id: LEAK, kind: 'deploy', mechanism: 'it keeps them' },
   onset: '2026-05-12T13:00:00Z',
   ruled_out: [{ hypothesis: 'other', change_id: 'rel-2', why: 'later', evidence: ['E1'] }],
 };
@@ -74,7 +56,7 @@ describe('an incident that became a world', () => {
     const signal = new AbortController().signal;
     const listed = await world.metrics.list({ match: 'worker', service: null, limit: 5 }, signal);
     expect(listed).toMatchObject({ data: [{ labels: { note: ['a "b"\\c'] } }] });
-    expect(await world.changes.diff('github:acme/shop:commit:1', signal)).toMatchObject({
+    expect(await world.changes.diff(LEAK, signal)).toMatchObject({
       data: { diff: expect.stringContaining('+\tpool.Acquire(conn)') },
     });
     const range = { start: new Date(NOW - 3_600_000).toISOString(), end: new Date(NOW).toISOString() };
@@ -87,7 +69,7 @@ describe('the cause that is graded', () => {
   it('is what was found, with what was ruled out', () => {
     expect(truthOf(found, asFound)).toMatchObject({
       verdict: 'root_cause_identified',
-      cause: { service: 'billing', change_id: 'github:acme/shop:commit:1', kind: 'deploy' },
+      cause: { service: 'billing', change_id: LEAK, kind: 'deploy' },
       ...{ onset: [found.onset], must_rule_out: ['rel-2'] },
     });
   });

@@ -40,6 +40,18 @@ export function settingsOf({ schema }: Pick<Place, 'schema'>): string {
   return `${SETTINGS}; SET search_path TO ${quoted(schema)}`;
 }
 
+/** Of connections that are lent out one by one, so many at most; each is told the settings once. */
+export function poolOptions(place: Place, role: string, max: number) {
+  return {
+    ...clientOptions(place, role),
+    max,
+    idleTimeoutMillis: 60_000,
+    allowExitOnIdle: true,
+    onConnect: (client: { query(sql: string): Promise<unknown> }) =>
+      client.query(settingsOf(place)).then(() => undefined),
+  };
+}
+
 export function quoted(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }

@@ -1,7 +1,7 @@
 /** A few connections for statements and transactions. What was lost on the way is done again for some seconds. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, type PoolClient } from 'pg';
-import { clientOptions, isContended, isLost, lostOr, type Place, settingsOf } from '../../lib/postgres.ts';
+import { isContended, isLost, lostOr, type Place, poolOptions } from '../../lib/postgres.ts';
 import { IncidentsUnavailable } from '../../sre/ports/incidents.ts';
 import type { Row, Value } from '../sql/connection.ts';
 import { toUnavailable } from './unavailable.ts';
@@ -23,13 +23,7 @@ const PATIENCE_MS = 8_000;
 const PAUSE_MS = 100;
 
 export function openPool(place: Place): Statements {
-  const pool = new Pool({
-    ...clientOptions(place, 'incidents'),
-    max: CONNECTIONS,
-    idleTimeoutMillis: 60_000,
-    allowExitOnIdle: true,
-    onConnect: (client) => client.query(settingsOf(place)),
-  });
+  const pool = new Pool(poolOptions(place, 'incidents', CONNECTIONS));
   let closed = false;
   // A connection that breaks while nobody uses it is taken out by the pool; whoever asks next gets another.
   pool.on('error', () => undefined);

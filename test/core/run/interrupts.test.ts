@@ -1,9 +1,11 @@
 /** A person may interrupt at any instruction: the turn ends on record, nothing stays open, and the next message is worked. */
+
 import { describe, expect, test } from 'vitest';
 import type { SessionEvent } from '../../../src/core/events.ts';
 import type { ModelRequest } from '../../../src/core/ports/model.ts';
 import type { Ports } from '../../../src/core/ports/ports.ts';
 import type { ThreadBody } from '../../../src/core/threads.ts';
+import { aReport } from './a-report.ts';
 import { faults } from './legal.ts';
 import { sandboxesOf } from './sandboxes-of.ts';
 import { type Setting, type Stage, say, stage, workspace } from './stage.ts';
@@ -26,13 +28,6 @@ function script(request: ModelRequest) {
     ],
   };
 }
-const define = {
-  type: 'user.define_outcome' as const,
-  outcome_id: 'outc_1' as const,
-  description: 'A report',
-  rubric: { type: 'text' as const, content: 'It names the cause.' },
-  max_iterations: null,
-};
 
 /** `strike` is heard at each write, request and execution, before it happens. */
 function struck(ports: Ports, strike: (what: string) => Promise<void>): Ports {
@@ -78,7 +73,7 @@ async function story(at: number) {
       }),
   };
   const it: Stage = await stage(setting);
-  await it.send(define);
+  await it.send(aReport);
   await it.idle('end_turn');
   const first = { seen: [...seen], log: await it.log() };
   await it.send(say('and now?'));

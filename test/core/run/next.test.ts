@@ -1,4 +1,5 @@
 /** Given a log, when it is folded, then this is the next step: the policy of the loop as a table. */
+
 import { describe, expect, test } from 'vitest';
 import type { SessionEvent, StopReason } from '../../../src/core/events.ts';
 import { type EventId, mint } from '../../../src/core/ids.ts';
@@ -7,6 +8,7 @@ import { defaultLimits } from '../../../src/core/run/limits.ts';
 import { next } from '../../../src/core/run/next.ts';
 import type { Memo } from '../../../src/core/run/state/memo.ts';
 import { emptyState, fold, type State } from '../../../src/core/run/state.ts';
+import { aReport } from './a-report.ts';
 
 type Given = { event: SessionEvent; memo?: Memo };
 const now = Date.parse('2026-11-21T05:00:00.000Z');
@@ -184,14 +186,7 @@ describe('given, when, then', () => {
 
 describe('a budget that is used up', () => {
   const define: Given = {
-    event: {
-      ...stamp(),
-      type: 'user.define_outcome',
-      outcome_id: mint('outc'),
-      description: 'A report',
-      rubric: { type: 'text', content: 'It names the cause.' },
-      max_iterations: null,
-    },
+    event: { ...stamp(), ...aReport },
   };
 
   test('before the grader was asked puts the grading off, and does not do away with it', () => {

@@ -2,31 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Faults, failing } from '../../../src/adapters/folder/faults.ts';
 import { investigate } from '../../kit/investigate.ts';
-import { noise, type SmallWorld, smallWorld } from '../../kit/small-world.ts';
+import { LEAK, leakingWorld } from '../../kit/leaking-world.ts';
+import { noise, smallWorld } from '../../kit/small-world.ts';
 
-const plan: SmallWorld = {
-  alert: { name: 'BillingSlow', service: 'billing', summary: 'billing latency p99 above 1s' },
-  graph: { billing: ['ledgerdb'], ledgerdb: [] },
-  series: [
-    {
-      ...{ metric: 'worker_pool_in_use', labels: { service: 'billing' } },
-      at: (m) => 20 + (m < 120 ? (120 - m) * 0.6 : 0) + noise(1, m),
-    },
-    {
-      ...{ metric: 'rpc_duration_seconds', type: 'summary', unit: 'seconds' },
-      labels: { service: 'billing', quantile: '0.99' },
-      at: (m) => (m < 8 ? 2.2 : 0.2) + 0.01 * noise(2, m),
-    },
-    { metric: 'rpc_requests_rate', labels: { service: 'billing' }, at: (m) => 20 + 0.4 * noise(3, m) },
-  ],
-  changes: [
-    {
-      ...{ id: 'rel-31', service: 'billing', minutesAgo: 122, title: 'billing: reuse workers' },
-      diff: '--- a/w.go\n+++ b/w.go\n@@ -1 +1 @@\n-\tpool.Release(conn)\n+\tpool.Acquire(conn)\n',
-    },
-  ],
-};
-const world = smallWorld(plan);
+const world = smallWorld(leakingWorld);
 const fault = (source: Faults[number]['source'], first: number, last: number, why: Faults[number]['why']) => ({
   ...{ source, first, last, why },
   detail: 'it broke in the middle',
@@ -41,7 +20,7 @@ describe('sources that fail for a while', () => {
   it.each([['timeout'], ['unreachable']] as const)('with %s are asked once more, and nothing is lost', async (why) => {
     const { finding, lost, said } = await asked(fault('metrics', 3, 3, why));
     expect(said).toContain('1 got no answer. Asking once more.');
-    expect(finding?.cause?.change_id).toBe('rel-31');
+    expect(finding?.cause?.change_id).toBe(LEAK);
     expect(lost).toBe('');
   });
 
@@ -54,7 +33,7 @@ describe('sources that fail for a while', () => {
   it('and go on failing are named, and the finding rests on the others', async () => {
     const { finding, lost } = await asked(fault('logs', 1, 99, 'timeout'));
     expect(lost).toContain('search_logs: could not look (timeout)');
-    expect(finding?.cause?.change_id).toBe('rel-31');
+    expect(finding?.cause?.change_id).toBe(LEAK);
   });
 
   it.each([
@@ -70,8 +49,8 @@ describe('sources that fail for a while', () => {
 
 describe('an instrument that', () => {
   const blind = async (at: (minutesAgo: number) => number | null) => {
-    const series = [...plan.series, { metric: 'cache_hit_ratio', labels: { service: 'billing' }, at }];
-    const { finding, sentBack } = await investigate(smallWorld({ ...plan, series }));
+    const series = [...leakingWorld.series, { metric: 'cache_hit_ratio', labels: { service: 'billing' }, at }];
+    const { finding, sentBack } = await investigate(smallWorld({ ...leakingWorld, series }));
     expect(sentBack).toEqual([]);
     return finding?.could_not_access.join('\n') ?? '';
   };

@@ -1,7 +1,5 @@
 /** Kysely over the connections that read: no writes, so there is no transaction. */
 import {
-  type CompiledQuery,
-  type DatabaseConnection,
   type Dialect,
   type Generated,
   Kysely,
@@ -10,6 +8,7 @@ import {
   PostgresQueryCompiler,
 } from 'kysely';
 import type { DocKind } from '../../ports/store.ts';
+import { readingDriver } from '../sql/reading-driver.ts';
 import type { Value } from './connection.ts';
 import type { Reader } from './reader.ts';
 
@@ -33,36 +32,12 @@ export function queriesOver(reader: Reader): Kysely<Tables> {
 }
 
 function dialectOver(reader: Reader): Dialect {
-  const reading: DatabaseConnection = {
-    async executeQuery<R>(query: CompiledQuery) {
-      return { rows: rowsOf<R>(await reader.all(query.sql, query.parameters.map(parameterOf))) };
-    },
-    streamQuery: () => {
-      throw new Error('documents are read in pages, not streamed');
-    },
-  };
-  const refuse = async () => {
-    throw new Error('these connections only read; writes go through the writer');
-  };
   return {
     createAdapter: () => new PostgresAdapter(),
     createIntrospector: (db) => new PostgresIntrospector(db),
     createQueryCompiler: () => new PostgresQueryCompiler(),
-    createDriver: () => ({
-      init: async () => undefined,
-      acquireConnection: async () => reading,
-      releaseConnection: async () => undefined,
-      destroy: async () => undefined,
-      beginTransaction: refuse,
-      commitTransaction: refuse,
-      rollbackTransaction: refuse,
-    }),
+    createDriver: () => readingDriver(({ sql, parameters }) => reader.all(sql, parameters.map(parameterOf))),
   };
-}
-
-/** The query builder types the rows by `Tables`, which mirrors the schema. */
-function rowsOf<R>(rows: readonly unknown[]): R[] {
-  return rows as R[];
 }
 
 function parameterOf(value: unknown): Value {

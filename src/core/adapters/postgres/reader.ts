@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'pg';
-import { clientOptions, isLost, lostOr, type Place, settingsOf } from '../../../lib/postgres.ts';
+import { isLost, lostOr, type Place, poolOptions } from '../../../lib/postgres.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import { type Row, rowsOf, type Value } from './connection.ts';
 import { toUnavailable } from './unavailable.ts';
@@ -20,13 +20,7 @@ const PAUSE_MS = 100;
 
 /** `role` is what the server's list of connections shows, `connections` the most there are at once. */
 export function createReader(place: Place, role: string, connections: number): Reader {
-  const pool = new Pool({
-    ...clientOptions(place, role),
-    max: connections,
-    idleTimeoutMillis: 60_000,
-    allowExitOnIdle: true,
-    onConnect: (client) => client.query(settingsOf(place)),
-  });
+  const pool = new Pool(poolOptions(place, role, connections));
   let closed = false;
   // A connection that breaks while nobody uses it is taken out by the pool; whoever asks next gets another.
   pool.on('error', () => undefined);

@@ -1,15 +1,7 @@
 /** Kysely over the reading connection: no writes, so there is one connection and no transaction. */
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Generated,
-  Kysely,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely';
+import { type Dialect, type Generated, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { DocKind } from '../../ports/store.ts';
+import { readingDriver } from '../sql/reading-driver.ts';
 import type { Value } from './driver.ts';
 import type { Reader } from './reader.ts';
 
@@ -32,40 +24,16 @@ export function queriesOver(reader: Reader): Kysely<Tables> {
 }
 
 function dialectOver(reader: Reader): Dialect {
-  const reading: DatabaseConnection = {
-    async executeQuery<R>(query: CompiledQuery) {
-      return { rows: rowsOf<R>(await reader.all(query.sql, valuesOf(query))) };
-    },
-    streamQuery: () => {
-      throw new Error('documents are read in pages, not streamed');
-    },
-  };
-  const refuse = async () => {
-    throw new Error('this connection only reads; writes go through the writer');
-  };
   return {
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
-    createDriver: () => ({
-      init: async () => undefined,
-      acquireConnection: async () => reading,
-      releaseConnection: async () => undefined,
-      destroy: async () => undefined,
-      beginTransaction: refuse,
-      commitTransaction: refuse,
-      rollbackTransaction: refuse,
-    }),
+    createDriver: () => readingDriver(({ sql, parameters }) => reader.all(sql, valuesOf(parameters))),
   };
 }
 
-/** The query builder types the rows by `Tables`, which mirrors the schema. */
-function rowsOf<R>(rows: readonly unknown[]): R[] {
-  return rows as R[];
-}
-
-function valuesOf(query: CompiledQuery): Value[] {
-  return query.parameters.map((value) => {
+function valuesOf(parameters: readonly unknown[]): Value[] {
+  return parameters.map((value) => {
     if (typeof value === 'string' || typeof value === 'number' || value === null) return value;
     throw new TypeError(`a query parameter must be text, a number or null, not ${typeof value}`);
   });

@@ -7,6 +7,7 @@ import { firstKept } from '../../../../src/core/run/context/context.ts';
 import { transcript } from '../../../../src/core/run/context/transcript.ts';
 import type { Memo, Part } from '../../../../src/core/run/state/memo.ts';
 import { emptyState, fold, type State } from '../../../../src/core/run/state.ts';
+import { aReport } from '../a-report.ts';
 import { faults } from '../legal.ts';
 
 type Row = { event: SessionEvent; memo?: Memo };
@@ -172,16 +173,7 @@ test('what the operator said and what the work is graded by survive every summar
   const log: Row[] = [
     { event: { ...stamp(), type: 'user.message', content: text('go') } },
     { event: { ...stamp(), type: 'system.message', content: text('Never restart the database.') } },
-    {
-      event: {
-        ...stamp(),
-        type: 'user.define_outcome',
-        outcome_id: mint('outc'),
-        description: 'A report',
-        rubric: { type: 'text', content: 'It names the cause.' },
-        max_iterations: null,
-      },
-    },
+    { event: { ...stamp(), ...aReport } },
     ...['one', 'two', 'three'].map((summary): Row => {
       const event = { ...stamp(), type: 'agent.thread_context_compacted' as const };
       return { event, memo: { kind: 'compacted', summary, from: null } };

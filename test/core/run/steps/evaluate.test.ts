@@ -1,7 +1,9 @@
 /** What the grader sees, and what becomes of an outcome when it cannot be asked. */
+
 import { expect, test } from 'vitest';
 import type { ModelRequest } from '../../../../src/core/ports/model.ts';
 import type { Sandboxes } from '../../../../src/core/ports/sandbox.ts';
+import { aReport } from '../a-report.ts';
 import { onStage } from '../on-stage.ts';
 import { sandboxesOf } from '../sandboxes-of.ts';
 import { customTool, say, toolset } from '../stage.ts';
@@ -9,19 +11,12 @@ import { customTool, say, toolset } from '../stage.ts';
 const on = onStage();
 const isGrader = (request: ModelRequest) => request.system.startsWith('You grade');
 const verdict = (result: string) => ({ blocks: [{ text: JSON.stringify({ result, explanation: 'so' }) }] });
-const define = {
-  type: 'user.define_outcome' as const,
-  outcome_id: 'outc_1' as const,
-  description: 'A report',
-  rubric: { type: 'text' as const, content: 'It names the cause.' },
-  max_iterations: null,
-};
 const worked = { blocks: [{ text: 'worked' }], usage: { input_tokens: 10, output_tokens: 1 } };
 
 test('a grader that is overloaded is asked again later, on record, and no work fails for it', async () => {
   const passing = { ...verdict('satisfied'), faults: [{ fault: 'overloaded' as const }] };
   const it = await on({ script: (request) => (isGrader(request) ? passing : worked) });
-  await it.send(define);
+  await it.send(aReport);
   const types = await it.idle('end_turn');
   expect(types.slice(types.indexOf('span.outcome_evaluation_start'))).toEqual([
     'span.outcome_evaluation_start',
@@ -45,7 +40,7 @@ test('a grader that is overloaded is asked again later, on record, and no work f
 test('an interrupt while it is waited for ends the outcome', async () => {
   const later = { ...verdict('satisfied'), faults: [{ fault: 'rate_limited' as const, retryAfterMs: 60_000 }] };
   const it = await on({ script: (request) => (isGrader(request) ? later : worked) });
-  await it.send(define);
+  await it.send(aReport);
   await it.until(async () => (await it.body()).status === 'rescheduling');
   await it.send({ type: 'user.interrupt' });
   await it.idle('end_turn');
@@ -56,7 +51,7 @@ test('an interrupt while it is waited for ends the outcome', async () => {
 test('after the last attempt the outcome has failed, and says why', async () => {
   const down = { ...verdict('satisfied'), faults: Array(9).fill({ fault: 'server' as const }) };
   const it = await on({ script: (request) => (isGrader(request) ? down : worked), limits: { attempts: 2 } });
-  await it.send(define);
+  await it.send(aReport);
   await it.idle('end_turn');
   expect((await it.find('span.outcome_evaluation_end'))[0]).toMatchObject({
     result: 'failed',
@@ -84,7 +79,7 @@ test('what an earlier sandbox put out is graded when that sandbox is gone', asyn
   await it.send(say('go'));
   await it.idle('end_turn');
   await new Promise((resolve) => setTimeout(resolve, 250));
-  await it.send(define);
+  await it.send(aReport);
   await it.idle('end_turn', 2);
   expect(JSON.stringify(it.requests.find(isGrader)?.messages)).toContain('It leaked.');
 });
@@ -103,7 +98,7 @@ test('what clients and other agents answered is evidence as well', async () => {
       : worked;
   };
   const it = await on({ script, tools: [toolset(), customTool('ask')], environment: { type: 'self_hosted' } });
-  await it.send(define);
+  await it.send(aReport);
   await it.idle('requires_action');
   const [ours, custom] = [(await it.find('agent.tool_use'))[0], (await it.find('agent.custom_tool_use'))[0]];
   if (ours === undefined || custom === undefined) throw new Error('two calls');
