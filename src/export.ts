@@ -15,11 +15,12 @@ export type Closed = Pick<Incident, 'title' | 'groupKey' | 'alerts'> & { finding
 /** Gives what could not be brought along. `dir` must not exist. */
 export async function exportIncident(config: Config, incident: Closed, told: Told, dir: string): Promise<string[]> {
   const sources = await openSources(config);
+  // Before what takes long: a folder that is there already is somebody's.
+  await mkdir(dir);
   const newest = Math.max(...incident.alerts.map(({ startsAt }) => Date.parse(startsAt)));
   const now = Math.min(sources.now().getTime(), newest + AFTER_ALERT_MS);
   const { files, left } = await worldFiles(incident, sources, now, new AbortController().signal);
   files.set('expected.json', `${JSON.stringify(truthOf(incident.finding, told), null, 2)}\n`);
-  await mkdir(dir);
   for (const [path, content] of files) {
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), content);

@@ -14,6 +14,10 @@ import { NOW, smallWorld } from './kit/small-world.ts';
 
 const live = smallWorld({
   ...leakingWorld,
+  changes: [
+    ...leakingWorld.changes,
+    { id: 'github_acme_shop_commit_1', service: 'billing', minutesAgo: 700, title: 'Words', diff: '+a word\n' },
+  ],
   logs: [{ minutesAgo: 3, service: 'billing', level: 'error', message: 'no worker left' }],
   without: ['traces'],
 });
@@ -58,6 +62,9 @@ describe('an incident that became a world', () => {
     expect(listed).toMatchObject({ data: [{ labels: { note: ['a "b"\\c'] } }] });
     expect(await world.changes.diff(LEAK, signal)).toMatchObject({
       data: { diff: expect.stringContaining('+\tpool.Acquire(conn)') },
+    });
+    expect(await world.changes.diff('github_acme_shop_commit_1', signal)).toMatchObject({
+      data: { diff: expect.stringContaining('+a word') },
     });
     const range = { start: new Date(NOW - 3_600_000).toISOString(), end: new Date(NOW).toISOString() };
     const query = { service: null, text: '', regex: false, level: null, range, limit: 9, order: 'asc' as const };

@@ -17,6 +17,7 @@ else throw new Error('npm run bench:rank -- petshop|nezha FOLDER, or load [SERIE
 
 async function measure(cases: typeof petshopCases, quiet: typeof petshopQuiet, folder: string): Promise<void> {
   const outcomes = await replayed(cases(folder));
+  if (outcomes.length === 0) throw new Error(`${folder} holds no case: give the folder that the set's cases stand in`);
   console.log(accuracy('all cases', outcomes));
   for (const [fault, own] of byFault(outcomes)) console.log(accuracy(`  ${fault}`, own));
   for (const late of [60, 600]) console.log(accuracy(`alert ${late} s late`, await replayed(cases(folder, late))));

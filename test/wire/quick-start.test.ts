@@ -55,6 +55,8 @@ onBothArms('the quick start', (wire) => {
     const stream = await client.beta.sessions.events.stream(session.id);
     const seen = await history(client, session.id);
     if (!seen.some((event) => event.type === 'session.status_idle')) await until(stream, 'session.status_idle');
+    // A fast machine is done before this looks: then nobody has read the stream, and it would stay open.
+    stream.controller.abort();
     const messages = (await history(client, session.id)).filter((event) => event.type === 'user.message');
     expect(messages.map((event) => JSON.stringify(event.content))).toEqual([
       expect.stringContaining('one'),

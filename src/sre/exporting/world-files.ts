@@ -60,11 +60,8 @@ export async function worldFiles(
     );
   if (seen.length > 0) files.set('traces.json', json({ traces: seen }));
   if (changed !== null) {
-    files.set(
-      'changes.json',
-      json(changed.map(({ diff, ...row }) => ({ ...row, diff: diff === null ? null : pathOf(row.id) }))),
-    );
-    for (const { id, diff } of changed) if (diff !== null) files.set(pathOf(id), diff);
+    files.set('changes.json', json(changed.map(({ diff, ...row }) => ({ ...row, diff: diff?.path ?? null }))));
+    for (const { diff } of changed) if (diff !== null) files.set(diff.path, diff.text);
   }
   return { files, left: [...measured.left, ...left] };
 }
@@ -92,7 +89,7 @@ interface ChangeRow {
   actor: string;
   title: string;
   ref: string | null;
-  diff: string | null;
+  diff: { path: string; text: string } | null;
 }
 
 async function readChanges(changes: Changes, range: TimeRange, signal: AbortSignal): Promise<Answer<ChangeRow[]>> {
@@ -101,7 +98,8 @@ async function readChanges(changes: Changes, range: TimeRange, signal: AbortSign
   const rows: ChangeRow[] = [];
   for (const { id, kind, service, time, actor, title, ref, hasDiff } of listed.data) {
     const read = hasDiff ? await changes.diff(id, signal) : null;
-    const diff = read?.status === 'ok' ? read.data.diff : null;
+    const text = read?.status === 'ok' ? read.data.diff : null;
+    const diff = text === null ? null : { path: pathOf(id, rows.length), text };
     rows.push({ id, kind, service, time, actor, title, ref, diff });
   }
   return { ...listed, data: rows };
@@ -118,9 +116,9 @@ async function readTraces(traces: Traces, service: string, range: TimeRange, sig
   return { ...answer, data };
 }
 
-/** An id may hold anything; a path may not. */
-function pathOf(id: string): string {
-  return `diffs/${id.replace(/[^\w.-]+/g, '_').replace(/^\.+/, '_')}.patch`;
+/** An id may hold anything; a path may not, and two ids must not share one. */
+function pathOf(id: string, place: number): string {
+  return `diffs/${place + 1}-${id.replace(/[^\w.-]+/g, '_')}.patch`;
 }
 
 function json(value: unknown): string {
