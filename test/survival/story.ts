@@ -199,12 +199,14 @@ function asBody<Body>(value: unknown): Body {
   return value as Body;
 }
 
+/** The session has heard of the change, the room too, and somebody has begun to watch what it does. */
 function isOver({ incident, actions, timeline }: Told, slack: FakeSlack): boolean {
   const done = actions.some(({ state }) => state.is === 'done') && incident.state.is === 'monitoring';
   const last = timeline.findLast(({ kind }) => kind === 'hypothesis' || kind === 'act');
   return (
     done &&
     last?.kind === 'hypothesis' &&
+    timeline.some(({ kind }) => kind === 'effect') &&
     slack.messages.some(({ metadata }) => metadata?.event_payload.kind === 'decided')
   );
 }
