@@ -20,7 +20,7 @@ export { databaseUrl } from './config/accounts.ts';
 export { type ChangeSources, NO_CHANGE_SOURCES } from './config/changes.ts';
 export type { Environment } from './config/environment.ts';
 export { ConfigError } from './config/error.ts';
-export type { ConfigFlags } from './config/settings.ts';
+export { type ConfigFlags, settingsSchema } from './config/settings.ts';
 export type { DatadogAccount, TelemetrySource } from './config/telemetry.ts';
 
 export const ANALYST = 'vigil-analyst';
@@ -53,6 +53,8 @@ export interface Config {
   chat: 'none' | 'slack';
   slack: SlackAccount | null;
   privateHosts: string[];
+  /** Folders, beside the bundled one. */
+  runbooks: string[];
   approvers: string[];
   approvalMinutes: number;
   maxInvestigations: number;
@@ -93,6 +95,7 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     chat,
     slack: chat === 'slack' ? slack(env) : null,
     privateHosts: settings.private_hosts,
+    runbooks: settings.runbooks.map((folder) => resolve(folder)),
     approvers: settings.approvers,
     approvalMinutes: settings.approval_minutes,
     maxInvestigations: settings.max_investigations,

@@ -68,7 +68,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
     const [{ incidents, changeLog, claims }, tools, runbooks, sources] = await Promise.all([
       opening,
       loadTools(),
-      loadRunbooks(parts.runbooks ?? join(packageRoot(), 'runbooks')),
+      loadRunbooks(config.runbooks, parts.runbooks ?? join(packageRoot(), 'runbooks')),
       parts.sources ?? opening.then(({ changeLog }) => openSources(config, changeLog)),
     ]);
     const core = await embedCore({
@@ -109,7 +109,12 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       chat: parts.chat ?? room.chat,
       link: (id) => (config.publicUrl === null ? null : `${config.publicUrl}/incidents/${id}`),
       published: published(claims, stopping.signal, () =>
-        publish(core.client, { model: config.model, tools: tools.values(), runbooks }),
+        publish(core.client, {
+          model: config.model,
+          tools: tools.values(),
+          runbooks,
+          leftOut: (slug, why) => logger.warn({ runbook: slug, why }, 'a runbook is left out'),
+        }),
       ),
       canOpenPullRequest: config.forge !== 'none',
       approvalMinutes: config.approvalMinutes,
@@ -148,16 +153,11 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
 }
 
 /** What no log may hold, whoever wrote the words. */
-function secretsOf({
-  anthropic,
-  slack,
-  github,
-  datadog,
-  changes,
-  masterKey,
-  databaseUrl,
-}: Config): (string | null | undefined)[] {
+function secretsOf(config: Config): (string | null | undefined)[] {
+  const { anthropic, slack, github, datadog, changes, masterKey, databaseUrl, prometheus, loki, jaeger, tempo } =
+    config;
   return [
+    ...[prometheus, loki, jaeger, tempo].flatMap((source) => [source?.token, passwordOf(source?.url ?? null)]),
     masterKey,
     databaseUrl,
     passwordOf(databaseUrl),

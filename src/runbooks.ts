@@ -1,8 +1,9 @@
-/** The runbooks of a folder: one sub-folder each, holding `SKILL.md` and what it refers to. */
-import { readdir, readFile } from 'node:fs/promises';
+/** The runbooks of some folders: one sub-folder each, holding `SKILL.md` and what it refers to. */
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { ConfigError } from './config.ts';
 import type { Runbook, RunbookAbout } from './sre/runbook.ts';
 
 const frontMatter = z.object({
@@ -11,8 +12,25 @@ const frontMatter = z.object({
     .default({}),
 });
 
+/** A team's own come first, and take the place of a bundled one of the same name. Throws `ConfigError` for a folder that is not there. */
+export async function loadRunbooks(own: readonly string[], bundled: string): Promise<Runbook[]> {
+  for (const folder of own) await refuseMissing(folder);
+  const bySlug = new Map<string, Runbook>();
+  for (const folder of [...own, bundled])
+    for (const runbook of await runbooksIn(folder)) if (!bySlug.has(runbook.slug)) bySlug.set(runbook.slug, runbook);
+  return [...bySlug.values()];
+}
+
+async function refuseMissing(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => null);
+  if (found?.isDirectory() === true) return;
+  throw new ConfigError(`there is no folder ${folder}, which \`runbooks:\` names`, {
+    hint: 'Make it, with one folder for each runbook and a SKILL.md in it, or take it out of vigil.yaml.',
+  });
+}
+
 /** Empty when the folder does not exist. Links are not followed. */
-export async function loadRunbooks(folder: string): Promise<Runbook[]> {
+async function runbooksIn(folder: string): Promise<Runbook[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const slugs = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const runbooks = await Promise.all(

@@ -1,9 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { ConfigError } from '../src/config.ts';
 import { packageRoot } from '../src/lib/package-root.ts';
+import { loadRunbooks } from '../src/runbooks.ts';
 
 const frontMatter = z.object({
   name: z.string().regex(/^(?!-)(?!.*--)[a-z0-9-]{1,64}(?<!-)$/, 'lower case letters, digits and single hyphens'),
@@ -87,4 +90,18 @@ describe.each(folders)('the runbook %s', async (folder) => {
 
 test('there are runbooks', () => {
   expect(folders.length).toBeGreaterThanOrEqual(20);
+});
+
+test("a team's own runbooks come first, and one of the same name takes the place of a bundled one", async () => {
+  const own = await mkdtemp(join(tmpdir(), 'vigil-runbooks-'));
+  for (const slug of ['dns', 'payments-provider']) {
+    await mkdir(join(own, slug));
+    await writeFile(join(own, slug, 'SKILL.md'), `---\nname: ${slug}\ndescription: Ours.\n---\n`);
+  }
+  const bundled = join(root, 'runbooks');
+  const loaded = await loadRunbooks([own], bundled);
+  expect(loaded.slice(0, 2).map(({ slug }) => slug)).toEqual(['dns', 'payments-provider']);
+  expect(loaded.map(({ slug }) => slug).toSorted()).toEqual([...folders, 'payments-provider'].toSorted());
+  await rm(own, { recursive: true });
+  await expect(loadRunbooks([own], bundled)).rejects.toThrow(ConfigError);
 });

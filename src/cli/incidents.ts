@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { connect } from './api.ts';
+import { count } from './numbers.ts';
 import { type Environment, findPlace, type PlaceFlags, withPlace } from './place.ts';
 import { renderOutcome } from './render/action.ts';
 import { renderEntry } from './render/entry.ts';
@@ -11,7 +12,7 @@ import { type Incident, type IncidentDetail, incidentDetail, incidentPage } from
 
 interface Flags extends PlaceFlags {
   open?: boolean;
-  limit: string;
+  limit: number;
   json?: boolean;
 }
 
@@ -20,7 +21,7 @@ export function incidentsCommand(env: Environment, out: Terminal): Command {
     .description('list incidents, newest first, or show one')
     .argument('[incident]', 'an incident id: shows its timeline, finding and actions')
     .option('--open', 'only those that are not resolved')
-    .option('--limit <n>', 'at most so many', '20')
+    .option('--limit <n>', 'at most so many', count, 20)
     .option('--json', 'print data instead of text')
     .addHelpText(
       'after',
@@ -29,10 +30,10 @@ export function incidentsCommand(env: Environment, out: Terminal): Command {
     .action(async (id: string | undefined, flags: Flags) => {
       const api = connect(await findPlace(flags, env));
       if (id === undefined) {
-        const query = new URLSearchParams({ limit: flags.limit, ...(flags.open ? { open: 'true' } : {}) });
+        const query = new URLSearchParams({ limit: String(flags.limit), ...(flags.open ? { open: 'true' } : {}) });
         const page = await api.get(`/api/incidents?${query}`, incidentPage);
         if (flags.json) printJson(page);
-        else list(page.data, out);
+        else list(page.data, flags.limit, out);
         return;
       }
       const detail = await api.get(`/api/incidents/${encodeURIComponent(id)}`, incidentDetail);
@@ -41,7 +42,7 @@ export function incidentsCommand(env: Environment, out: Terminal): Command {
     });
 }
 
-function list(incidents: Incident[], out: Terminal): void {
+function list(incidents: Incident[], limit: number, out: Terminal): void {
   if (incidents.length === 0) {
     out.line('No incidents. `vigil demo` shows what one looks like.');
     return;
@@ -49,6 +50,7 @@ function list(incidents: Incident[], out: Terminal): void {
   const rows = incidents.map((i) => [i.id, i.openedAt.slice(0, 19), i.severity, i.state.is, i.service ?? '-', i.title]);
   const head = ['INCIDENT', 'OPENED', 'SEVERITY', 'STATE', 'SERVICE', 'TITLE'];
   for (const line of renderTable(head, rows, out.paint, out.columns)) out.line(line);
+  if (incidents.length === limit) out.line(out.paint('dim', 'There may be more: raise --limit.'));
 }
 
 function show({ incident, actions, evidence, timeline }: IncidentDetail, out: Terminal): void {
@@ -59,6 +61,9 @@ function show({ incident, actions, evidence, timeline }: IncidentDetail, out: Te
   if (incident.finding !== null) {
     out.line();
     for (const line of renderFinding(incident.finding, out.paint, out.columns)) out.line(line);
+    const cited = incident.finding.claims[0]?.evidence[0];
+    if (cited !== undefined)
+      out.line(out.paint('dim', `\n  what [${cited}] says: vigil evidence ${incident.id} ${cited}`));
   }
   for (const action of actions) {
     out.line();

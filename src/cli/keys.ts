@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { type Api, connect } from './api.ts';
-import { days, seconds } from './numbers.ts';
+import { count, days, seconds } from './numbers.ts';
 import { type Environment, findPlace, type PlaceFlags, withPlace } from './place.ts';
 import { printPage } from './render/page.ts';
 import { printJson, type Terminal } from './terminal.ts';
@@ -44,10 +44,13 @@ export function keysCommand(env: Environment, out: Terminal): Command {
     .description('newest first')
     .option('--workspace <id>', 'those of this one; default: of the workspace the key at hand opens')
     .option('--revoked', 'those too that are revoked')
-    .option('--limit <n>', 'at most so many', '20')
+    .option('--limit <n>', 'at most so many', count, 20)
     .option('--json', 'print data instead of text')
-    .action(async (flags: Flags & { workspace?: string; revoked?: boolean; limit: string }) => {
-      const query = new URLSearchParams({ limit: flags.limit, include_revoked: String(flags.revoked ?? false) });
+    .action(async (flags: Flags & { workspace?: string; revoked?: boolean; limit: number }) => {
+      const query = new URLSearchParams({
+        limit: String(flags.limit),
+        include_revoked: String(flags.revoked ?? false),
+      });
       if (flags.workspace !== undefined) query.set('workspace_id', flags.workspace);
       const found = await (await api(flags)).get(`/v1/admin/api_keys?${query}`, page);
       if (flags.json) printJson(found);

@@ -24,3 +24,19 @@ export function days(text: string): number {
   }
   return value;
 }
+
+/** How many of a list. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 200) {
+    throw new InvalidArgumentError('It is a whole number from 1 to 200.');
+  }
+  return value;
+}
+
+/** The number of a line. */
+export function sequence(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It is the number of a line: 0, 1, 2 …');
+  return value;
+}

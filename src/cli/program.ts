@@ -2,10 +2,12 @@
 import { Command } from 'commander';
 import { approveCommand } from './approve.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
+import { configCommand } from './config.ts';
 import { demoCommand } from './demo.ts';
 import { denyCommand } from './deny.ts';
 import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
+import { evidenceCommand } from './evidence.ts';
 import { exportCommand } from './export.ts';
 import { incidentsCommand } from './incidents.ts';
 import { keysCommand } from './keys.ts';
@@ -44,6 +46,7 @@ Exit codes: 0 fine, 1 something is wrong, 2 the command was called wrongly.`,
     rankCommand(out),
     evalCommand(out),
     incidentsCommand(env, out),
+    evidenceCommand(env, out),
     tailCommand(env, out),
     approveCommand(env, out),
     denyCommand(env, out),
@@ -56,6 +59,7 @@ Exit codes: 0 fine, 1 something is wrong, 2 the command was called wrongly.`,
     backupCommand(env, out),
     restoreCommand(env, out),
     verifyLogCommand(env, out),
+    configCommand(env, out),
     doctorCommand(env, out, version),
   ];
   for (const command of commands) root.addCommand(throwing(command));

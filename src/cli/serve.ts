@@ -23,7 +23,7 @@ export function serveCommand(env: Environment, out: Terminal): Command {
     .option('--port <port>', 'port to listen on, 0 for a free one (VIGIL_PORT; default 8400)', port)
     .option('--data <dir>', 'where everything is kept (VIGIL_DATA; default .vigil)')
     .option('--model <id>', 'who investigates (VIGIL_MODEL; default: Claude with a key, else vigil-analyst)')
-    .option('--config <file>', 'settings (default: vigil.yaml, where there is one)')
+    .option('--config <file>', 'settings (VIGIL_CONFIG; default: vigil.yaml, where there is one)')
     .option('--world <world>', 'answer from a recorded incident instead of live telemetry')
     .addHelpText(
       'after',
@@ -41,6 +41,7 @@ export function serveCommand(env: Environment, out: Terminal): Command {
       out.line(`  curl -sS ${vigil.url}/hooks/alertmanager -H "Authorization: Bearer $(cat ${data}/hook-token)" \\`);
       out.line('    -H "Content-Type: application/json" --data-binary @alert.json');
       out.line(`Then follow it: vigil tail --url ${vigil.url} --data ${data}`);
+      out.line(`or read it at ${vigil.url}/incidents (any user name; the password is the API key in ${data}/api-key)`);
       const signal = await untilStopped();
       out.line(`${signal}: finishing what is running`);
       await vigil.close();

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { connect } from './api.ts';
 import { CommandFailed } from './fail.ts';
 import { follow, type News } from './follow.ts';
+import { sequence } from './numbers.ts';
 import { type Environment, findPlace, type PlaceFlags, withPlace } from './place.ts';
 import { renderEntry } from './render/entry.ts';
 import { cleanJson, oneLine } from './render/wrap.ts';
@@ -9,7 +10,7 @@ import type { Terminal } from './terminal.ts';
 import { incidentPage } from './wire.ts';
 
 interface Flags extends PlaceFlags {
-  after: string;
+  after: number;
   json?: boolean;
 }
 
@@ -20,7 +21,7 @@ export function tailCommand(env: Environment, out: Terminal): Command {
   return withPlace(new Command('tail'))
     .description('follow an incident as it happens')
     .argument('[incident]', 'an incident id; the newest one when left out')
-    .option('--after <seq>', 'start after this timeline entry', '0')
+    .option('--after <seq>', 'start after this timeline entry', sequence, 0)
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExamples:\n  vigil tail\n  vigil tail inc_019a… --json')
     .action(async (given: string | undefined, flags: Flags) => {
@@ -31,7 +32,7 @@ export function tailCommand(env: Environment, out: Terminal): Command {
       }
       const stop = new AbortController();
       process.once('SIGINT', () => stop.abort());
-      for await (const news of follow(api, id, Number(flags.after), stop.signal)) {
+      for await (const news of follow(api, id, flags.after, stop.signal)) {
         tell(news, flags, out);
         if (news.is === 'incident' && ended.has(news.incident.state.is)) stop.abort();
       }

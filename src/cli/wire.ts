@@ -99,6 +99,12 @@ const evidence = z.object({
   source: z.string(),
   truncated: z.boolean(),
 });
+export const evidencePiece = evidence.extend({
+  range: z.object({ start: z.string(), end: z.string() }).nullable(),
+  content: z.string(),
+  url: z.string().nullable(),
+});
+export type EvidencePiece = z.infer<typeof evidencePiece>;
 
 export const timelineEntry = z.object({
   seq: z.number(),

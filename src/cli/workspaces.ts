@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { type Api, connect } from './api.ts';
+import { count } from './numbers.ts';
 import { type Environment, findPlace, type PlaceFlags, withPlace } from './place.ts';
 import { printPage } from './render/page.ts';
 import { printJson, type Terminal } from './terminal.ts';
@@ -29,10 +30,13 @@ export function workspacesCommand(env: Environment, out: Terminal): Command {
   withPlace(command.command('list', { isDefault: true }))
     .description('newest first, without the one the server itself works in')
     .option('--archived', 'those too that are archived')
-    .option('--limit <n>', 'at most so many', '20')
+    .option('--limit <n>', 'at most so many', count, 20)
     .option('--json', 'print data instead of text')
-    .action(async (flags: Flags & { archived?: boolean; limit: string }) => {
-      const query = new URLSearchParams({ limit: flags.limit, include_archived: String(flags.archived ?? false) });
+    .action(async (flags: Flags & { archived?: boolean; limit: number }) => {
+      const query = new URLSearchParams({
+        limit: String(flags.limit),
+        include_archived: String(flags.archived ?? false),
+      });
       const found = await (await api(flags)).get(`/v1/admin/workspaces?${query}`, page);
       if (flags.json) printJson(found);
       else printPage(found, columns, out);

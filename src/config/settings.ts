@@ -31,6 +31,10 @@ const file = z.strictObject({
     .array(text)
     .default([])
     .describe('hosts, also not public, for webhooks, tokens and repositories: name or name:port'),
+  runbooks: z
+    .array(text)
+    .default([])
+    .describe('folders of your own runbooks; one of the same name takes the place of a bundled one'),
   approvers: z.array(text).default([]).describe('ids of people who may approve; empty: whoever reaches the surface'),
   approval_minutes: z.number().min(1).max(1440).default(30),
   max_investigations: z.number().int().min(1).max(100).default(4),
@@ -50,8 +54,13 @@ const file = z.strictObject({
 });
 export type Settings = z.infer<typeof file>;
 
+/** JSON Schema of `vigil.yaml`, for editors. */
+export function settingsSchema(): Record<string, unknown> {
+  return z.toJSONSchema(file, { io: 'input', target: 'draft-7' });
+}
+
 export interface ConfigFlags {
-  /** Default: `vigil.yaml` in the working directory, where there is one. */
+  /** Above VIGIL_CONFIG; without both it is `vigil.yaml` in the working directory, where there is one. */
   config?: string;
   data?: string;
   host?: string;
@@ -62,8 +71,9 @@ export interface ConfigFlags {
 
 /** Throws `ConfigError`. */
 export function readSettings(env: Environment, flags: ConfigFlags): Settings {
-  const path = flags.config ?? 'vigil.yaml';
-  const written = readYaml(path, flags.config !== undefined);
+  const named = flags.config ?? env.VIGIL_CONFIG;
+  const path = named ?? 'vigil.yaml';
+  const written = readYaml(path, named !== undefined);
   const merged = {
     ...written,
     ...compact({
@@ -88,7 +98,10 @@ function readYaml(path: string, isNamed: boolean): Record<string, unknown> {
     source = readFileSync(path, 'utf8');
   } catch (cause) {
     if (!isNamed) return {};
-    throw new ConfigError(`${path} cannot be read`, { hint: 'Name a file that exists with --config.', cause });
+    throw new ConfigError(`${path} cannot be read`, {
+      hint: 'Name a file that exists with --config or VIGIL_CONFIG.',
+      cause,
+    });
   }
   try {
     return z.record(z.string(), z.unknown()).parse(parseYaml(source) ?? {});

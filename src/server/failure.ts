@@ -29,7 +29,7 @@ export function sendFailure(error: FastifyError | Error, request: FastifyRequest
   return reply.code(failure.status).send({ error: { code, message, hint } });
 }
 
-function asFailure(error: FastifyError | Error): Failure {
+export function asFailure(error: FastifyError | Error): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof IncidentsUnavailable) {
     const hint = 'Nothing was stored. Check the disk and the permissions of the data directory, then send it again.';

@@ -2,12 +2,11 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Action, Decision, Person, Ruling } from '../sre/action.ts';
-import type { ActionId, EvidenceId, IncidentId } from '../sre/ids.ts';
-import type { Incident } from '../sre/incident.ts';
+import type { ActionId } from '../sre/ids.ts';
 import type { Incidents } from '../sre/ports/incidents.ts';
-import { type CaseRecord, postmortem } from '../sre/postmortem.ts';
+import { postmortem } from '../sre/postmortem.ts';
 import { resolve } from '../sre/resolve.ts';
-import { Failure } from './failure.ts';
+import { evidenceId, find, incidentId, missing, parse, recordOf } from './lookup.ts';
 import { streamIncident } from './stream.ts';
 
 export interface IncidentApi {
@@ -18,17 +17,9 @@ export interface IncidentApi {
   now: () => number;
 }
 
-const incidentId = z.custom<IncidentId>(
-  (value) => typeof value === 'string' && /^inc_[0-9a-z_]{1,64}$/.test(value),
-  'not an incident id',
-);
 const actionId = z.custom<ActionId>(
   (value) => typeof value === 'string' && /^act_[0-9a-z_]{1,64}$/.test(value),
   'not an action id',
-);
-const evidenceId = z.custom<EvidenceId>(
-  (value) => typeof value === 'string' && /^E[1-9]\d{0,8}$/.test(value),
-  'not an evidence id',
 );
 const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -104,28 +95,4 @@ export function registerIncidents(server: FastifyInstance, api: IncidentApi): vo
     const outcome = await api.decide({ action: id, digest, verdict, reason, by });
     return outcome.action === null ? missing('action', id) : outcome;
   });
-}
-
-async function recordOf(incidents: Incidents, incident: Incident): Promise<CaseRecord> {
-  const [actions, evidence, timeline] = await Promise.all([
-    incidents.actions(incident.id),
-    incidents.evidenceIndex(incident.id),
-    incidents.timeline(incident.id, 0),
-  ]);
-  return { incident, actions, evidence, timeline };
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new Failure(400, 'bad_request', z.prettifyError(result.error));
-}
-
-async function find(incidents: Incidents, params: unknown): Promise<Incident> {
-  const { id } = parse(z.object({ id: incidentId }), params);
-  return (await incidents.get(id)) ?? missing('incident', id);
-}
-
-function missing(what: string, id: string): never {
-  throw new Failure(404, 'not_found', `there is no ${what} ${id}`, 'List what there is with GET /api/incidents.');
 }

@@ -6,6 +6,7 @@ import { type ChangeHook, registerChanges } from './changes.ts';
 import { Failure, sendFailure } from './failure.ts';
 import { type Hooks, hooks } from './hooks.ts';
 import { type IncidentApi, registerIncidents } from './incidents.ts';
+import { registerPages } from './pages/index.ts';
 import { readJson } from './read-json.ts';
 
 export interface ServerParts extends Hooks, IncidentApi, ChangeHook {
@@ -42,10 +43,19 @@ export function createServer(parts: ServerParts): FastifyInstance {
     product.setErrorHandler(sendFailure);
     product.register(hooks(parts));
     registerChanges(product, parts);
+    product.register(async (pages) => registerPages(pages, parts));
     product.get('/', async () => ({
       name: 'vigil',
       version: parts.version,
-      endpoints: ['/healthz', '/hooks/alertmanager', '/hooks/datadog', '/hooks/changes', '/api/incidents', '/v1'],
+      endpoints: [
+        '/healthz',
+        '/incidents',
+        '/hooks/alertmanager',
+        '/hooks/datadog',
+        '/hooks/changes',
+        '/api/incidents',
+        '/v1',
+      ],
     }));
     product.get('/healthz', async (_request, reply) => {
       const { ok, detail } = await parts.health();

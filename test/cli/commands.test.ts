@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../kit/run-cli.ts';
 import { type Asked, stubApi } from '../kit/stub-api.ts';
-import { action, detail, incident } from './samples.ts';
+import { action, detail, incident, piece } from './samples.ts';
 
 function answer({ method, path, headers }: Asked) {
   if (path === '/healthz') return { json: { ok: true, version: '0.1.0', detail: 'ready' } };
@@ -12,6 +12,7 @@ function answer({ method, path, headers }: Asked) {
     return { status: 401, json: { error: { code: 'unauthorized', message: 'no' } } };
   if (path.startsWith('/api/incidents?')) return { json: { data: [incident] } };
   if (path === '/api/incidents/inc_1') return { json: detail };
+  if (path === '/api/incidents/inc_1/evidence/E2') return { json: piece };
   if (path === '/api/actions/act_1') return { json: action };
   if (method === 'POST' && path === '/api/actions/act_1/decision') {
     return {
@@ -29,6 +30,7 @@ describe('every command', () => {
     'replay',
     'rank',
     'incidents',
+    'evidence',
     'tail',
     'approve',
     'deny',
@@ -39,6 +41,7 @@ describe('every command', () => {
     'sessions',
     'workspaces',
     'keys',
+    'config',
     'doctor',
   ];
   test.each(commands)('%s explains itself with an example', async (command) => {
@@ -75,6 +78,19 @@ test('incidents are listed for people and for programs', async () => {
   const json = await runCli(['incidents', '--json', '--open', ...at(api.url)]);
   expect(JSON.parse(json.stdout).data[0].id).toBe('inc_1');
   expect(api.asked.at(-1)?.path).toContain('open=true');
+});
+
+test('evidence is listed with what is cited, and shown whole with whether it is what was hashed', async () => {
+  await using api = await stubApi(answer);
+  const list = await runCli(['evidence', 'inc_1', ...at(api.url)]);
+  expect(list.stdout).toMatch(/^E1 +cited +14:00:30 +get_metrics +world +\{\}$/m);
+  const one = await runCli(['evidence', 'inc_1', '[e2]', ...at(api.url)]);
+  expect(one.stdout).toMatch(/^E2 {2}get_metrics\nAsked +\{"metric":"latency"\}\nRange +2026-03-02 11:00:00 UTC to/);
+  expect(one.stdout).toMatch(/^ {10}\["2026-03-02T11:00:00Z",1\],$/m);
+  expect(one.stdout).not.toContain('which is NOT');
+  const json = await runCli(['evidence', 'inc_1', 'E2', '--json', ...at(api.url)]);
+  expect(JSON.parse(json.stdout)).toMatchObject({ id: 'E2', as_hashed: true });
+  expect((await runCli(['evidence', 'inc_1', 'seven', ...at(api.url)])).stderr).toContain('It looks like E7');
 });
 
 test('approve shows the diff and sends the digest of what it showed', async () => {
@@ -158,6 +174,46 @@ test('the key is taken from the data directory where none is given', async () =>
   expect((await runCli(['incidents', '--url', api.url, '--data', data])).code).toBe(0);
 });
 
+describe('config', () => {
+  test('prints what counts, and of secrets only that they are there', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vigil-cli-'));
+    const file = join(folder, 'vigil.yaml');
+    await writeFile(file, 'approvers: [U0ANN]\nloki:\n  url: http://user:verysecret@loki.internal:3100\n');
+    const env = {
+      ...{ VIGIL_CONFIG: file, VIGIL_PORT: '9000', ANTHROPIC_API_KEY: 'verysecret' },
+      ...{ DATABASE_URL: 'postgresql://vigil:verysecret@db.internal/vigil?password=verysecret' },
+      ...{ SLACK_BOT_TOKEN: 'verysecret', SLACK_SIGNING_SECRET: 'verysecret', SLACK_CHANNEL: 'C1' },
+      ...{ PROMETHEUS_URL: 'http://verysecret@prometheus.internal:9090', PROMETHEUS_TOKEN: 'verysecret' },
+    };
+    const { code, stdout } = await runCli(['config', '--json'], { env });
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('verysecret');
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ port: 9000, approvers: ['U0ANN'], anthropic: { apiKey: 'set' }, github: null, apiKey: null },
+      slack: { botToken: 'set', appToken: null, channel: 'C1' },
+    });
+    expect((await runCli(['config'], { env })).stdout).toMatch(/^port: 9000$/m);
+  });
+
+  test('a wrong setting ends with 1, its place and what it should be', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vigil-cli-'));
+    const file = join(folder, 'vigil.yaml');
+    await writeFile(file, 'approval_minutes: soon\nprometeus: {}\n');
+    const { code, stderr } = await runCli(['config', '--config', file]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/approval_minutes[\s\S]*prometeus|prometeus[\s\S]*approval_minutes/);
+    expect(stderr).toContain(file);
+    expect((await runCli(['config', '--config', join(folder, 'none')])).stderr).toContain('cannot be read');
+  });
+
+  test('the schema describes every setting', async () => {
+    const { stdout } = await runCli(['config', 'schema']);
+    expect(Object.keys(JSON.parse(stdout).properties)).toEqual(
+      expect.arrayContaining(['approvers', 'runbooks', 'prometheus', 'datadog', 'kubernetes']),
+    );
+  });
+});
+
 describe('doctor', () => {
   test('ends with 0 when nothing is wrong, and with 1 and a fix when something is', async () => {
     await using api = await stubApi(answer);
@@ -222,7 +278,8 @@ describe('doctor', () => {
 
   test('prints no secret', async () => {
     await using api = await stubApi(answer);
-    const env = { SLACK_BOT_TOKEN: 'xoxb-verysecret', SLACK_APP_TOKEN: 'xapp-verysecret', SLACK_CHANNEL: 'C1' };
+    const tokens = { SLACK_BOT_TOKEN: 'xoxb-verysecret', SLACK_APP_TOKEN: 'xapp-verysecret' };
+    const env = { ...tokens, SLACK_CHANNEL: 'C1', SLACK_API_URL: `${api.url}/` };
     const { stdout, stderr } = await runCli(['doctor', ...at(api.url)], { env });
     expect(stdout + stderr).not.toContain('verysecret');
   });

@@ -1,5 +1,6 @@
 /** An incident as the API answers it, for the commands that show one. */
-import type { Action, Finding, Incident, IncidentDetail } from '../../src/cli/wire.ts';
+import { createHash } from 'node:crypto';
+import type { Action, EvidencePiece, Finding, Incident, IncidentDetail } from '../../src/cli/wire.ts';
 
 export const finding: Finding = {
   outcome: 'root_cause_identified',
@@ -71,6 +72,17 @@ const evidence = (id: string) => ({
   source: 'world',
   truncated: false,
 });
+
+const points = [...'0123'].map((minute) => [`2026-03-02T11:0${minute}:00Z`, 1]);
+const content = JSON.stringify({ source: 'world', data: { series: [{ labels: { pod: 'a' }, points }] } });
+export const piece: EvidencePiece = {
+  ...evidence('E2'),
+  query: { metric: 'latency' },
+  range: { start: '2026-03-02T11:00:00Z', end: '2026-03-02T14:00:00Z' },
+  hash: createHash('sha256').update(content).digest('hex'),
+  content,
+  url: null,
+};
 
 export const detail: IncidentDetail = {
   incident,

@@ -39,7 +39,7 @@ const deployment = z.object({
     replicas: z.number(),
     selector: selected,
     template: z.object({
-      metadata: z.object({ labels }),
+      metadata: z.object({ labels, annotations: z.object({ 'checksum/config': z.string() }) }),
       spec: z.object({
         terminationGracePeriodSeconds: z.number().min(15),
         securityContext: z.object({ runAsNonRoot: z.literal(true) }),
@@ -57,7 +57,13 @@ function rendered(name: string, more: Record<string, unknown> = {}): unknown {
 describe('the chart', () => {
   test('takes its own values, and none that it does not know', () => {
     expect(schema.safeParse(values).error).toBeUndefined();
-    for (const wrong of [{ replicas: 0 }, { replica: 2 }, { existingSecret: '' }, { env: { SLACK_CHANNEL: 1 } }])
+    for (const wrong of [
+      { replicas: 0 },
+      { replica: 2 },
+      { existingSecret: '' },
+      { env: { SLACK_CHANNEL: 1 } },
+      { config: [] },
+    ])
       expect(schema.safeParse({ ...values, ...wrong }).success, JSON.stringify(wrong)).toBe(false);
   });
 
@@ -71,7 +77,7 @@ describe('the chart', () => {
     expect(server.image).toBe('vigil:0.1.0');
     expect(server.envFrom).toEqual([{ secretRef: { name: 'vigil' } }]);
     const env = Object.fromEntries(server.env.map(({ name, value }) => [name, value]));
-    expect(loadConfig(env)).toMatchObject({
+    expect(loadConfig({ ...env, VIGIL_CONFIG: undefined })).toMatchObject({
       host: '0.0.0.0',
       port: server.ports[0]?.containerPort,
       dataDir: '/data',
@@ -85,6 +91,21 @@ describe('the chart', () => {
     expect(server.volumeMounts.map(({ name }) => name)).toEqual(pod.volumes.map(({ name }) => name));
   });
 
+  test('gives its servers the settings it was given, and other pods when they change', () => {
+    const config = { approvers: ['U0ANN'], approval_minutes: 60 };
+    const map = z.object({ kind: z.literal('ConfigMap'), data: z.object({ 'vigil.yaml': z.string() }) });
+    expect(parse(map.parse(rendered('configmap', { config })).data['vigil.yaml'])).toEqual(config);
+    expect(parse(map.parse(rendered('configmap')).data['vigil.yaml'])).toEqual({});
+    const sums = [{}, config].map((one) => {
+      const { template } = deployment.parse(rendered('deployment', { config: one })).spec;
+      const [server] = template.spec.containers;
+      const mount = server.volumeMounts.find(({ name }) => name === 'config')?.mountPath;
+      expect(server.env).toContainEqual({ name: 'VIGIL_CONFIG', value: `${mount}/vigil.yaml` });
+      return template.metadata.annotations['checksum/config'];
+    });
+    expect(new Set(sums).size).toBe(2);
+  });
+
   test('has a service and a budget for the pods that the deployment makes', () => {
     const { spec } = deployment.parse(rendered('deployment'));
     const made = spec.template.metadata.labels;
@@ -94,6 +115,6 @@ describe('the chart', () => {
       kind: 'PodDisruptionBudget',
       spec: { maxUnavailable: 1, selector: { matchLabels: made } },
     });
-    expect(readdirSync(join(chart, 'templates'))).toHaveLength(3);
+    expect(readdirSync(join(chart, 'templates'))).toHaveLength(4);
   });
 });

@@ -1,7 +1,8 @@
 /**
  * The few constructs that the chart's templates use, and no others: paths of values, `quote`, `printf` of two, `range` over a
- * map, `toYaml` with an indentation. Anything else throws, so that nothing passes unread.
+ * map, `toYaml` with an indentation or as a checksum. Anything else throws, so that nothing passes unread.
  */
+import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 
 type Scope = Readonly<Record<string, unknown>>;
@@ -28,6 +29,11 @@ function evaluate(expression: string, scope: Scope): string {
     return `\n${stringify(mapAt(scope, map))
       .trimEnd()
       .replaceAll(/^/gm, ' '.repeat(Number(indent)))}`;
+  const [, summed = ''] = /^toYaml (\S+) \| sha256sum$/.exec(expression) ?? [];
+  if (summed !== '')
+    return createHash('sha256')
+      .update(stringify(mapAt(scope, summed)))
+      .digest('hex');
   const [, path = '', quote] = /^([.$][\w.]*)( \| quote)?$/.exec(expression) ?? [];
   if (path === '') throw new Error(`the test does not read {{ ${expression} }}`);
   return quote === undefined ? textAt(scope, path) : JSON.stringify(textAt(scope, path));
@@ -40,7 +46,8 @@ function at(scope: Scope, path: string): unknown {
 
 function textAt(scope: Scope, path: string): string {
   const value = at(scope, path);
-  if (typeof value !== 'string' && typeof value !== 'number') throw new Error(`there is no text at ${path}`);
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
+    throw new Error(`there is no text at ${path}`);
   return String(value);
 }
 

@@ -6,7 +6,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Embedded, embedCore } from '../../src/embed.ts';
-import { definition, inputSchema, readSkillHashes, skillHashes } from '../../src/sre/agent/definition.ts';
+import { definition, inputSchema, MAX_SKILLS, readSkillHashes, skillHashes } from '../../src/sre/agent/definition.ts';
 import { publish } from '../../src/sre/agent/publish.ts';
 import type { Runbook } from '../../src/sre/runbook.ts';
 import { loadTools } from '../../src/tools.ts';
@@ -73,7 +73,8 @@ describe('publishing', () => {
     ],
   });
   const run = async (runbooks: Runbook[], model = 'vigil-analyst') =>
-    publish(client, { model, tools: (await loadTools()).values(), runbooks });
+    publish(client, { model, tools: (await loadTools()).values(), runbooks, leftOut: (...what) => left.push(what) });
+  const left: [string, string][] = [];
   const current = async (id: string) => client.beta.agents.retrieve(id);
 
   test('twice the same is one agent, one version, one environment, one version of each skill', async () => {
@@ -107,15 +108,25 @@ describe('publishing', () => {
     expect(agent.metadata['runbooks.1']).toMatch(/^disk /);
   });
 
-  test('forty runbooks with long names fit', async () => {
-    const many = Array.from({ length: 40 }, (_, i) =>
+  test('a runbook that cannot be used is left out and told, and the others are there', async () => {
+    const broken = { ...runbook('broken', ''), files: [{ path: 'SKILL.md', bytes: Buffer.from('# No head') }] };
+    const { agentId } = await run([broken, runbook('disk', 'a')]);
+    expect((await current(agentId)).skills).toHaveLength(1);
+    expect(left.splice(0)).toEqual([['broken', expect.stringContaining('begin with YAML front matter')]]);
+  });
+
+  test('as many runbooks as an agent takes fit with long names, and of more the last are left out and told', async () => {
+    const many = Array.from({ length: MAX_SKILLS + 1 }, (_, i) =>
       runbook(`a-name-that-is-as-long-as-a-name-of-a-skill-may-be-which-is-${i + 10}`, 'a'),
     );
     const { agentId } = await run(many);
     const before = await current(agentId);
     await run(many);
     expect((await current(agentId)).version).toBe(before.version);
-    expect(readSkillHashes(before.metadata)).toHaveLength(40);
+    expect(readSkillHashes(before.metadata)).toHaveLength(MAX_SKILLS);
+    expect(left.splice(0)).toEqual(
+      Array(2).fill([expect.stringMatching(/-50$/), expect.stringContaining(`takes ${MAX_SKILLS} runbooks`)]),
+    );
   });
 
   test('another model is a new version of the same agent', async () => {

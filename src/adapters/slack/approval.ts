@@ -5,9 +5,10 @@
  */
 import type { types } from '@slack/bolt';
 import { assertNever } from '../../lib/assert-never.ts';
+import { visible } from '../../lib/visible.ts';
 import type { Action, Person } from '../../sre/action.ts';
 import { type Block, context, facts, header, preformatted, section, titled } from './parts.ts';
-import { escaped, link, moment, visible } from './text.ts';
+import { escaped, link, moment } from './text.ts';
 
 export const APPROVE = 'vigil_approve';
 export const DENY = 'vigil_deny';

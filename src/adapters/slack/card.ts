@@ -23,14 +23,14 @@ export function cardBlocks(view: CardView): Block[] {
   return [
     header(`${incident.severity.toUpperCase()}  ${incident.title}  [${stateWord(incident)}]`),
     whereAndWhen(view),
-    ...(incident.finding === null ? [section(waiting(incident))] : findingBlocks(incident.finding)),
+    ...(incident.finding === null ? [section(waiting(incident))] : findingBlocks(incident.finding, view.link)),
     ...(action === null ? [] : [section(`*Change*\n${changeLine(action)}`)]),
     footer(view),
   ];
 }
 
-/** The finding as it stands in the card and, once, in the thread. */
-export function findingBlocks(finding: Finding): Block[] {
+/** The finding as it stands in the card and, once, in the thread. `page`: where its evidence can be read. */
+export function findingBlocks(finding: Finding, page: string | null): Block[] {
   const blocks = [titled("What's happening", `${finding.summary}\nBlast radius: ${finding.blast_radius}`)];
   const cause = finding.cause;
   if (cause === null) {
@@ -42,7 +42,9 @@ export function findingBlocks(finding: Finding): Block[] {
       titled(
         `Most likely cause (${confidence[finding.confidence]})`,
         `${who}: ${cause.mechanism}`,
-        ` [${escaped(cited.join('] ['), 100)}]`,
+        cited
+          .map((id) => (page === null ? ` [${escaped(id, 20)}]` : ` [${link(`${page}/evidence/${id}`, id)}]`))
+          .join(''),
       ),
     );
   }

@@ -1,9 +1,9 @@
 /** A diff too long for a message goes into the thread as a file, once; its link is what makes it approvable. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { visible } from '../../lib/visible.ts';
 import type { Action } from '../../sre/action.ts';
 import { SlackTrouble, type SlackWeb } from './slack-web.ts';
-import { visible } from './text.ts';
 
 const withFiles = z.object({
   bot_id: z.string().optional(),

@@ -1,17 +1,7 @@
 /** Untrusted text made safe and short. Pure. */
+import { visible } from '../../lib/visible.ts';
 
 const CUT = ' … (cut)';
-/** Controls but newline and tab, and marks that hide or reorder text: a reader must see them. */
-const hidden = /(?![\ufe0e\ufe0f])[\p{Cf}\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-
-/** Invisible characters as `\u202e`, so that what is shown is what is there. */
-export function visible(text: string): string {
-  return text.replaceAll('\r\n', '\n').replace(hidden, (mark) => {
-    if (mark === '\n' || mark === '\t') return mark;
-    const code = mark.codePointAt(0) ?? 0;
-    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
-  });
-}
 
 /** Plain text of at most `limit` characters; what was left out is marked. */
 export function plain(text: string, limit: number): string {

@@ -1,17 +1,9 @@
 /** Text laid out for a terminal. What untrusted text could do to it, or hide from its reader, is shown instead. */
-
-/**
- * Escapes, bells, marks that hide or turn text, and what fonts draw as nothing. Not the two that only choose how the
- * sign before them is drawn: many alerts have them.
- */
-const hidden = /(?![\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+import { visible } from '../../lib/visible.ts';
 
 /** Safe to print: an invisible character is shown as `\u202e`, so that what is read is what is there. Lines stay. */
 export function clean(text: string): string {
-  return text
-    .replaceAll('\r\n', '\n')
-    .replaceAll('\t', '  ')
-    .replace(hidden, (mark) => (mark === '\n' ? mark : escapeOf(mark)));
+  return visible(text.replaceAll('\t', '  '));
 }
 
 /** As `clean`, on one line: a title must not be able to draw lines that look like ours. */
@@ -23,11 +15,6 @@ export function oneLine(text: string): string {
 export function cleanJson(json: string): string {
   const marks = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
   return json.replace(marks, (mark) => mark.replace(/[\s\S]/g, (unit) => `\\u${hex(unit.charCodeAt(0))}`));
-}
-
-function escapeOf(mark: string): string {
-  const code = mark.codePointAt(0) ?? 0;
-  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${hex(code)}`;
 }
 
 function hex(code: number): string {

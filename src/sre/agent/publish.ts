@@ -1,7 +1,7 @@
 /** Makes the core know our agent: environment, runbooks as skills, the agent itself. Run again, it changes only what differs. */
 import { createHash } from 'node:crypto';
 import type Anthropic from '@anthropic-ai/sdk';
-import { toFile } from '@anthropic-ai/sdk';
+import { BadRequestError, toFile } from '@anthropic-ai/sdk';
 import type { Published } from '../investigate.ts';
 import type { Runbook } from '../runbook.ts';
 import type { Tool } from '../tool.ts';
@@ -14,17 +14,29 @@ import {
   readSkillHashes,
 } from './definition.ts';
 
-export async function publish(
-  client: Anthropic,
-  { model, tools, runbooks }: { model: string; tools: Iterable<Tool<unknown>>; runbooks: readonly Runbook[] },
-): Promise<Published> {
-  if (runbooks.length > MAX_SKILLS) {
-    throw new Error(`there are ${runbooks.length} runbooks; an agent takes ${MAX_SKILLS}: merge some or remove some`);
-  }
+interface Publishing {
+  model: string;
+  tools: Iterable<Tool<unknown>>;
+  runbooks: readonly Runbook[];
+  /** A runbook that nobody can use must not keep an alert from being investigated: it is told, and left out. */
+  leftOut: (slug: string, why: string) => void;
+}
+
+export async function publish(client: Anthropic, { model, tools, runbooks, leftOut }: Publishing): Promise<Published> {
+  for (const { slug } of runbooks.slice(MAX_SKILLS))
+    leftOut(slug, `an agent takes ${MAX_SKILLS} runbooks, and there are ${runbooks.length}: merge some or remove some`);
   const known = await findAgent(client);
   const skills: PublishedSkill[] = [];
-  for (const runbook of runbooks)
-    skills.push(await publishSkill(client, runbook, readSkillHashes(known?.metadata ?? {})));
+  for (const runbook of runbooks.slice(0, MAX_SKILLS)) {
+    const skill = await publishSkill(client, runbook, readSkillHashes(known?.metadata ?? {})).catch(
+      (error: unknown) => {
+        if (!(error instanceof BadRequestError)) throw error;
+        leftOut(runbook.slug, error.message);
+        return null;
+      },
+    );
+    if (skill !== null) skills.push(skill);
+  }
   const wanted = definition(model, tools, skills);
   const agent =
     known === null
