@@ -1,16 +1,19 @@
-/** Anything somebody or something altered: the neutral shape of every change feed. */
-export type ChangeKind =
-  | 'deploy'
-  | 'flag'
-  | 'config'
-  | 'migration'
-  | 'infra'
-  | 'batch'
-  | 'certificate'
-  | 'scaling'
-  | 'vendor'
-  | 'traffic';
+/** What kinds of things are changed. */
+export const CHANGE_KINDS = [
+  'deploy',
+  'flag',
+  'config',
+  'migration',
+  'infra',
+  'batch',
+  'certificate',
+  'scaling',
+  'vendor',
+  'traffic',
+] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
+/** Anything somebody or something altered: the neutral shape of every change feed. */
 export interface Change {
   id: string;
   kind: ChangeKind;

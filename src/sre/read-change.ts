@@ -1,7 +1,7 @@
 /** A reported change, as anybody's pipeline can send it → the neutral shape. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Change } from './change.ts';
+import { CHANGE_KINDS, type Change } from './change.ts';
 
 const MAX_DIFF = 512 * 1024;
 /** Titles and names stand in one line of a card. */
@@ -17,10 +17,7 @@ const reported = z.strictObject({
     .regex(/^[\w.:@/+-]{1,200}$/, 'letters, digits and .:@/+-_ only, at most 200')
     .optional()
     .describe('the same id is the same change; made of the rest when it is left out'),
-  kind: z.enum([
-    ...(['deploy', 'flag', 'config', 'migration', 'infra'] as const),
-    ...(['batch', 'certificate', 'scaling', 'vendor', 'traffic'] as const),
-  ]),
+  kind: z.enum(CHANGE_KINDS),
   service: line(200).nullish().describe('null for the platform'),
   time: z.iso.datetime({ offset: true }).describe('when it took effect'),
   actor: line(200).default(''),

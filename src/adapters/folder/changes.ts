@@ -1,28 +1,16 @@
 import { join, normalize } from 'node:path';
 import { z } from 'zod';
-import type { Change } from '../../sre/change.ts';
+import { CHANGE_KINDS, type Change } from '../../sre/change.ts';
 import type { Changes } from '../../sre/ports/changes.ts';
 import { badQuery, found, notARange, notThere, type Place, windowOf } from './place.ts';
 import { readBytes, readJson } from './read-file.ts';
 import { WorldError } from './world-error.ts';
 
 const FILE = 'changes.json';
-const KINDS = [
-  'deploy',
-  'flag',
-  'config',
-  'migration',
-  'infra',
-  'batch',
-  'certificate',
-  'scaling',
-  'vendor',
-  'traffic',
-] as const;
 
 const row = z.object({
   id: z.string().min(1),
-  kind: z.enum(KINDS),
+  kind: z.enum(CHANGE_KINDS),
   service: z.string().nullable().default(null),
   time: z.iso.datetime({ offset: true }),
   actor: z.string().default(''),

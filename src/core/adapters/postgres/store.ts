@@ -1,5 +1,5 @@
 import type { Store } from '../../ports/store.ts';
-import { changeOf } from '../sql/change.ts';
+import { storeOver } from '../sql/store.ts';
 import type { Writer } from '../sql/writer.ts';
 import type { Connection } from './connection.ts';
 import { queriesOver } from './dialect.ts';
@@ -14,38 +14,21 @@ export function postgresStore(
 ): Store {
   const { reader, writer } = parts;
   const documents = queriesOver(reader);
-
-  async function commit(batch: Parameters<Store['commit']>[0]): ReturnType<Store['commit']> {
-    const outcome = await writer.change(changeOf(batch));
-    if (outcome.ok) return { ok: true, appended: outcome.appended };
-    if (outcome.why === 'fenced') throw new Error('a batch of the API carries no lease');
-    return outcome;
-  }
-  return {
-    get: async <Body>(kind: Parameters<Store['get']>[0], id: string) =>
-      (await getDocuments<Body>(reader, kind, [id]))[0] ?? null,
-    getMany: (kind, ids) => getDocuments(reader, kind, ids),
-    list: (query) => listDocuments(documents, query),
-    occupied: (kinds) => occupied(reader, kinds),
-    commit,
-    log: (query) => readLog(reader, query),
-    logText: (query) => readLogText(reader, query),
-    inbox: (session) => readInbox(reader, session),
-    findEvent: (session, id) => findEvent(reader, session, id),
-    subscribe: parts.subscribe,
-    preview: parts.preview,
-    health: () => health(reader, writer),
-    close: parts.close,
-  };
-}
-
-async function health(reader: Reader, writer: Writer<Connection>): Promise<{ ok: boolean; detail: string }> {
-  try {
-    await reader.all('SELECT beat FROM pulse', []);
-    await writer.statement((connection) => connection.query('UPDATE pulse SET beat = beat + 1'), 'ordered');
-    return { ok: true, detail: 'reads and writes work' };
-  } catch (error) {
-    const told = toUnavailable(error);
-    return { ok: false, detail: told instanceof Error ? told.message : String(told) };
-  }
+  return storeOver({
+    ...parts,
+    reads: {
+      getMany: (kind, ids) => getDocuments(reader, kind, ids),
+      list: (query) => listDocuments(documents, query),
+      occupied: (kinds) => occupied(reader, kinds),
+      log: (query) => readLog(reader, query),
+      logText: (query) => readLogText(reader, query),
+      inbox: (session) => readInbox(reader, session),
+      findEvent: (session, id) => findEvent(reader, session, id),
+    },
+    async beat() {
+      await reader.all('SELECT beat FROM pulse', []);
+      await writer.statement((connection) => connection.query('UPDATE pulse SET beat = beat + 1'), 'ordered');
+    },
+    toUnavailable,
+  });
 }
