@@ -39,6 +39,11 @@ export interface Config {
   /** PostgreSQL that everything is kept in, sessions and incidents; null: files in `dataDir`. */
   databaseUrl: string | null;
   model: string;
+  /** Who reads each finding a second time. */
+  graderModel: string;
+  /** Of those whom the investigator may ask; null: it works alone. */
+  specialistModel: string | null;
+  specialistMinutes: number;
   anthropic: { apiKey: string; baseURL?: string } | null;
   world: string | null;
   prometheus: TelemetrySource | null;
@@ -68,6 +73,7 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
   refuseEmptySecrets(env);
   const settings = readSettings(env, flags);
   const anthropicKey = env.ANTHROPIC_API_KEY;
+  const model = settings.model ?? (anthropicKey === undefined ? ANALYST : CLAUDE);
   const forge = settings.forge ?? (env.GITHUB_TOKEN === undefined ? 'git' : 'github');
   const chat = settings.chat ?? (env.SLACK_BOT_TOKEN === undefined ? 'none' : 'slack');
   return {
@@ -79,7 +85,10 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     hookToken: env.VIGIL_HOOK_TOKEN ?? null,
     masterKey: env.VIGIL_MASTER_KEY ?? null,
     databaseUrl: databaseUrl(env),
-    model: settings.model ?? (anthropicKey === undefined ? ANALYST : CLAUDE),
+    model,
+    graderModel: settings.grader_model ?? model,
+    specialistModel: settings.specialists === 'off' || model === ANALYST ? null : (settings.specialist_model ?? model),
+    specialistMinutes: settings.specialist_minutes,
     anthropic:
       anthropicKey === undefined ? null : { apiKey: anthropicKey, ...optional('baseURL', env.ANTHROPIC_BASE_URL) },
     world: settings.world === undefined ? null : resolve(settings.world),

@@ -17,6 +17,7 @@ import { publish } from './sre/agent/publish.ts';
 import { published } from './sre/agent/published.ts';
 import { ANALYST_ID, analyst } from './sre/analyst/index.ts';
 import { decide } from './sre/decide.ts';
+import { freshGrader } from './sre/grade-finding.ts';
 import { supervise } from './sre/supervise.ts';
 import { loadTools } from './tools.ts';
 
@@ -96,6 +97,14 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
     };
     const room = await openRoom(config, decideIt, (level, message) => logger[level](message));
     closing.push(() => room.close());
+    const { model, graderModel, specialistModel } = config;
+    const agents = published(claims, stopping.signal, () =>
+      publish(core.client, {
+        ...{ model, graderModel, specialistModel, runbooks },
+        tools: [...tools.values()],
+        leftOut: (slug, why) => logger.warn({ runbook: slug, why }, 'a runbook is left out'),
+      }),
+    );
     const supervisor = supervise({
       client: core.client,
       incidents,
@@ -108,14 +117,15 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       log: logger,
       chat: parts.chat ?? room.chat,
       link: (id) => (config.publicUrl === null ? null : `${config.publicUrl}/incidents/${id}`),
-      published: published(claims, stopping.signal, () =>
-        publish(core.client, {
-          model: config.model,
-          tools: tools.values(),
-          runbooks,
-          leftOut: (slug, why) => logger.warn({ runbook: slug, why }, 'a runbook is left out'),
-        }),
-      ),
+      published: agents,
+      grade: freshGrader({
+        client: core.client,
+        incidents,
+        log: logger,
+        published: agents,
+        clock,
+        patienceMs: GRADER_PATIENCE_MS,
+      }),
       canOpenPullRequest: config.forge !== 'none',
       approvalMinutes: config.approvalMinutes,
       maxInvestigations: config.maxInvestigations,
@@ -151,6 +161,9 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
     throw error;
   }
 }
+
+/** A large finding with a slow model takes about a minute. */
+const GRADER_PATIENCE_MS = 180_000;
 
 /** What no log may hold, whoever wrote the words. */
 function secretsOf(config: Config): (string | null | undefined)[] {

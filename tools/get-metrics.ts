@@ -37,6 +37,7 @@ export const tool = defineTool({
     'Series of one metric over a window, each with at most 60 points and, over all samples: stats, before/after, change (when, level or slope, from, to, per hour, resets), last_window (is it still so), freshness. A missing point is a gap, not a zero. Times are UTC.',
   input,
   effect: 'read',
+  of: ['metrics'],
   async run(asked, world) {
     const window = windowOf(asked, world.now, 3 * HOUR);
     if (!window.ok) return badInput('metrics', window.error);

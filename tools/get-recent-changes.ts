@@ -18,5 +18,6 @@ export const tool = defineTool({
     'Everything that was changed, from every feed: deploys, flags, configuration, migrations, infrastructure, batch jobs, certificates, scaling, vendor notices, traffic. Newest first. Being listed, or being near an alert, says nothing about guilt.',
   input,
   effect: 'read',
+  of: ['changes'],
   run: listChanges,
 });

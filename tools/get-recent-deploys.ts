@@ -16,6 +16,7 @@ export const tool = defineTool({
     'Deploys only, newest first. get_recent_changes also shows flags, configuration, migrations and the rest; ask it before concluding.',
   input,
   effect: 'read',
+  of: ['changes'],
   run(asked, world) {
     return listChanges({ ...asked, kinds: ['deploy'] }, world);
   },

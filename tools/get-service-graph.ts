@@ -13,6 +13,7 @@ export const tool = defineTool({
     'Which service depends on which: for each, depends_on and called_by. Databases and third parties are nodes too.',
   input,
   effect: 'read',
+  of: ['metrics', 'logs', 'changes'],
   async run({ service }, world) {
     const answer = await world.topology.graph(world.signal);
     if (answer.status === 'unavailable') return couldNotLook(answer);

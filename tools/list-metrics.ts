@@ -15,6 +15,7 @@ export const tool = defineTool({
     'Which metrics exist: name, type, unit, label names with known values, number of series. Ask this first; get_metrics needs exact names.',
   input,
   effect: 'read',
+  of: ['metrics'],
   async run({ match, service, limit }, world) {
     const answer = await world.metrics.list({ match, service: service ?? null, limit }, world.signal);
     if (answer.status === 'unavailable') return couldNotLook(answer);

@@ -29,6 +29,7 @@ export const tool = defineTool({
     'Reads a sample of traces through a service. For the slowest or newest of them: duration, critical path (what was waited for, in ms and share) and the first error. Over all that were read: for each operation its self time (without waiting for others; median per trace), calls per trace and share of failed traces; with compare_at before against after. Traces are sampled: shares are of the sample, not of the traffic. Times are UTC.',
   input,
   effect: 'read',
+  of: ['logs'],
   async run(asked, world) {
     const window = windowOf(asked, world.now, HOUR);
     if (!window.ok) return badInput('traces', window.error);

@@ -73,7 +73,7 @@ async function demo(world: WorldFolder, vigil: Started, flags: Flags, out: Termi
   out.line();
   for (const line of found.incident.finding === null
     ? []
-    : renderFinding(found.incident.finding, out.paint, out.columns)) {
+    : renderFinding(found.incident.finding, found.incident.review, out.paint, out.columns)) {
     out.line(line);
   }
   out.line(out.paint('dim', `\n  ${found.evidence.length} pieces of evidence · ${renderModel(found.incident.model)}`));

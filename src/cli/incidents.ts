@@ -60,7 +60,7 @@ function show({ incident, actions, evidence, timeline }: IncidentDetail, out: Te
   for (const entry of timeline) out.line(renderEntry(entry, out.paint, out.columns, null));
   if (incident.finding !== null) {
     out.line();
-    for (const line of renderFinding(incident.finding, out.paint, out.columns)) out.line(line);
+    for (const line of renderFinding(incident.finding, incident.review, out.paint, out.columns)) out.line(line);
     const cited = incident.finding.claims[0]?.evidence[0];
     if (cited !== undefined)
       out.line(out.paint('dim', `\n  what [${cited}] says: vigil evidence ${incident.id} ${cited}`));

@@ -34,8 +34,8 @@ export function replayCommand(env: Environment, out: Terminal): Command {
         const detail = await detailOf(vigil.api, id);
         const summary = summarise(world.name, detail, (performance.now() - began) / 1000);
         if (flags.json) return printJson(summary);
-        const { finding } = detail.incident;
-        if (finding !== null) for (const line of renderFinding(finding, out.paint, out.columns)) out.line(line);
+        const { finding, review } = detail.incident;
+        if (finding !== null) for (const line of renderFinding(finding, review, out.paint, out.columns)) out.line(line);
         for (const action of detail.actions)
           for (const line of renderAction(action, out.paint, out.columns)) out.line(line);
         out.line();

@@ -44,6 +44,17 @@ export const finding = z.object({
 });
 export type Finding = z.infer<typeof finding>;
 
+const review = z.object({
+  by: z.string(),
+  fate: z.string(),
+  grading: z.object({
+    is: z.string(),
+    why: z.string().optional(),
+    lines: z.array(z.object({ verdict: z.string() })).default([]),
+  }),
+});
+export type Review = z.infer<typeof review>;
+
 export const incident = z.object({
   id: z.string(),
   title: z.string(),
@@ -53,6 +64,7 @@ export const incident = z.object({
   state: z.object({ is: z.string(), action: z.string().optional(), why: z.string().optional() }),
   sessionId: z.string().nullable(),
   finding: finding.nullable(),
+  review: review.nullable().default(null),
   usage: z.object({ input_tokens: z.number(), output_tokens: z.number(), list_cost_usd: z.number().nullable() }),
   model: z.string().nullable(),
 });

@@ -13,6 +13,15 @@ const file = z.strictObject({
   host: text.default('127.0.0.1'),
   port: z.number().int().min(0).max(65_535).default(8400).describe('0 takes a free port'),
   model: text.optional().describe('default: claude-opus-4-6 with an Anthropic key, else vigil-analyst'),
+  grader_model: text
+    .optional()
+    .describe('who reads each finding a second time, in a context of its own; default: the model that investigates'),
+  specialists: z
+    .enum(['off', 'on'])
+    .default('off')
+    .describe('whether a language model may ask specialists for metrics, logs and changes; vigil-analyst needs none'),
+  specialist_model: text.optional().describe('default: the model that investigates'),
+  specialist_minutes: z.number().positive().max(60).default(5).describe('how long a specialist is waited for'),
   world: text.optional().describe('folder of a recorded or simulated incident to take all telemetry from'),
   prometheus: telemetry.describe('metrics; a world gives way to it'),
   loki: telemetry.describe('logs; a world gives way to it'),

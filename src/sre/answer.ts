@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { type Answering, refuse } from './answering.ts';
+import { type Caller, refusalOf } from './caller.ts';
 import type { Incident } from './incident.ts';
 import { propose } from './propose.ts';
 import type { Reply, ToolUse } from './reply.ts';
@@ -14,10 +15,17 @@ import type { ToolWorld } from './tool.ts';
 const TOOL_TIMEOUT_MS = 20_000;
 
 /** Null while a person is being asked. Never throws for what the model or a source did wrong. */
-export async function answer(answering: Answering, incident: Incident, use: ToolUse): Promise<Reply | null> {
+export async function answer(
+  answering: Answering,
+  incident: Incident,
+  use: ToolUse,
+  caller: Caller,
+): Promise<Reply | null> {
   const tool = answering.tools.get(use.name);
   if (tool === undefined)
     return refuse(`there is no tool ${use.name}; use one of ${[...answering.tools.keys()].join(', ')}`);
+  const why = refusalOf(caller, tool);
+  if (why !== null) return refuse(why);
   const input = tool.input.safeParse(use.input);
   if (!input.success) return refuse(`bad input for ${use.name}: ${z.prettifyError(input.error).slice(0, 2000)}`);
   switch (tool.effect) {

@@ -1,4 +1,5 @@
 /** What every kind of answer to a tool call needs. */
+import type { Grade } from './grade-finding.ts';
 import type { Incidents } from './ports/incidents.ts';
 import type { Reply } from './reply.ts';
 import type { RunbookAbout } from './runbook.ts';
@@ -15,6 +16,8 @@ export interface Answering {
   /** Real time: when things were fetched, and until when they may be approved. */
   clock: () => number;
   approvalMinutes: number;
+  /** Has a finding read a second time, before anybody is shown it. */
+  grade: Grade;
   signal: AbortSignal;
 }
 

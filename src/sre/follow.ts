@@ -2,10 +2,12 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { answer } from './answer.ts';
 import type { Answering } from './answering.ts';
+import { callers } from './caller.ts';
 import { conclude } from './conclude.ts';
 import type { IncidentId } from './ids.ts';
+import type { Published } from './investigate.ts';
 import type { Log } from './ports/log.ts';
-import { sendReply, type ToolUse, unanswered } from './reply.ts';
+import { sendReply, type ToolUse, unanswered, useOf } from './reply.ts';
 import { revise } from './revise.ts';
 import { cursorOf, type SessionEvent, tail } from './tail.ts';
 import { timelineEntry } from './timeline-entry.ts';
@@ -13,6 +15,7 @@ import { timelineEntry } from './timeline-entry.ts';
 export interface Following extends Answering {
   client: Anthropic;
   log: Log;
+  published: () => Promise<Published>;
 }
 
 /** Returns when the session has come to rest and nothing is expected of it, or when the signal ends it. */
@@ -35,7 +38,7 @@ export async function follow(
       } else {
         resting = rest(next.event, resting);
         await keep(following, id, next.event);
-        if (next.live && next.event.type === 'agent.custom_tool_use') answers.take(next.event);
+        if (next.live && next.event.type === 'agent.custom_tool_use') answers.take(useOf(next.event));
       }
       if (caughtUp && resting !== null && (await conclude(following, id, session, resting))) break;
     }
@@ -75,15 +78,17 @@ async function keep({ incidents, clock }: Following, id: IncidentId, event: Sess
   }
 }
 
-/** Starts each call as it comes, answers in the order of the calls, never one call twice. */
+/** Answers the calls of each thread in their order, those of several threads side by side, never one call twice. */
 function answerer(following: Following, id: IncidentId, session: string) {
+  const { client, published, signal } = following;
   const taken = new Set<string>();
-  let last: Promise<void> = Promise.resolve();
+  const last = new Map<string | null, Promise<void>>();
+  const callerOf = callers(client, published, session, signal);
 
   async function one(use: ToolUse): Promise<void> {
     const incident = await following.incidents.get(id);
     if (incident === null || following.signal.aborted) return;
-    const reply = await answer(following, incident, use);
+    const reply = await answer(following, incident, use, await callerOf(use.thread));
     // A result that was cut short by our own stop is not the source's: the next process asks again.
     if (reply === null || following.signal.aborted) return;
     await sendReply(following, session, use.id, reply);
@@ -93,14 +98,17 @@ function answerer(following: Following, id: IncidentId, session: string) {
     take(use: ToolUse): void {
       if (taken.has(use.id)) return;
       taken.add(use.id);
-      last = last
+      const done = (last.get(use.thread) ?? Promise.resolve())
         .then(() => one(use))
         .catch((error: unknown) => {
           if (following.signal.aborted) return;
           taken.delete(use.id);
           following.log.error({ incident: id, tool: use.name, error: String(error) }, 'a tool call was not answered');
         });
+      last.set(use.thread, done);
     },
-    done: () => last,
+    done: async () => {
+      await Promise.all(last.values());
+    },
   };
 }

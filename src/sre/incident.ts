@@ -2,6 +2,7 @@
 import type { Alert, Severity } from './alert.ts';
 import type { Finding } from './finding.ts';
 import type { ActionId, IncidentId } from './ids.ts';
+import type { Review } from './review.ts';
 
 export type IncidentState =
   | { is: 'open' }
@@ -32,6 +33,8 @@ export interface Incident {
   /** The last session event taken into account; following starts after it. */
   cursor: string | null;
   finding: Finding | null;
+  /** What a second reader made of the newest report; none while there is no report that concludes something. */
+  review?: Review | null;
   /** Where the card stands in chat, once posted. */
   card: { channel: string; ts: string } | null;
   usage: { input_tokens: number; output_tokens: number; list_cost_usd: number | null };

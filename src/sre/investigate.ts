@@ -7,6 +7,7 @@ import type { Incidents } from './ports/incidents.ts';
 import { revise } from './revise.ts';
 import type { Sources } from './sources.ts';
 import { toldKey } from './tell.ts';
+import type { SourceKind } from './tool.ts';
 
 export interface Investigating {
   client: Anthropic;
@@ -24,6 +25,10 @@ export interface Published {
   agentId: string;
   environmentId: string;
   model: string;
+  /** Who reads findings a second time. */
+  grader: { agentId: string; model: string };
+  /** Whom the investigator may ask; empty when it works alone. */
+  specialists: { agentId: string; of: SourceKind; name: string }[];
 }
 
 /** The key in a session's metadata that says whose it is. */

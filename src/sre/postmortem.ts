@@ -4,6 +4,7 @@ import { spell } from './analyst/amounts.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { Incident, TimelineEntry } from './incident.ts';
+import { reviewWords } from './review.ts';
 
 export interface CaseRecord {
   incident: Incident;
@@ -52,8 +53,14 @@ function facts({ incident, actions, timeline }: CaseRecord): string {
     ['Change proposed and made', acted === null ? 'none' : `${time(acted)}${after(alerted, acted)}`],
     ['Back at baseline', back === null ? '_not seen_' : `${time(back)}${after(began ?? alerted, back)}`],
     ['Investigated by', plain(incident.model ?? 'nobody')],
+    ...secondReading(incident),
   ];
   return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+}
+
+function secondReading({ review }: Incident): [string, string][] {
+  const words = review == null ? '' : reviewWords(review);
+  return words === '' ? [] : [['Second reading', plain(words)]];
 }
 
 function impact(finding: Finding | null): string {

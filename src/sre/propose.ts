@@ -50,6 +50,8 @@ export async function propose(
 async function refusal({ incidents }: Pick<Answering, 'incidents'>, incident: Incident): Promise<string | null> {
   const current = await incidents.get(incident.id);
   if (current?.finding == null) return 'report the finding first: whoever approves must be able to read it';
+  if (current.review?.fate === 'withheld')
+    return 'a second reader did not find the cause in its evidence: nothing can be proposed for it';
   const actions = await incidents.actions(incident.id);
   const open = actions.some(({ state }) => ['proposed', 'approved', 'executing'].includes(state.is));
   return open ? 'another action of this incident still waits for a person' : null;

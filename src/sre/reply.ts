@@ -1,11 +1,14 @@
 /** The result of a custom tool call, as it goes back to the session: one text block of JSON. */
 import type Anthropic from '@anthropic-ai/sdk';
+import type { BetaManagedAgentsAgentCustomToolUseEvent } from '@anthropic-ai/sdk/resources/beta/sessions/events';
 import { backoff } from './backoff.ts';
 
 export interface ToolUse {
   id: string;
   name: string;
   input: Record<string, unknown>;
+  /** Whose call it is: a thread of another agent, or null for the session's own. */
+  thread: string | null;
 }
 export interface Reply {
   isError: boolean;
@@ -44,11 +47,14 @@ export async function unanswered(client: Anthropic, session: string, signal: Abo
   const open = new Map<string, ToolUse>();
   const types = ['agent.custom_tool_use' as const, 'user.custom_tool_result' as const];
   for await (const event of client.beta.sessions.events.list(session, { types, limit: 1000 }, { signal })) {
-    if (event.type === 'agent.custom_tool_use')
-      open.set(event.id, { id: event.id, name: event.name, input: event.input });
+    if (event.type === 'agent.custom_tool_use') open.set(event.id, useOf(event));
     if (event.type === 'user.custom_tool_result') open.delete(event.custom_tool_use_id);
   }
   return [...open.values()];
+}
+
+export function useOf({ id, name, input, session_thread_id }: BetaManagedAgentsAgentCustomToolUseEvent): ToolUse {
+  return { id, name, input, thread: session_thread_id ?? null };
 }
 
 async function isAnswered(

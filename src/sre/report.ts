@@ -1,49 +1,94 @@
-/** A reported finding: stored when every claim stands in its evidence, sent back with the reasons when not. */
+/**
+ * A reported finding: stored when every claim stands in its evidence, by machine and by a second reader, sent back with
+ * the reasons when not. What a second reader has left out of it, or could not judge, is on record beside it.
+ */
 import { type Answering, refuse } from './answering.ts';
-import { checkFinding } from './check-finding.ts';
-import { finding as findingInput, type UsedRunbook } from './finding.ts';
+import { checkFinding, type Unsupported } from './check-finding.ts';
+import type { Evidence } from './evidence.ts';
+import { type Finding, finding as findingInput, type UsedRunbook } from './finding.ts';
 import type { Incident } from './incident.ts';
 import type { Reply, ToolUse } from './reply.ts';
+import type { Grading, Review } from './review.ts';
+import { concludes } from './reviewing/rubric.ts';
+import { type Settled, settle } from './reviewing/settle.ts';
 import { revise } from './revise.ts';
 import { ageOf } from './runbook.ts';
 
-export async function report(
-  { incidents, clock, runbooks }: Answering,
-  incident: Incident,
-  use: ToolUse,
-  input: unknown,
-): Promise<Reply> {
+/** A model that reports for ever has its findings kept without a second reading from here on. */
+const MOST_READINGS = 12;
+
+export async function report(answering: Answering, incident: Incident, use: ToolUse, input: unknown): Promise<Reply> {
+  const { incidents, clock, runbooks } = answering;
   const reported = findingInput.parse(input);
   const unknown = reported.runbooks?.find(({ name }) => !runbooks.has(name));
   if (unknown !== undefined) return refuse(`there is no runbook ${unknown.name}; name one that you read, or none`);
   const finding = { ...reported, ...aged(reported.runbooks, runbooks, clock()) };
-  const problems = checkFinding(finding, await incidents.evidence(incident.id));
-  const at = new Date(clock()).toISOString();
+  const evidence = await incidents.evidence(incident.id);
+  const problems = checkFinding(finding, evidence);
   if (problems.length > 0) {
-    const text = `Finding sent back: ${problems.map(({ where, reasons }) => `${where}: ${reasons.join(', ')}`).join('; ')}`;
-    await incidents.note(incident.id, `sent-back:${use.id}`, {
-      at,
-      kind: 'note',
-      actor: 'system',
-      text: text.slice(0, 2000),
-      ref: use.id,
-    });
-    return refuse(
-      'these statements are not supported by the evidence they cite; correct or drop them and report again',
-      {
-        unsupported: problems,
-      },
-    );
+    return await sendBack(answering, incident, use, problems, CITED);
   }
-  await revise(incidents, incident.id, (current) => ({ ...current, finding }));
+  const { review, settled } = await secondReading(answering, incident, use, finding, evidence);
+  if (settled.fate === 'sent_back') {
+    await revise(incidents, incident.id, (current) => ({ ...current, review }));
+    return await sendBack(answering, incident, use, settled.problems, READ);
+  }
+  await revise(incidents, incident.id, (current) => ({ ...current, finding: settled.finding, review }));
   await incidents.note(incident.id, `finding:${use.id}`, {
-    at,
+    at: new Date(clock()).toISOString(),
     kind: 'finding',
     actor: 'agent',
-    text: finding.summary,
+    text: settled.finding.summary,
     ref: use.id,
   });
-  return { isError: false, body: { accepted: true, outcome: finding.outcome, claims: finding.claims.length } };
+  const { outcome, claims } = settled.finding;
+  const changed = settled.notes.length === 0 ? {} : { changed: settled.notes };
+  return { isError: false, body: { accepted: true, outcome, claims: claims.length, ...changed } };
+}
+
+const CITED = 'these statements are not supported by the evidence they cite; correct or drop them and report again';
+const READ =
+  'a second reader, who sees only the finding and its evidence, does not find these statements supported; look again, correct or drop them and report again';
+
+async function sendBack(
+  { incidents, clock }: Answering,
+  incident: Incident,
+  use: ToolUse,
+  problems: readonly Unsupported[],
+  error: string,
+): Promise<Reply> {
+  const text = `Finding sent back: ${problems.map(({ where, reasons }) => `${where}: ${reasons.join(', ')}`).join('; ')}`;
+  await incidents.note(incident.id, `sent-back:${use.id}`, {
+    at: new Date(clock()).toISOString(),
+    kind: 'note',
+    actor: 'system',
+    text: text.slice(0, 2000),
+    ref: use.id,
+  });
+  return refuse(error, { unsupported: problems });
+}
+
+/** After a crash the same report may come here again: its reading counts once. */
+async function secondReading(
+  { incidents, grade, signal }: Answering,
+  { id }: Incident,
+  use: ToolUse,
+  finding: Finding,
+  evidence: readonly Evidence[],
+): Promise<{ review: Review; settled: Settled }> {
+  const before = (await incidents.get(id))?.review ?? null;
+  if (before?.use === use.id) return { review: before, settled: settle(finding, before.grading, before.round) };
+  const round = before?.fate === 'sent_back' ? before.round + 1 : 1;
+  const readings = before?.readings ?? 0;
+  const kept = (by: string, grading: Grading, count: number) => {
+    const settled = settle(finding, grading, round);
+    return { review: { use: use.id, by, round, readings: count, grading, fate: settled.fate }, settled };
+  };
+  if (!concludes(finding)) return kept('nobody', { is: 'not_needed' }, readings);
+  if (readings >= MOST_READINGS)
+    return kept('nobody', { is: 'not_graded', why: `findings of this incident were read ${readings} times` }, readings);
+  const { by, grading } = await grade({ incident: id, use: use.id, finding, evidence, signal });
+  return kept(by, grading, readings + 1);
 }
 
 /** How old a runbook is and where it comes from is known here; nobody has to be believed about it. */

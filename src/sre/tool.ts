@@ -45,13 +45,16 @@ export type Proposal =
   | { ok: true; plan: Plan; risk: string; rollback: string; evidence: EvidenceId[]; runbook: string | null }
   | { ok: false; error: string };
 
+/** Kinds of sources that a specialist may be for; a read tool says which ones it reads, and is theirs only then. */
+export type SourceKind = 'metrics' | 'logs' | 'changes';
+
 export type Tool<Input = never> = {
   name: string;
   /** For the model: what it answers, its limits, its units. Names no answer, no example from a known incident. */
   description: string;
   input: z.ZodType<Input>;
 } & (
-  | { effect: 'read'; run(input: Input, world: ToolWorld): Promise<ToolResult> }
+  | { effect: 'read'; of?: readonly SourceKind[]; run(input: Input, world: ToolWorld): Promise<ToolResult> }
   | {
       effect: 'write';
       approval: { title(input: Input): string };

@@ -21,13 +21,13 @@ test('lines are broken at spaces and a long word stays whole', () => {
 test('a runbook is shown with its age and its sources, and what the telemetry says against it', () => {
   const contradicted = [{ says: 'traffic stays steady', seen: 'requests rose from 3/s to 9/s', evidence: ['E4'] }];
   const used = { name: 'dns', age: 'reviewed 2026-11-01, 20 days ago', sources: 'RFC 1035', contradicted };
-  const text = renderFinding({ ...finding, runbooks: [used] }, plain, 100).join('\n');
+  const text = renderFinding({ ...finding, runbooks: [used] }, null, plain, 100).join('\n');
   expect(text).toContain('Runbook dns\n    reviewed 2026-11-01, 20 days ago; RFC 1035');
   expect(text).toContain('says that traffic stays steady, but: requests rose from 3/s to 9/s [E4]');
 });
 
 test('a finding shows its cause, every claim with its evidence, and what was ruled out', () => {
-  const text = renderFinding(finding, plain, 100).join('\n');
+  const text = renderFinding(finding, null, plain, 100).join('\n');
   expect(text).toContain('ROOT CAUSE  high confidence');
   expect(text).toContain('checkout · chg-17 · deploy');
   expect(text).toContain('2026-03-02 10:55:00 UTC');
@@ -36,8 +36,16 @@ test('a finding shows its cause, every claim with its evidence, and what was rul
   expect(text).toContain('a climb before the deploy');
 });
 
+test('a finding says how a second reader found it, and that nobody did', () => {
+  const lines = ['supported', 'supported', 'cannot_tell'].map((verdict) => ({ verdict }));
+  const read = { by: 'm', fate: 'kept', grading: { is: 'graded', lines } };
+  expect(renderFinding(finding, read, plain, 100).join('\n')).toContain('2 of 3 statements supported');
+  const none = { by: 'm', fate: 'kept', grading: { is: 'not_graded', why: 'no verdict', lines: [] } };
+  expect(renderFinding(finding, none, plain, 100).join('\n')).toContain('Not graded by a second reader: no verdict');
+});
+
 test('no cause is said, not left out', () => {
-  const text = renderFinding({ ...finding, outcome: 'inconclusive', cause: null }, plain, 100).join('\n');
+  const text = renderFinding({ ...finding, outcome: 'inconclusive', cause: null }, null, plain, 100).join('\n');
   expect(text).toContain('INCONCLUSIVE');
   expect(text).toContain('none found');
 });

@@ -59,6 +59,7 @@ export const incident: Incident = {
   state: { is: 'needs_approval', action: 'act_1' },
   sessionId: 'sesn_1',
   finding,
+  review: null,
   usage: { input_tokens: 10, output_tokens: 5, list_cost_usd: null },
   model: 'vigil-analyst',
 };

@@ -68,9 +68,10 @@ describe.each(HOSTILE)('%s', (_, words) => {
       },
     }));
     const entry = { seq: 1, at: '2026-01-01T00:00:00Z', kind: 'note', actor: 'agent', text: words, ref: null };
+    const review = { by: words, fate: words, grading: { is: words, why: words, lines: [] } };
     const incident = { ...shown.incident, title: words, state: { is: 'failed', why: words } };
     const lines = [
-      ...renderFinding(finding, plain, 80),
+      ...renderFinding(finding, review, plain, 80),
       ...renderAction(action, plain, 80),
       ...renderDetails(action, 80),
       ...states.map(renderOutcome),

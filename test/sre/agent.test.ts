@@ -6,7 +6,8 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Embedded, embedCore } from '../../src/embed.ts';
-import { definition, inputSchema, MAX_SKILLS, readSkillHashes, skillHashes } from '../../src/sre/agent/definition.ts';
+import { inputSchema } from '../../src/sre/agent/custom-tool.ts';
+import { definition, MAX_SKILLS, readSkillHashes, skillHashes } from '../../src/sre/agent/definition.ts';
 import { publish } from '../../src/sre/agent/publish.ts';
 import type { Runbook } from '../../src/sre/runbook.ts';
 import { loadTools } from '../../src/tools.ts';
@@ -73,7 +74,11 @@ describe('publishing', () => {
     ],
   });
   const run = async (runbooks: Runbook[], model = 'vigil-analyst') =>
-    publish(client, { model, tools: (await loadTools()).values(), runbooks, leftOut: (...what) => left.push(what) });
+    publish(client, {
+      ...{ model, graderModel: model, specialistModel: null, runbooks },
+      tools: [...(await loadTools()).values()],
+      leftOut: (...what) => left.push(what),
+    });
   const left: [string, string][] = [];
   const current = async (id: string) => client.beta.agents.retrieve(id);
 
@@ -127,6 +132,18 @@ describe('publishing', () => {
     expect(left.splice(0)).toEqual(
       Array(2).fill([expect.stringMatching(/-50$/), expect.stringContaining(`takes ${MAX_SKILLS} runbooks`)]),
     );
+  });
+
+  test('the second reader is an agent of its own, without any tool', async () => {
+    const { agentId, grader } = await run([]);
+    const second = await current(grader.agentId);
+    expect(second.id).not.toBe(agentId);
+    expect({ tools: second.tools, skills: second.skills, mcp: second.mcp_servers }).toEqual({
+      tools: [],
+      skills: [],
+      mcp: [],
+    });
+    expect((await run([])).grader).toEqual(grader);
   });
 
   test('another model is a new version of the same agent', async () => {

@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { unconfiguredForge, unconfiguredSources } from '../../src/adapters/unconfigured/index.ts';
 import { answer } from '../../src/sre/answer.ts';
 import type { Answering } from '../../src/sre/answering.ts';
+import type { Caller } from '../../src/sre/caller.ts';
 import { digest } from '../../src/sre/digest.ts';
+import type { Grade } from '../../src/sre/grade-finding.ts';
+import type { Verdict } from '../../src/sre/review.ts';
+import { rubricOf } from '../../src/sre/reviewing/rubric.ts';
 import { defineTool, type Tool, type ToolResult } from '../../src/sre/tool.ts';
 import { tool as reportFinding } from '../../tools/report-finding.ts';
 import { freshIncidents } from '../kit/fresh-incidents.ts';
@@ -26,11 +30,28 @@ const proposing = defineTool<unknown>({
   run: async () => ({ ok: true, plan, risk: 'r', rollback: 'b', evidence: ['E1'], runbook: null }),
 });
 
+/** A second reader of one opinion. */
+function reader(verdict: Verdict, only?: string): Grade {
+  return async ({ finding }) => ({
+    by: 'test',
+    grading: {
+      is: 'graded',
+      lines: rubricOf(finding).map(({ where, text }) => ({
+        where,
+        text,
+        verdict: only === undefined || only === where ? verdict : 'supported',
+        why: 'it says otherwise',
+      })),
+    },
+  });
+}
+
 async function stage(...tools: Tool<unknown>[]) {
   const incidents = await freshIncidents();
   const incident = anIncident({ sessionId: 's', state: { is: 'investigating' } });
   await incidents.save(incident, 0);
   const stop = new AbortController();
+  const second = { reader: reader('supported') };
   const answering: Answering = {
     incidents,
     sources: { now: () => new Date(NOW), ...unconfiguredSources(), forge: unconfiguredForge() },
@@ -38,11 +59,12 @@ async function stage(...tools: Tool<unknown>[]) {
     clock: () => NOW,
     runbooks: new Map([['dns', { lastReviewed: '2026-11-01', sources: 'RFC 1035' }]]),
     approvalMinutes: 30,
+    grade: (asked) => second.reader(asked),
     signal: stop.signal,
   };
-  const ask = (name: string, input: Record<string, unknown>, id = 'sevt_1') =>
-    answer(answering, incident, { id, name, input });
-  return { incidents, incident, ask, stop };
+  const ask = (name: string, input: Record<string, unknown>, id = 'sevt_1', caller: Caller = { is: 'investigator' }) =>
+    answer(answering, incident, { id, name, input, thread: null }, caller);
+  return { incidents, incident, ask, stop, second };
 }
 
 describe('a read tool', () => {
@@ -167,6 +189,88 @@ describe('a finding', () => {
     expect(reply).toMatchObject({ isError: true, body: { unsupported: [{ where: 'claims[0]' }] } });
     expect((await incidents.get('inc_1'))?.finding).toBeNull();
     expect((await incidents.timeline('inc_1', 0)).at(-1)?.text).toMatch(/sent back.*9/);
+  });
+});
+
+describe('a finding read a second time', () => {
+  const cause = { service: 'checkout', change_id: null, kind: 'unknown', mechanism: 'It waits.' };
+  const claims = [
+    { text: 'It waits.', evidence: ['E1'] },
+    { text: 'It is slow.', evidence: ['E1'] },
+  ];
+  const told = aFinding({ cause, claims });
+
+  test('goes back with the reason while there is patience, then is kept without what nobody could show', async () => {
+    const { ask, incidents, second } = await stage();
+    await incidents.record(anEvidence());
+    second.reader = reader('not_supported', 'claims[1]');
+    for (const use of ['sevt_1', 'sevt_2']) {
+      expect(await ask('report_finding', told, use)).toMatchObject({
+        isError: true,
+        body: { unsupported: [{ where: 'claims[1]', reasons: [expect.stringContaining('it says otherwise')] }] },
+      });
+      expect((await incidents.get('inc_1'))?.finding).toBeNull();
+    }
+    expect(await ask('report_finding', told, 'sevt_3')).toMatchObject({ isError: false, body: { claims: 1 } });
+    const kept = await incidents.get('inc_1');
+    expect(kept?.finding).toMatchObject({ claims: [claims[0]], confidence: 'low' });
+    expect(kept?.review).toMatchObject({ use: 'sevt_3', round: 3, readings: 3, fate: 'kept' });
+  });
+
+  test('whose cause is never found supported is shown without it, and nothing is proposed for it', async () => {
+    const { ask, incidents, second } = await stage();
+    await incidents.record(anEvidence());
+    second.reader = reader('not_supported', 'cause');
+    for (const use of ['sevt_1', 'sevt_2', 'sevt_3']) await ask('report_finding', told, use);
+    const withheld = await incidents.get('inc_1');
+    expect(withheld?.finding).toMatchObject({ outcome: 'inconclusive', cause: null, claims, proposed_actions: [] });
+    expect(withheld?.finding?.summary).not.toContain(told.summary);
+    expect(await ask('open_pull_request', {}, 'sevt_4')).toMatchObject({
+      isError: true,
+      body: { error: expect.stringContaining('did not find the cause') },
+    });
+    expect(await incidents.actions('inc_1')).toEqual([]);
+  });
+
+  test('that could not be graded is no pass: it says so, and is not of high confidence', async () => {
+    const { ask, incidents, second } = await stage();
+    await incidents.record(anEvidence());
+    second.reader = async () => ({ by: 'test', grading: { is: 'not_graded', why: 'no verdict' } });
+    expect(await ask('report_finding', told)).toMatchObject({
+      body: { accepted: true, changed: [expect.stringContaining('not graded: no verdict')] },
+    });
+    const kept = await incidents.get('inc_1');
+    expect(kept?.finding?.confidence).toBe('medium');
+    expect(kept?.review?.grading).toEqual({ is: 'not_graded', why: 'no verdict' });
+  });
+
+  test('is read once for one report, as after a crash', async () => {
+    const { ask, incidents, second } = await stage();
+    await incidents.record(anEvidence());
+    const first = await ask('report_finding', told);
+    second.reader = () => Promise.reject(new Error('asked twice'));
+    expect(await ask('report_finding', told)).toEqual(first);
+  });
+
+  test('that leaves it open is not read: it accuses nobody', async () => {
+    const { ask, incidents, second } = await stage();
+    await incidents.record(anEvidence());
+    second.reader = () => Promise.reject(new Error('was asked'));
+    await ask('report_finding', aFinding({ outcome: 'inconclusive', claims }));
+    expect((await incidents.get('inc_1'))?.review?.grading).toEqual({ is: 'not_needed' });
+  });
+
+  test('is read a dozen times at most, however often it is reported', async () => {
+    const { ask, incidents, second } = await stage();
+    await incidents.record(anEvidence());
+    let asked = 0;
+    second.reader = (question) => {
+      asked++;
+      return reader('supported')(question);
+    };
+    for (let n = 1; n <= 14; n++) await ask('report_finding', told, `sevt_${n}`);
+    expect(asked).toBe(12);
+    expect((await incidents.get('inc_1'))?.review?.grading.is).toBe('not_graded');
   });
 });
 

@@ -4,6 +4,7 @@ import type { Action } from '../../sre/action.ts';
 import type { Finding } from '../../sre/finding.ts';
 import type { Incident } from '../../sre/incident.ts';
 import type { CardView } from '../../sre/ports/chat.ts';
+import { type Review, reviewWords } from '../../sre/review.ts';
 import { type Block, context, header, section, titled } from './parts.ts';
 import { escaped, link, moment } from './text.ts';
 
@@ -23,14 +24,16 @@ export function cardBlocks(view: CardView): Block[] {
   return [
     header(`${incident.severity.toUpperCase()}  ${incident.title}  [${stateWord(incident)}]`),
     whereAndWhen(view),
-    ...(incident.finding === null ? [section(waiting(incident))] : findingBlocks(incident.finding, view.link)),
+    ...(incident.finding === null
+      ? [section(waiting(incident))]
+      : findingBlocks(incident.finding, incident.review ?? null, view.link)),
     ...(action === null ? [] : [section(`*Change*\n${changeLine(action)}`)]),
     footer(view),
   ];
 }
 
 /** The finding as it stands in the card and, once, in the thread. `page`: where its evidence can be read. */
-export function findingBlocks(finding: Finding, page: string | null): Block[] {
+export function findingBlocks(finding: Finding, review: Review | null, page: string | null): Block[] {
   const blocks = [titled("What's happening", `${finding.summary}\nBlast radius: ${finding.blast_radius}`)];
   const cause = finding.cause;
   if (cause === null) {
@@ -54,7 +57,7 @@ export function findingBlocks(finding: Finding, page: string | null): Block[] {
     .slice(0, 4)
     .map((one, i) => `${i + 1}. ${one.title}${one.temporary ? ' (temporary)' : ''}`);
   if (next.length > 0) blocks.push(titled('Next', listOf(next, finding.proposed_actions.length)));
-  blocks.push(context(...runbookLines(finding), ...doubts(finding)));
+  blocks.push(context(...runbookLines(finding), ...doubts(finding, review)));
   return blocks;
 }
 
@@ -69,12 +72,13 @@ function runbookLines({ runbooks = [] }: Finding): string[] {
   });
 }
 
-function doubts(finding: Finding): string[] {
+function doubts(finding: Finding, review: Review | null): string[] {
   const missing = finding.could_not_access.join(', ');
   return [
     `Would change this: ${escaped(finding.would_change_my_mind || 'not said', 900)}`,
     missing === '' ? '' : `Could not be read: ${escaped(missing, 900)}`,
     'Written by the agent, checked against the evidence it cites.',
+    review === null ? '' : escaped(reviewWords(review), 600),
   ];
 }
 

@@ -34,8 +34,8 @@ export function threadMessage(post: ThreadPost, place: DiffPlace): Message {
     }
     case 'finding': {
       const { incident } = post.view;
-      const blocks =
-        incident.finding === null ? [section('No finding yet.')] : findingBlocks(incident.finding, post.view.link);
+      const { finding, review = null } = incident;
+      const blocks = finding === null ? [section('No finding yet.')] : findingBlocks(finding, review, post.view.link);
       const text = escaped(`Finding: ${incident.finding?.summary ?? 'none yet'}`, 500);
       return { ...head(post, incident.id), text, blocks: [header('Finding'), ...blocks] };
     }

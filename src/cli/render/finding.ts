@@ -1,6 +1,6 @@
 /** A finding for a reader who just woke up: what, what to do, why, what was ruled out, and what would change the verdict. */
 import type { Paint } from '../terminal.ts';
-import type { Finding } from '../wire.ts';
+import type { Finding, Review } from '../wire.ts';
 import { hanging, oneLine, utc, wrap } from './wrap.ts';
 
 const titles: Record<string, string> = {
@@ -11,7 +11,7 @@ const titles: Record<string, string> = {
   blocked: 'BLOCKED',
 };
 
-export function renderFinding(finding: Finding, paint: Paint, columns: number): string[] {
+export function renderFinding(finding: Finding, review: Review | null, paint: Paint, columns: number): string[] {
   const width = Math.min(columns, 100) - 2;
   const lines = [
     `${paint(['bold', 'cyan'], titles[finding.outcome] ?? finding.outcome)}  ${paint('dim', `${finding.confidence} confidence`)}`,
@@ -43,7 +43,23 @@ export function renderFinding(finding: Finding, paint: Paint, columns: number): 
       ...wrap(finding.would_change_my_mind, width - 2).map((line) => `  ${line}`),
     );
   }
+  if (review !== null) lines.push(...renderReview(review, paint, width));
   return lines.map((line) => (line === '' ? '' : `  ${line}`));
+}
+
+/** Who read it a second time, and what came of it; nothing of a finding that concludes nothing. */
+function renderReview({ by, grading, fate }: Review, paint: Paint, width: number): string[] {
+  if (grading.is === 'not_needed') return [];
+  if (grading.is !== 'graded')
+    return ['', ...hanging(paint('yellow', 'Not graded '), `by a second reader: ${grading.why ?? ''}`, width, 11)];
+  const count = (verdict: string) => grading.lines.filter((line) => line.verdict === verdict).length;
+  const parts = [
+    `${count('supported')} of ${grading.lines.length} statements supported by the evidence alone`,
+    ...(count('cannot_tell') === 0 ? [] : [`${count('cannot_tell')} it could not tell`]),
+    ...(count('not_supported') === 0 ? [] : [`${count('not_supported')} not supported and left out`]),
+    ...(fate === 'withheld' ? ['the conclusion is not shown'] : []),
+  ];
+  return ['', ...hanging(paint('bold', 'Second reading '), `${parts.join(', ')} (${by})`, width, 4)];
 }
 
 function facts(finding: Finding, paint: Paint, width: number): string[] {

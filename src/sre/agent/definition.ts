@@ -1,7 +1,8 @@
 /** The investigator as data: what `agents.create` gets. Pure. */
 import type { AgentCreateParams } from '@anthropic-ai/sdk/resources/beta/agents/agents';
-import { z } from 'zod';
 import type { Tool } from '../tool.ts';
+import { customTool } from './custom-tool.ts';
+import { CREW_PROMPT } from './specialists.ts';
 import { SYSTEM_PROMPT } from './system-prompt.ts';
 
 export const AGENT_NAME = 'Vigil investigator';
@@ -14,16 +15,33 @@ export interface PublishedSkill {
   version: string;
 }
 
-export function definition(model: string, tools: Iterable<Tool<unknown>>, skills: readonly PublishedSkill[]) {
+/** Of another agent, as it is now. */
+export interface Member {
+  id: string;
+  version: number;
+}
+
+/** With a `crew` the investigator may ask its members; they are no more than was published of them. */
+export function definition(
+  model: string,
+  tools: Iterable<Tool<unknown>>,
+  skills: readonly PublishedSkill[],
+  crew: readonly Member[] = [],
+) {
   return {
     name: AGENT_NAME,
     description: 'Investigates incidents: read-only, every claim with evidence.',
     model,
-    system: SYSTEM_PROMPT,
+    system: crew.length === 0 ? SYSTEM_PROMPT : SYSTEM_PROMPT + CREW_PROMPT,
     tools: [sandboxTools(), ...[...tools].map(customTool)],
     skills: skills.map(({ skillId, version }) => ({ type: 'custom' as const, skill_id: skillId, version })),
     metadata: skillHashes(skills),
+    multiagent: crew.length === 0 ? null : { type: 'coordinator', agents: crew.map(pinned) },
   } satisfies AgentCreateParams;
+}
+
+function pinned({ id, version }: Member) {
+  return { type: 'agent' as const, id, version };
 }
 
 /** The sandbox holds copies only, so writing there is free; the web is not needed and not offered. */
@@ -34,34 +52,6 @@ function sandboxTools() {
     default_config: { enabled: true, permission_policy: { type: 'always_allow' as const } },
     configs: off.map((name) => ({ name, enabled: false })),
   };
-}
-
-function customTool(tool: Tool<unknown>) {
-  return {
-    type: 'custom' as const,
-    name: tool.name,
-    description: tool.description,
-    input_schema: inputSchema(tool),
-  };
-}
-
-/** Throws for an input that is no object: the wire takes nothing else. */
-export function inputSchema(tool: Pick<Tool<unknown>, 'name' | 'input'>): {
-  type: 'object';
-  [keyword: string]: unknown;
-} {
-  const {
-    $schema: _dialect,
-    type,
-    ...schema
-  } = z.toJSONSchema(tool.input, {
-    target: 'draft-7',
-    io: 'input',
-    reused: 'inline',
-    unrepresentable: 'any',
-  });
-  if (type !== 'object') throw new Error(`the input of tool ${tool.name} must be a z.object`);
-  return { type, ...schema };
 }
 
 /** Metadata of an agent has room for 16 pairs of 512 characters. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type Anthropic from '@anthropic-ai/sdk';
 import { BadRequestError, toFile } from '@anthropic-ai/sdk';
+import type { AgentCreateParams } from '@anthropic-ai/sdk/resources/beta/agents/agents';
 import type { Published } from '../investigate.ts';
 import type { Runbook } from '../runbook.ts';
 import type { Tool } from '../tool.ts';
@@ -13,19 +14,28 @@ import {
   type PublishedSkill,
   readSkillHashes,
 } from './definition.ts';
+import { GRADER_NAME, grader } from './grader.ts';
+import { SPECIALISTS, specialist } from './specialists.ts';
 
 interface Publishing {
   model: string;
-  tools: Iterable<Tool<unknown>>;
+  graderModel: string;
+  /** Null: the investigator works alone. */
+  specialistModel: string | null;
+  /** Read more than once. */
+  tools: readonly Tool<unknown>[];
   runbooks: readonly Runbook[];
   /** A runbook that nobody can use must not keep an alert from being investigated: it is told, and left out. */
   leftOut: (slug: string, why: string) => void;
 }
 
-export async function publish(client: Anthropic, { model, tools, runbooks, leftOut }: Publishing): Promise<Published> {
+export async function publish(
+  client: Anthropic,
+  { model, graderModel, specialistModel, tools, runbooks, leftOut }: Publishing,
+): Promise<Published> {
   for (const { slug } of runbooks.slice(MAX_SKILLS))
     leftOut(slug, `an agent takes ${MAX_SKILLS} runbooks, and there are ${runbooks.length}: merge some or remove some`);
-  const known = await findAgent(client);
+  const known = await findAgent(client, AGENT_NAME);
   const skills: PublishedSkill[] = [];
   for (const runbook of runbooks.slice(0, MAX_SKILLS)) {
     const skill = await publishSkill(client, runbook, readSkillHashes(known?.metadata ?? {})).catch(
@@ -37,22 +47,46 @@ export async function publish(client: Anthropic, { model, tools, runbooks, leftO
     );
     if (skill !== null) skills.push(skill);
   }
-  const wanted = definition(model, tools, skills);
-  const agent =
-    known === null
-      ? await client.beta.agents.create(wanted)
-      : await client.beta.agents.update(known.id, {
-          ...wanted,
-          metadata: { ...cleared(known.metadata), ...wanted.metadata },
-        });
-  return { agentId: agent.id, environmentId: await ensureEnvironment(client), model };
+  const crew = specialistModel === null ? [] : await publishCrew(client, specialistModel, tools);
+  const agent = await publishAgent(client, known, definition(model, tools, skills, crew));
+  const second = await publishAgent(client, await findAgent(client, GRADER_NAME), grader(graderModel));
+  return {
+    agentId: agent.id,
+    environmentId: await ensureEnvironment(client),
+    model,
+    grader: { agentId: second.id, model: graderModel },
+    specialists: crew.map(({ id, of, name }) => ({ agentId: id, of, name })),
+  };
 }
 
-async function findAgent(client: Anthropic): Promise<{ id: string; metadata: Record<string, string> } | null> {
+async function publishCrew(client: Anthropic, model: string, tools: readonly Tool<unknown>[]) {
+  const crew = [];
+  for (const one of SPECIALISTS) {
+    const wanted = specialist(one, model, tools);
+    const { id, version } = await publishAgent(client, await findAgent(client, one.name), wanted);
+    crew.push({ id, version, of: one.of, name: one.name });
+  }
+  return crew;
+}
+
+interface KnownAgent {
+  id: string;
+  metadata: Record<string, string>;
+}
+
+async function findAgent(client: Anthropic, name: string): Promise<KnownAgent | null> {
   for await (const agent of client.beta.agents.list({ limit: 100 })) {
-    if (agent.name === AGENT_NAME) return agent;
+    if (agent.name === name) return agent;
   }
   return null;
+}
+
+async function publishAgent(client: Anthropic, known: KnownAgent | null, wanted: AgentCreateParams) {
+  if (known === null) return await client.beta.agents.create(wanted);
+  return await client.beta.agents.update(known.id, {
+    ...wanted,
+    metadata: { ...cleared(known.metadata), ...wanted.metadata },
+  });
 }
 
 /** Metadata is patched on the wire: what is not named stays, null removes. */

@@ -1,4 +1,6 @@
 /** The deterministic investigator behind the model port. Same transcript, same response; it keeps nothing. */
+import { readQuestion } from '../reviewing/question.ts';
+import { gradeQuestion } from './grading/index.ts';
 import type { ModelChunk, ModelRequest } from './model.ts';
 import { investigate } from './plan.ts';
 import { type Next, nextOf } from './replay.ts';
@@ -27,7 +29,7 @@ export function analyst(): Analyst {
 }
 
 function decide(request: ModelRequest, transcript: Transcript): Next {
-  if (transcript.brief === null) return { kind: 'close', say: NO_BRIEF };
+  if (transcript.brief === null) return { kind: 'close', say: secondReading(request.messages) ?? NO_BRIEF };
   const tools = new Set(request.tools.map((tool) => tool.name));
   const next = nextOf(investigate(transcript.brief, { tools, system: request.system }), transcript);
   if (next.kind === 'close' && transcript.spokenTo && transcript.said.length > 0)
@@ -36,6 +38,15 @@ function decide(request: ModelRequest, transcript: Transcript): Next {
       say: `A deterministic analyst cannot weigh a remark; it is kept with the incident for the people who decide. The finding stands.`,
     };
   return next;
+}
+
+/** A conversation that asks for verdicts instead of bringing a brief; null when it does not. */
+function secondReading(messages: ModelRequest['messages']): string | null {
+  const texts = messages.flatMap(({ role, content }) =>
+    role === 'user' ? content.flatMap((block) => (block.type === 'text' ? [block.text] : [])) : [],
+  );
+  const asked = texts.map(readQuestion).find((question) => question !== null);
+  return asked === undefined ? null : JSON.stringify(gradeQuestion(asked));
 }
 
 function* chunksOf(next: Next, uses: number): Generator<ModelChunk> {
