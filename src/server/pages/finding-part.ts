@@ -1,6 +1,7 @@
 /** A finding as a page shows it: every claim beside the evidence that it cites. Pure. */
 import type { Finding } from '../../sre/finding.ts';
 import type { IncidentId } from '../../sre/ids.ts';
+import { type Review, reviewWords, type Verdict } from '../../sre/review.ts';
 import { facts, type Html, html, moment } from './html.ts';
 
 const TITLES: Record<Finding['outcome'], string> = {
@@ -54,6 +55,25 @@ ${list(
 )}
 ${finding.would_change_my_mind === '' ? null : html`<h3>What would change this</h3><p>${finding.would_change_my_mind}</p>`}`;
 }
+
+/** What a second reader made of it; what it did not find supported, or could not tell, with its reasons. */
+export function reviewPart(review: Review): Html | null {
+  const words = reviewWords(review);
+  if (words === '') return null;
+  const lines = review.grading.is === 'graded' ? review.grading.lines : [];
+  const doubted = lines.filter(({ verdict }) => verdict !== 'supported');
+  return html`<h3>Second reading</h3><p>${words}</p>
+${list(
+  null,
+  doubted.map(({ verdict, text, why }) => html`${VERDICTS[verdict]}: ${text} <span class="dim">${why}</span>`),
+)}`;
+}
+
+const VERDICTS: Record<Verdict, string> = {
+  supported: 'Supported',
+  not_supported: 'Not supported',
+  cannot_tell: 'Could not tell',
+};
 
 export function cited(evidence: readonly string[], incident: IncidentId): Html {
   return html`[${evidence.map((id, i) => html`${i === 0 ? '' : ' '}<a href="/incidents/${incident}/evidence/${id}">${id}</a>`)}]`;

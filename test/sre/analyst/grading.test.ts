@@ -25,6 +25,7 @@ const pattern = (service: string, template: string, count: number, before: numbe
 });
 const evidenceOf = (id: `E${number}`, data: unknown) =>
   anEvidence({ id, content: JSON.stringify({ source: 's', data }) });
+const calls = (name: string, ...depends_on: string[]) => ({ name, depends_on, called_by: [] });
 const EVIDENCE = [
   evidenceOf('E1', {
     metric: 'latency_seconds',
@@ -38,6 +39,7 @@ const EVIDENCE = [
     files: ['a.ts'],
     diff: '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-pool.release()\n+return early\n keep()',
   }),
+  evidenceOf('E6', { services: [calls('web', 'cart'), calls('cart', 'db'), calls('db')] }),
 ];
 
 function verdictOn(over: Partial<Finding>, where: string, evidence = EVIDENCE): string | undefined {
@@ -95,6 +97,26 @@ describe('a statement', () => {
     const evidence = [...EVIDENCE, anEvidence({ id: 'E5', content: told })];
     const claims = [{ text: "web's latency rose from 180 ms to 2.4 s at 04:30.", evidence: ['E1', 'E5'] }];
     expect(verdictOn({ claims }, 'claims[0]', evidence)).toBe('not_supported');
+  });
+});
+
+describe('an exclusion', () => {
+  const judged = (why: string, evidence: string[]) =>
+    verdictOn({ ruled_out: [{ hypothesis: 'chg-2 ("about chg-2", flag of web)', why, evidence }] }, 'ruled_out[0]');
+  test.each<[string, string, string[]]>([
+    ['supported', 'Took effect at 04:45, after the jump had begun (04:30).', ['E1', 'E2']],
+    ['not_supported', 'Took effect at 04:45, after the jump had begun (04:50).', ['E1', 'E2']],
+    ['not_supported', 'Took effect at 04:20, after the jump had begun (04:10).', ['E1', 'E2']],
+    ['not_supported', 'Took effect at 04:45, after the jump had begun (22 Nov 04:10).', ['E1', 'E2']],
+    ['supported', 'Took effect at 04:45; latency did not move until 04:50.', ['E1', 'E2']],
+    ['not_supported', 'Took effect at 04:45; latency did not move until 04:30.', ['E1', 'E2']],
+    ['supported', 'Took effect at 04:45. cart does not depend on web.', ['E2', 'E6']],
+    ['not_supported', 'Took effect at 04:45. web does not depend on db.', ['E2', 'E6']],
+    ['supported', 'Took effect at 04:45. web only calls cart.', ['E2', 'E6']],
+    ['not_supported', 'Took effect at 04:45. db only calls cart.', ['E2', 'E6']],
+    ['cannot_tell', 'Took effect at 04:45, and nobody believes it.', ['E2']],
+  ])('is %s: %s', (verdict, why, evidence) => {
+    expect(judged(why, evidence)).toBe(verdict);
   });
 });
 

@@ -2,7 +2,7 @@
 import { holdsName, plain } from '../../checking/facts.ts';
 import type { Opinion } from './opinion.ts';
 import type { Rows } from './rows.ts';
-import { clockOf, clocksIn } from './words.ts';
+import { type Clock, clockOf, clocksIn, isOnDate } from './words.ts';
 
 const MINUTE = 60_000;
 
@@ -16,7 +16,7 @@ export function judgeChange(text: string, { changes }: Rows): Opinion | null {
   const { evidence, id, time, kind, service } = row;
   const at = Date.parse(time);
   const [effective] = clocksIn(/\btook effect\b.*$/is.exec(text)?.[0] ?? '');
-  if (effective !== undefined && minutesOff(effective, at) > 1)
+  if (effective !== undefined && (minutesOff(effective, at) > 1 || !isOnDate(effective, at)))
     return { verdict: 'not_supported', why: `${evidence} lists ${id} at ${clockOf(at)}, not at the time stated.` };
   const claimed = /\ban? ([a-z]+) of ([\w.-]*\w)/i.exec(text);
   if (claimed?.[1] !== undefined && isKind(claimed[1]) && claimed[1].toLowerCase() !== kind)
@@ -45,8 +45,7 @@ function isOf(read: string, service: string): boolean {
   return [`of ${name}`, `to ${name}`, `${name}'s`].some((words) => holdsName(read, words));
 }
 
-function minutesOff(clock: number, at: number): number {
-  const minutes = Math.floor(at / MINUTE) % 1440;
-  const off = Math.abs(minutes - clock);
+function minutesOff({ minutes }: Clock, at: number): number {
+  const off = Math.abs((Math.floor(at / MINUTE) % 1440) - minutes);
   return Math.min(off, 1440 - off);
 }

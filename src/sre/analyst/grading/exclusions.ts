@@ -5,7 +5,8 @@ import type { Rows } from './rows.ts';
 import { clockOf, clocksIn, momentOf } from './words.ts';
 
 type Reason = (text: string, at: number | null, rows: Rows) => Opinion | null;
-const HALF_DAY = 12 * 3_600_000;
+const DAY = 24 * 3_600_000;
+const MOST_DAYS = 30 * DAY;
 const MINUTE = 60_000;
 
 export function judgeExclusion(text: string, rows: Rows): Opinion | null {
@@ -18,10 +19,17 @@ export function judgeExclusion(text: string, rows: Rows): Opinion | null {
   return null;
 }
 
-function tooLate(text: string, at: number | null): Opinion | null {
+function tooLate(text: string, at: number | null, { series }: Rows): Opinion | null {
   const [clock] = clocksIn(/\bafter [^.;]*\bbegun \([^)]*\)/i.exec(text)?.[0] ?? '');
-  const began = clock === undefined || at === null ? null : momentOf(clock, at - HALF_DAY, at + HALF_DAY);
-  if (began === null || at === null) return null;
+  if (clock === undefined || at === null) return null;
+  // Without a date it is of the day that the series end on, which need not be the day of the change.
+  const end = Math.max(...series.map(({ points }) => points.at(-1)?.[0] ?? 0));
+  const began = momentOf(
+    clock,
+    clock.date === null ? end - DAY : at - MOST_DAYS,
+    clock.date === null ? end : at + MOST_DAYS,
+  );
+  if (began === null) return null;
   return at >= began - MINUTE
     ? { verdict: 'supported', why: `It took effect at ${clockOf(at)}, not before ${clockOf(began)}.` }
     : { verdict: 'not_supported', why: `It took effect at ${clockOf(at)}, before ${clockOf(began)} and not after it.` };

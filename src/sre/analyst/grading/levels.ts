@@ -3,7 +3,7 @@ import { medianOf } from '../../stats/scale.ts';
 import type { Opinion } from './opinion.ts';
 import type { Rows, Series } from './rows.ts';
 import { seriesNamed } from './subjects.ts';
-import { AMOUNT, amountOf, clockOf, clocksIn, momentOf, readings, short } from './words.ts';
+import { AMOUNT, amountOf, type Clock, clockOf, clocksIn, momentOf, readings, short } from './words.ts';
 
 const MEDIANS = new RegExp(`\\bmedian\\s+${AMOUNT}\\s+since\\s+[^,;]{4,20}[,;]\\s+${AMOUNT}\\s+before`, 'i');
 const SLACK = 0.2;
@@ -32,7 +32,7 @@ export function judgeLevels(text: string, rows: Rows): Opinion | null {
   return opinions.find(({ verdict }) => verdict === 'supported') ?? (rows.cut ? null : (opinions[0] ?? null));
 }
 
-function sidesOf({ points }: Series, clock: number) {
+function sidesOf({ points }: Series, clock: Clock) {
   const [first] = points;
   const last = points.at(-1);
   if (first === undefined || last === undefined) return null;

@@ -3,7 +3,7 @@ import { medianOf } from '../../stats/scale.ts';
 import type { Opinion } from './opinion.ts';
 import type { Rows, Series } from './rows.ts';
 import { seriesNamed } from './subjects.ts';
-import { AMOUNT, type Amount, amountOf, clockOf, clocksIn, momentOf, readings, short } from './words.ts';
+import { AMOUNT, type Amount, amountOf, type Clock, clockOf, clocksIn, momentOf, readings, short } from './words.ts';
 
 const UP = 'rose|rises|climbed|climbs|increased|grew|jumped|went up';
 const DOWN = 'fell|falls|sank|sinks|dropped|decreased|declined|went down';
@@ -18,8 +18,8 @@ interface Move {
   up: boolean;
   from: Amount | null;
   to: Amount | null;
-  /** Minutes of a day; null when the statement names no time. */
-  clock: number | null;
+  /** Null when the statement names no time. */
+  clock: Clock | null;
 }
 
 export function judgeMovement(text: string, rows: Rows): Opinion | null {

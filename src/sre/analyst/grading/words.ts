@@ -23,31 +23,42 @@ export function readings(unit: Unit | null): ((value: number) => number)[] {
   return readingsOf(1, unit).map((_one, at) => (value) => readingsOf(value, unit)[at] ?? value);
 }
 
-const CLOCK = /(?<![\w:.])([01]?\d|2[0-3]):([0-5]\d)(?![\w:])/g;
+const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+const TIME = /(?<![\w:.])(?:(\d{1,2}) ([a-z]{3}) )?([01]?\d|2[0-3]):([0-5]\d)(?![\w:])/gi;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** Clock times in a text, as minutes of a day. */
-export function clocksIn(text: string): number[] {
-  return [...text.matchAll(CLOCK)].map(([, hour, minute]) => Number(hour) * 60 + Number(minute));
+/** A time of day as written: `13:31`, or `16 Apr 13:31`. UTC. */
+export interface Clock {
+  minutes: number;
+  date: { day: number; month: number } | null;
 }
 
-/** The newest moment between two that has this clock time; null when there is none. */
-export function momentOf(clock: number, from: number, to: number): number | null {
-  const midnight = Math.floor(to / DAY) * DAY;
-  for (let day = midnight; day + DAY > from; day -= DAY) {
-    const at = day + clock * MINUTE;
-    if (at >= from - MINUTE && at <= to + MINUTE) return at;
+export function clocksIn(text: string): Clock[] {
+  return [...text.matchAll(TIME)].map(([, day, name = '', hour, minute]) => {
+    const month = MONTHS.indexOf(name.toLowerCase());
+    const date = day === undefined || month < 0 ? null : { day: Number(day), month };
+    return { minutes: Number(hour) * 60 + Number(minute), date };
+  });
+}
+
+/** The newest moment between two that reads so; null when there is none. */
+export function momentOf(clock: Clock, from: number, to: number): number | null {
+  for (let day = Math.floor(to / DAY) * DAY; day + DAY > from; day -= DAY) {
+    const at = day + clock.minutes * MINUTE;
+    if (isOnDate(clock, at) && at >= from - MINUTE && at <= to + MINUTE) return at;
   }
   return null;
 }
 
-export function clockOf(at: number): string {
-  return new Date(at).toISOString().slice(11, 16);
+/** A time without a date may be of any day. */
+export function isOnDate({ date }: Clock, at: number): boolean {
+  const on = new Date(at);
+  return date === null || (on.getUTCDate() === date.day && on.getUTCMonth() === date.month);
 }
 
-export function sameMinute(a: number, b: number): boolean {
-  return Math.abs(a - b) < MINUTE;
+export function clockOf(at: number): string {
+  return new Date(at).toISOString().slice(11, 16);
 }
 
 /** Texts in quotation marks or backquotes, without blanks at their ends. */
