@@ -13,6 +13,7 @@ import {
 } from './config/accounts.ts';
 import { type ChangeSources, changeSources } from './config/changes.ts';
 import { type Environment, optional } from './config/environment.ts';
+import { type ModelChoice, modelChoice } from './config/models.ts';
 import { type ConfigFlags, compact, readSettings, type Settings } from './config/settings.ts';
 import { type DatadogAccount, datadogAccount, type TelemetrySource, telemetrySource } from './config/telemetry.ts';
 
@@ -20,13 +21,11 @@ export { databaseUrl } from './config/accounts.ts';
 export { type ChangeSources, NO_CHANGE_SOURCES } from './config/changes.ts';
 export type { Environment } from './config/environment.ts';
 export { ConfigError } from './config/error.ts';
+export { ANALYST } from './config/models.ts';
 export { type ConfigFlags, settingsSchema } from './config/settings.ts';
 export type { DatadogAccount, TelemetrySource } from './config/telemetry.ts';
 
-export const ANALYST = 'vigil-analyst';
-const CLAUDE = 'claude-opus-4-6';
-
-export interface Config {
+export interface Config extends ModelChoice {
   dataDir: string;
   host: string;
   port: number;
@@ -38,12 +37,6 @@ export interface Config {
   masterKey: string | null;
   /** PostgreSQL that everything is kept in, sessions and incidents; null: files in `dataDir`. */
   databaseUrl: string | null;
-  model: string;
-  /** Who reads each finding a second time. */
-  graderModel: string;
-  /** Of those whom the investigator may ask; null: it works alone. */
-  specialistModel: string | null;
-  specialistMinutes: number;
   anthropic: { apiKey: string; baseURL?: string } | null;
   world: string | null;
   prometheus: TelemetrySource | null;
@@ -73,7 +66,6 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
   refuseEmptySecrets(env);
   const settings = readSettings(env, flags);
   const anthropicKey = env.ANTHROPIC_API_KEY;
-  const model = settings.model ?? (anthropicKey === undefined ? ANALYST : CLAUDE);
   const forge = settings.forge ?? (env.GITHUB_TOKEN === undefined ? 'git' : 'github');
   const chat = settings.chat ?? (env.SLACK_BOT_TOKEN === undefined ? 'none' : 'slack');
   return {
@@ -85,10 +77,7 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     hookToken: env.VIGIL_HOOK_TOKEN ?? null,
     masterKey: env.VIGIL_MASTER_KEY ?? null,
     databaseUrl: databaseUrl(env),
-    model,
-    graderModel: settings.grader_model ?? model,
-    specialistModel: settings.specialists === 'off' || model === ANALYST ? null : (settings.specialist_model ?? model),
-    specialistMinutes: settings.specialist_minutes,
+    ...modelChoice(settings, anthropicKey !== undefined),
     anthropic:
       anthropicKey === undefined ? null : { apiKey: anthropicKey, ...optional('baseURL', env.ANTHROPIC_BASE_URL) },
     world: settings.world === undefined ? null : resolve(settings.world),

@@ -4,7 +4,6 @@ import type { Opinion } from './opinion.ts';
 import type { Rows } from './rows.ts';
 import { clockOf, clocksIn, momentOf } from './words.ts';
 
-type Reason = (text: string, at: number | null, rows: Rows) => Opinion | null;
 const DAY = 24 * 3_600_000;
 const MOST_DAYS = 30 * DAY;
 const MINUTE = 60_000;
