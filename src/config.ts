@@ -21,7 +21,6 @@ export { databaseUrl } from './config/accounts.ts';
 export { type ChangeSources, NO_CHANGE_SOURCES } from './config/changes.ts';
 export type { Environment } from './config/environment.ts';
 export { ConfigError } from './config/error.ts';
-export { ANALYST } from './config/models.ts';
 export { type ConfigFlags, settingsSchema } from './config/settings.ts';
 export type { DatadogAccount, TelemetrySource } from './config/telemetry.ts';
 

@@ -1,7 +1,7 @@
 /** Which model does what: investigates, reads findings a second time, looks at one kind of source for another. */
 import type { Settings } from './settings.ts';
 
-export const ANALYST = 'vigil-analyst';
+const ANALYST = 'vigil-analyst';
 const CLAUDE = 'claude-opus-4-6';
 
 export interface ModelChoice {
