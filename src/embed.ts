@@ -10,12 +10,14 @@ import { justBashSandboxes } from './core/adapters/just-bash/index.ts';
 import { keyfileSecrets } from './core/adapters/keyfile/index.ts';
 import { mcpServers } from './core/adapters/mcp/index.ts';
 import { guardedConnect, guardedFetch, guardedOutbound } from './core/adapters/outbound/index.ts';
+import { readSkillFolders } from './core/adapters/skill-folders/index.ts';
 import { acceptSqlite, checkSqlite, openSqlite } from './core/adapters/sqlite/index.ts';
 import { type ApiLimits, createCore, type Ports, type RunLimits } from './core/index.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { CheckOptions, LogCheck } from './core/ports/log-check.ts';
 import { type Model, ModelError, type Models } from './core/ports/model.ts';
 import { type Secrets, SecretUnreadable } from './core/ports/secrets.ts';
+import { packageRoot } from './lib/package-root.ts';
 
 export type { LogCheck };
 
@@ -82,6 +84,7 @@ export async function embedCore(options: EmbedOptions): Promise<Embedded> {
     sandboxes: justBashSandboxes(),
     repositories: gitRepositories({ connect: guardedConnect(options.privateHosts) }),
     secrets,
+    library: await readSkillFolders(join(packageRoot(), 'skills')),
     outbound: guardedOutbound(options.privateHosts),
     mcp: mcpServers({ fetch: guardedFetch(options.privateHosts ?? [], MAX_MCP_ANSWER_BYTES) }),
   };

@@ -61,6 +61,20 @@ export function sandboxContract(name: string, make: () => Sandboxes): void {
         /# Leak\n\s*2/,
       );
     });
+    test('a redirection that cannot be made fails its command, and the rest goes on', async () => {
+      const refused = 'echo lost > /mnt/skills/leak/new';
+      const answer = await run(`echo before; ${refused}; echo "status $?"; ${refused} || echo otherwise`);
+      expect(answer).toMatchObject({ isError: false, content: expect.stringMatching(/read-only|EROFS/i) });
+      expect(answer.content).toMatch(/^before\nstatus 1\notherwise\n/);
+      expect((await run(`for n in 1 2; do echo $n; done > /mnt/skills/leak/new; echo "status $?"`)).content).toMatch(
+        /^status 1/,
+      );
+      expect((await run(`told=$(${refused}; echo inside); echo "[$told]"`)).content).toMatch(/^\[inside\]/);
+      expect((await run(`set -e; ${refused}; echo unreachable`)).content).not.toContain('unreachable');
+      expect((await run('set -u; echo $nothing_of_that_name > /tmp/out; echo unreachable')).content).not.toContain(
+        'unreach',
+      );
+    });
     test('what is written to the outputs can be fetched', async () => {
       await run('echo done > /mnt/session/outputs/report.txt');
       const outputs = await sandbox.outputs();

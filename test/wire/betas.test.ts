@@ -34,7 +34,7 @@ test('a strict server takes what the client sends for each family', async () => 
     expect((await client.beta.sessions.list({ betas: ['something-new-2027-01-01'] })).data).toEqual([]);
     expect((await client.beta.memoryStores.list()).data).toEqual([]);
     expect((await client.beta.files.list()).data).toEqual([]);
-    expect((await client.skills.list()).data).toEqual([]);
+    expect((await client.skills.list({ source: 'custom' })).data).toEqual([]);
   }
 });
 

@@ -14,10 +14,12 @@ onBothArms('agents with agents under them', (wire) => {
     const [a, b] = [await make('scout'), await make('writer')];
     const entry = { type: 'advisor' as const, model: 'some-model' };
     const boss = await make('boss', { multiagent: { type: 'coordinator', agents: [entry, a.id, { type: 'self' }] } });
-    const pin = (id: string, version: number) => ({ type: 'agent', id, version });
+    const pin = (id: string, version: number) => ({ type: 'agent' as const, id, version });
     expect(boss.multiagent).toEqual({ type: 'coordinator', agents: [pin(a.id, 1), pin(boss.id, 1), entry] });
     await agents().update(a.id, { system: 'changed' });
     expect(await agents().update(boss.id, { name: 'boss' })).toEqual(boss);
+    const named = { type: 'coordinator' as const, agents: [pin(a.id, 1), pin(boss.id, 1), entry] };
+    expect(await agents().update(boss.id, { multiagent: named })).toEqual(boss);
     const next = await agents().update(boss.id, { system: 'lead' });
     expect(next.multiagent).toEqual({ type: 'coordinator', agents: [pin(a.id, 1), pin(boss.id, 2), entry] });
     const replaced = await agents().update(boss.id, { multiagent: { type: 'coordinator', agents: [b.id] } });

@@ -194,12 +194,16 @@ onBothArms('repositories of a session', (wire) => {
       of('https://github.invalid/'),
       of(place, { mount_path: '/mnt/skills/x' }),
       of(place, { mount_path: '/srv/../mnt/x' }),
+      of(place, { mount_path: '../mnt/x' }),
+      of(place, { mount_path: '/' }),
       of(place, { checkout: { type: 'commit', sha: 'zz' } }),
     ]) {
       const { status, error } = await refusal(create(bad));
       expect(status, JSON.stringify(bad)).toBe(400);
       expect(JSON.stringify(error)).not.toContain(token);
     }
+    const relative = await create(of(place, { mount_path: 'infra/main' }));
+    expect(relative.resources).toMatchObject([{ mount_path: '/workspace/infra/main' }]);
     const twice = of(place);
     await expect(create(twice, twice)).rejects.toThrow('in the way');
     const made = await create(of(`${place}.git`, { checkout: { type: 'branch', name: 'main' } }));

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import Anthropic, { toFile } from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
+import { unzip } from '../../src/lib/zip.ts';
 import { API_KEY, onBothArms } from './arms.ts';
 import { verifies } from './verifies.ts';
 
@@ -253,6 +254,47 @@ onBothArms('files and skills', (wire) => {
     expect(await (await client.beta.files.download(two.id)).text()).toBe('shared');
   });
 
+  test('skills of the server itself are listed behind those that were uploaded, and nobody changes them', async () => {
+    verifies('wire.ownSkills', 'skills.list', 'skills.versions.list', 'skills.versions.download');
+    const { client } = wire();
+    const own = (await client.skills.list({ source: 'anthropic' })).data;
+    expect(own.map(({ id, source }) => [id, source.type])).toEqual(
+      ['docx', 'pdf', 'pptx', 'xlsx'].map((name) => [name, 'anthropic']),
+    );
+    const uploaded: string[] = [];
+    for (const name of ['one', 'two', 'three']) {
+      const main = new File([`---\nname: listed-${name}\ndescription: d\n---\n`], 'SKILL.md');
+      uploaded.unshift((await client.skills.create({ files: [main] })).id);
+    }
+    for (const limit of [1, 2, 3, 100]) {
+      const listed: string[] = [];
+      for await (const { id } of client.skills.list({ limit })) listed.push(id);
+      expect(listed.slice(0, 3)).toEqual(uploaded);
+      expect(listed.slice(-4)).toEqual(own.map(({ id }) => id));
+      expect(new Set(listed).size).toBe(listed.length);
+    }
+    expect(await client.skills.retrieve('pdf')).toEqual(own[1]);
+    const [version] = (await client.skills.versions.list('pdf')).data;
+    expect(version).toMatchObject({
+      id: own[1]?.latest_version_id,
+      type: 'skill_version',
+      skill_id: 'pdf',
+      name: 'pdf',
+    });
+    for (const named of ['latest', '20251013', version?.id ?? '']) {
+      expect(await client.skills.versions.retrieve(named, { skill_id: 'pdf' })).toEqual(version);
+    }
+    await expect(client.skills.versions.retrieve('skver_1', { skill_id: 'pdf' })).rejects.toThrow(NotFoundError);
+    const archive = await client.beta.skills.versions.download('latest', { skill_id: 'pdf' });
+    const files = unzip(Buffer.from(await archive.arrayBuffer()), 1_000_000);
+    expect(files.map(({ path }) => path)).toContain('pdf/SKILL.md');
+    const changed = [new File(['---\nname: pdf\ndescription: d\n---\n'], 'SKILL.md')];
+    await expect(client.skills.delete('pdf')).rejects.toThrow('comes with the server');
+    await expect(client.skills.versions.create('pdf', { files: changed })).rejects.toThrow('comes with the server');
+    await expect(client.skills.versions.delete('latest', { skill_id: 'pdf' })).rejects.toThrow('comes with the server');
+    for (const id of uploaded) await client.skills.delete(id);
+  });
+
   test('skills have versions; the latest moves, the last one stays', async () => {
     verifies(
       'skills.create',
@@ -273,7 +315,6 @@ onBothArms('files and skills', (wire) => {
     });
     expect(skill).toMatchObject({ type: 'skill', display_name: 'How to', source: { type: 'custom' } });
     expect((await client.skills.list({ source: 'custom' })).data).toEqual([skill]);
-    expect((await client.skills.list({ source: 'anthropic' })).data).toEqual([]);
     const second = await client.skills.versions.create(skill.id, { files: [new File([text('two')], 'x/SKILL.md')] });
     expect((await client.skills.retrieve(skill.id)).latest_version_id).toBe(second.id);
     expect(await client.skills.versions.retrieve('latest', { skill_id: skill.id })).toEqual(second);

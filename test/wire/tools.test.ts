@@ -159,7 +159,8 @@ onBothArms('tools', (wire) => {
     const { all } = await runUntilIdle(client, session.id, [says('read the note')]);
     expect(JSON.stringify(all.find((event) => event.type === 'agent.tool_result'))).toContain('secret number 7');
     const scoped = await client.beta.files.list({ scope_id: session.id });
-    expect(scoped.data.map((one) => one.scope)).toEqual([{ type: 'session', id: session.id }]);
+    const copy = { scope: { type: 'session', id: session.id }, downloadable: false };
+    expect(scoped.data).toMatchObject([copy]);
     expect(scoped.data[0]?.id).not.toBe(file.id);
     await client.beta.files.delete(file.id);
     expect(await (await client.beta.files.download(scoped.data[0]?.id ?? '')).text()).toBe('secret number 7\n');
@@ -225,6 +226,38 @@ onBothArms('tools', (wire) => {
     expect(system).toContain('How to restart payments.');
     expect(system).toContain('/mnt/skills/restart-payments');
     expect(JSON.stringify(all.find((event) => event.type === 'agent.tool_result'))).toContain('Step one: breathe.');
+  });
+
+  test('a skill of the server itself is named by its short name, pinned to a day, and there to be read', async () => {
+    verifies('wire.ownSkills', 'agents.create', 'sessions.create');
+    const { client } = wire();
+    const tools = [{ type: 'agent_toolset_20260401' as const }];
+    const named = (skill_id: string, version?: string) => ({
+      type: 'anthropic' as const,
+      skill_id,
+      ...(version === undefined ? {} : { version }),
+    });
+    const skills = [named('xlsx'), named('pdf', 'latest'), named('docx', '20251013')];
+    let system = '';
+    const session = await wire().session(
+      (request) => {
+        system = request.system;
+        const input = { command: 'ls /mnt/skills; head -3 /mnt/skills/xlsx/SKILL.md' };
+        return { blocks: request.messages.length === 1 ? [{ tool: 'bash', input }] : [{ text: 'read' }] };
+      },
+      { tools, skills },
+    );
+    const { version } = session.agent.skills[0] ?? {};
+    expect(version).toMatch(/^\d{8}$/);
+    expect(session.agent.skills).toEqual(['xlsx', 'pdf', 'docx'].map((skill_id) => named(skill_id, version)));
+    const { all } = await runUntilIdle(client, session.id, [says('look')]);
+    expect(system).toMatch(/- xlsx: Read and write Excel workbooks .*\(\/mnt\/skills\/xlsx\/SKILL.md\)/);
+    const told = JSON.stringify(all.find((event) => event.type === 'agent.tool_result'));
+    expect(told).toContain('docx\\npdf\\nxlsx\\n---\\nname: xlsx');
+    const refuses = (skill: ReturnType<typeof named>) =>
+      expect(client.beta.agents.create({ name: 'a', model: 'scripted', tools, skills: [skill] })).rejects;
+    await refuses(named('odt')).toThrow('there is: docx, pdf, pptx, xlsx');
+    await refuses(named('xlsx', 'newest')).toThrow('YYYYMMDD');
   });
 });
 

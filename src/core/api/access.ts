@@ -40,6 +40,7 @@ const rules: Readonly<Record<string, Rule>> = {
   [`GET ${session}/events`]: { ...both, names: 'session' },
   [`POST ${session}/events`]: { ...both, names: 'session' },
   [`GET ${session}/events/stream`]: { ...both, names: 'session' },
+  [`GET ${session}/stream`]: { ...both, names: 'session' },
   [`GET ${skillVersion}`]: { ...both, names: 'skill' },
   [`GET ${skillVersion}/content`]: { ...both, names: 'skill' },
   'GET /memory_stores/:memory_store_id': { work_token: true, names: 'memory_store' },

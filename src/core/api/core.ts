@@ -8,6 +8,7 @@ import type { Messages } from '../ports/messages.ts';
 import type { Models } from '../ports/model.ts';
 import type { Outbound } from '../ports/outbound.ts';
 import type { Secrets } from '../ports/secrets.ts';
+import type { SkillLibrary } from '../ports/skill-library.ts';
 import type { Doc, DocKind, DocRow, Store } from '../ports/store.ts';
 import type { Credential } from './credential.ts';
 import { conflict, notFound } from './errors.ts';
@@ -28,6 +29,7 @@ export interface Core {
   blobs: Blobs;
   clock: Clock;
   secrets: Secrets;
+  library: SkillLibrary;
   outbound: Outbound;
   messages: Messages | null;
   /** Language models by id. */

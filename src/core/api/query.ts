@@ -36,7 +36,9 @@ export function many<const Values extends readonly [string, ...string[]]>(values
   return z.array(z.enum(values)).max(100);
 }
 
+/** By hand, the plus of an offset is often sent as it is, and reads as a blank. */
 export const instant = one
+  .transform((text) => text.replace(/ (?=\d\d:\d\d$)/, '+'))
   .pipe(z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time' }))
   .transform((text) => Date.parse(text))
   .meta({ type: 'string', format: 'date-time' });

@@ -186,6 +186,8 @@ const described: readonly Route[] = [
   json('POST', `${session}/events`, { body: sendBody }, sendEvents),
   json('GET', `${session}/events`, { query: eventListQuery }, listEvents),
   raw('GET', `${session}/events/stream`, streamEvents),
+  // The same under the path that older guides ask with curl.
+  raw('GET', `${session}/stream`, streamEvents),
   json('GET', `${session}/resources`, { query: resourceListQuery }, listSessionResources),
   json('POST', `${session}/resources`, { body: fileResource }, addSessionResource),
   json('GET', `${session}/resources/:resource_id`, {}, retrieveSessionResource),

@@ -9,6 +9,7 @@ import type { Outbound } from './outbound.ts';
 import type { Repositories } from './repositories.ts';
 import type { Sandboxes } from './sandbox.ts';
 import type { Secrets } from './secrets.ts';
+import type { SkillLibrary } from './skill-library.ts';
 import type { Store } from './store.ts';
 
 export interface Ports {
@@ -22,6 +23,7 @@ export interface Ports {
   repositories: Repositories;
   clock: Clock;
   secrets: Secrets;
+  library: SkillLibrary;
   outbound: Outbound;
   mcp: McpServers;
 }

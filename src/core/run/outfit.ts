@@ -58,7 +58,7 @@ export function createOutfit(
     return opened;
   }
   function findOnce(): Promise<Mounts> {
-    mounts ??= findMounts(ports.store, { id, workspace, body: ledger.body() }, agent());
+    mounts ??= findMounts(ports, { id, workspace, body: ledger.body() }, agent());
     return mounts;
   }
   async function write(documents: Pick<FencedBatch, 'puts' | 'removes'>): Promise<void> {

@@ -25,6 +25,10 @@ test('what is signed is what the official client verifies, under each of several
   );
 });
 
+test('a secret is the same bytes in both alphabets of base64', () => {
+  for (let made = 0; made < 50; made++) expect(newSigningSecret()).toMatch(/^whsec_[A-Za-z0-9]{43}=$/);
+});
+
 test('three attempts, 5 to 120 seconds apart; a redirect or an address that is not public ends it at once', () => {
   expect(judge({ answered: 204 }, 1, 0)).toEqual({ outcome: 'delivered' });
   expect(judge({ answered: 500 }, 1, 0)).toMatchObject({ outcome: 'retry', afterMs: 5_000 });

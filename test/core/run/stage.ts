@@ -83,6 +83,7 @@ export async function stage(setting: Setting): Promise<Stage> {
     secrets: { seal: unused, open: unused },
     outbound: { send: unused, isNamed: () => false },
     messages: null,
+    library: [],
     mcp: { connect: unused },
     repositories: { resolve: unused, files: unused, ...setting.repositories },
     models: {

@@ -1,7 +1,9 @@
 /** A shell whose directory and variables last from call to call; functions and jobs do not. */
 import { Bash } from 'just-bash';
 import type { SandboxResult } from '../../ports/sandbox.ts';
+import { archiveCommands } from './archives.ts';
 import { type Disk, home } from './disk.ts';
+import { containedRedirects } from './redirects.ts';
 import { ToolFault } from './tools/fault.ts';
 
 export interface Shell {
@@ -19,7 +21,9 @@ const firstEnv: Record<string, string> = {
 };
 
 export function createShell(disk: Disk): Shell {
-  const bash = new Bash({ fs: disk.fs, cwd: home, env: firstEnv, executionLimits: limits });
+  const start = { cwd: home, env: firstEnv, executionLimits: limits, customCommands: archiveCommands };
+  const bash = new Bash({ fs: disk.fs, ...start });
+  bash.registerTransformPlugin(containedRedirects);
   const fresh = { env: firstEnv, cwd: home };
   let place = fresh;
 

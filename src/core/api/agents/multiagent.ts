@@ -135,6 +135,8 @@ async function pinAll(core: Core, owner: Owner, path: string, given: readonly Me
 async function look(core: Core, owner: Owner, path: string, entry: Member): Promise<Owner> {
   if (typeof entry === 'object' && entry.type === 'self') return owner;
   const { id: agentId, version } = typeof entry === 'string' ? { id: entry, version: undefined } : entry;
+  // How `self` is shown, so that what was read can be sent back.
+  if (agentId === owner.id) return owner;
   const latest = await core.store.get<AgentBody>('agent', agentId);
   if (latest === null || latest.workspace !== core.workspace) throw invalid(`${path}: no agent ${agentId}`);
   if (latest.archived) throw invalid(`${path}: agent ${agentId} is archived`);

@@ -1,5 +1,6 @@
 /** The skills an agent or a session names: they exist, and each is pinned to one version. */
 import type { SkillBody, SkillRef, SkillVersionBody } from '../../documents.ts';
+import { inLibrary } from '../../ports/skill-library.ts';
 import type { Core } from '../core.ts';
 import { invalid } from '../errors.ts';
 
@@ -19,7 +20,9 @@ export async function pinSkills(core: Core, refs: readonly SkillRef[]): Promise<
 
 async function pin(core: Core, ref: SkillRef): Promise<PinnedSkill> {
   if (ref.type === 'anthropic') {
-    throw invalid(`skills: ${ref.skill_id} is not offered by this server; upload it and name it as a custom skill`);
+    const own = inLibrary(core.library, ref.skill_id, ref.version);
+    if (own === null) throw invalid(`skills: ${unknownOwn(core, ref)}`);
+    return { ref: { ...ref, version: own.version }, name: own.name };
   }
   const skill = await core.store.get<SkillBody>('skill', ref.skill_id);
   if (skill === null) throw invalid(`skills: no skill ${ref.skill_id}`);
@@ -27,4 +30,10 @@ async function pin(core: Core, ref: SkillRef): Promise<PinnedSkill> {
   const version = await core.store.get<SkillVersionBody>('skill_version', id);
   if (version === null || version.parent !== skill.id) throw invalid(`skills: ${ref.skill_id} has no version ${id}`);
   return { ref: { ...ref, version: id }, name: version.body.name };
+}
+
+function unknownOwn(core: Core, { skill_id, version }: SkillRef): string {
+  const names = core.library.map((skill) => skill.name);
+  if (names.includes(skill_id)) return `${skill_id} has no version ${version}; name "latest" or a day as YYYYMMDD`;
+  return `no skill "${skill_id}" of type anthropic; there is: ${names.join(', ') || 'none'}`;
 }

@@ -37,7 +37,7 @@ export const toolInput = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('agent_toolset_20260401'),
     default_config: defaults,
-    configs: z.array(toolConfig).max(BUILTIN.length).optional(),
+    configs: z.array(toolConfig).max(BUILTIN.length).nullish(),
   }),
   z.object({
     type: z.literal('mcp_toolset'),
@@ -46,7 +46,7 @@ export const toolInput = z.discriminatedUnion('type', [
     configs: z
       .array(z.object({ name: z.string().min(1).max(128), ...settings }))
       .max(256)
-      .optional(),
+      .nullish(),
   }),
   customTool,
 ]);

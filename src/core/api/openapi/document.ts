@@ -18,6 +18,7 @@ const MEDIA: Readonly<Record<string, { takes?: JsonSchema; gives?: string }>> = 
   'POST /skills/{skill_id}/versions': { takes: form({ 'files[]': { type: 'array', items: binary() } }, ['files[]']) },
   'GET /skills/{skill_id}/versions/{version}/content': { gives: 'application/zip' },
   'GET /sessions/{session_id}/events/stream': { gives: 'text/event-stream' },
+  'GET /sessions/{session_id}/stream': { gives: 'text/event-stream' },
   'GET /sessions/{session_id}/threads/{thread_id}/stream': { gives: 'text/event-stream' },
   'POST /messages': { takes: json({ type: 'object' }) },
   'POST /messages/count_tokens': { takes: json({ type: 'object' }) },

@@ -1,9 +1,11 @@
 import type { SkillVersionBody } from '../../documents.ts';
 import { type Core, find } from '../core.ts';
 import { removal } from '../holds.ts';
+import { refuseChange } from './library.ts';
 
 /** With all its versions. Sessions that already run keep what stands in their sandbox. */
 export async function deleteSkill(core: Core, { skill_id }: { skill_id: string }): Promise<object> {
+  refuseChange(core, skill_id);
   await find(core, 'skill', skill_id);
   const versions = await core.store.list<SkillVersionBody>({
     kind: 'skill_version',

@@ -1,10 +1,10 @@
 /** A skill as it arrives: repeated parts `files[]`, whose names keep their folder, or one zip. */
 import type { FastifyRequest } from 'fastify';
+import { unzip, ZipError } from '../../../lib/zip.ts';
 import { invalid, tooLarge } from '../errors.ts';
 import { bytesOf, parts } from '../multipart.ts';
 import { type Bundle, type BundleFile, toBundle } from './bundle.ts';
 import { displayName } from './schema.ts';
-import { unzip } from './zip.ts';
 
 export interface ReceivedSkill {
   bundle: Bundle;
@@ -18,7 +18,7 @@ export async function receiveSkill(request: FastifyRequest, most: number): Promi
   let room = most;
   for await (const part of parts(request, most)) {
     if (part.type === 'field') {
-      if (part.fieldname === 'display_name') name = nameOf(part.value);
+      if (isName(part.fieldname)) name = nameOf(part.value);
       continue;
     }
     if (part.fieldname !== 'files[]' && part.fieldname !== 'files') {
@@ -30,7 +30,16 @@ export async function receiveSkill(request: FastifyRequest, most: number): Promi
   }
   const [only] = files;
   const zipped = files.length === 1 && only !== undefined && isZip(only.bytes);
-  return { bundle: toBundle(zipped ? unzip(only.bytes, most) : files), displayName: name };
+  return { bundle: toBundle(zipped ? unpack(only.bytes, most) : files), displayName: name };
+}
+
+function unpack(archive: Buffer, most: number): BundleFile[] {
+  try {
+    return unzip(archive, most);
+  } catch (error) {
+    if (!(error instanceof ZipError)) throw error;
+    throw error.isTooLarge ? tooLarge(error.message) : invalid(`files[]: ${error.message}`, undefined, error);
+  }
 }
 
 async function collect(stream: AsyncIterable<Uint8Array>, room: number): Promise<Buffer> {
@@ -46,6 +55,11 @@ async function collect(stream: AsyncIterable<Uint8Array>, room: number): Promise
 
 function isZip(bytes: Buffer): boolean {
   return bytes.length >= 4 && bytes.readUInt32LE(0) === 0x04034b50;
+}
+
+/** `display_title` is what the field was called before October 2026. */
+function isName(field: string): boolean {
+  return field === 'display_name' || field === 'display_title';
 }
 
 function nameOf(value: unknown): string {

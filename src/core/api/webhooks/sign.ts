@@ -3,9 +3,12 @@ import { createHmac, randomBytes } from 'node:crypto';
 
 const PREFIX = 'whsec_';
 
-/** 32 random bytes. */
+/** 32 random bytes, of those that are the same text in both alphabets of base64: receivers decode the one or the other. */
 export function newSigningSecret(): string {
-  return PREFIX + randomBytes(32).toString('base64');
+  for (;;) {
+    const text = randomBytes(32).toString('base64');
+    if (!/[+/]/.test(text)) return PREFIX + text;
+  }
 }
 
 /** One signature per secret, apart by a blank: a receiver that knows one of them takes the delivery. */

@@ -1,9 +1,9 @@
 /** What a session brings along: its resources and the skills of its agent, as documents say. */
 import type { SessionBody, SkillBody, SkillRef, SkillVersionBody } from '../../documents.ts';
 import type { SessionId, WorkspaceId } from '../../ids.ts';
-import type { Blobs } from '../../ports/blobs.ts';
+import type { Ports } from '../../ports/ports.ts';
 import type { SandboxFile } from '../../ports/sandbox.ts';
-import type { Store } from '../../ports/store.ts';
+import { inLibrary } from '../../ports/skill-library.ts';
 import type {
   FileResourceBody,
   MemoryResourceBody,
@@ -11,23 +11,30 @@ import type {
   SessionResourceBody,
 } from '../../resources.ts';
 
+export interface MountedSkill {
+  /** In the sandbox its files stand in a folder of this name. */
+  name: string;
+  description: string;
+  files: readonly SandboxFile[];
+}
 export interface Mounts {
   files: readonly FileResourceBody[];
   memories: readonly MemoryResourceBody[];
   repositories: readonly RepositoryResourceBody[];
-  skills: readonly SkillVersionBody[];
+  skills: readonly MountedSkill[];
   /** Workers of a self-hosted environment unpack them under their working directory. */
   skillsRoot: '/mnt/skills' | 'skills';
 }
+type Has = Pick<Ports, 'store' | 'blobs' | 'library'>;
 const maxResources = 500;
 
 export async function findMounts(
-  store: Store,
+  ports: Has,
   session: { id: SessionId; workspace: WorkspaceId; body: SessionBody },
   agent: { skills: readonly SkillRef[] },
 ): Promise<Mounts> {
   const [rows, skills] = await Promise.all([
-    store.list<SessionResourceBody>({
+    ports.store.list<SessionResourceBody>({
       kind: 'session_resource',
       workspace: session.workspace,
       parent: session.id,
@@ -35,7 +42,7 @@ export async function findMounts(
       limit: maxResources,
       includeArchived: false,
     }),
-    findSkills(store, agent.skills),
+    findSkills(ports, agent.skills),
   ]);
   const resources = rows.map((row) => row.body);
   return {
@@ -48,35 +55,44 @@ export async function findMounts(
 }
 
 /** Without those that are gone. */
-export async function findSkills(store: Store, refs: readonly SkillRef[]): Promise<SkillVersionBody[]> {
-  const found = await Promise.all(refs.map((ref) => findSkill(store, ref)));
+export async function findSkills(ports: Has, refs: readonly SkillRef[]): Promise<MountedSkill[]> {
+  const found = await Promise.all(refs.map((ref) => findSkill(ports, ref)));
   return found.filter((skill) => skill !== null);
 }
 
-/** Null when the skill is gone, or is one of Anthropic's own, which this server does not carry. */
-async function findSkill(store: Store, ref: SkillRef): Promise<SkillVersionBody | null> {
-  const version = ref.version === 'latest' ? await latest(store, ref.skill_id) : ref.version;
-  return version === null ? null : ((await store.get<SkillVersionBody>('skill_version', version))?.body ?? null);
+/** Null when the skill is gone. */
+async function findSkill(ports: Has, ref: SkillRef): Promise<MountedSkill | null> {
+  if (ref.type === 'anthropic') {
+    const own = inLibrary(ports.library, ref.skill_id, ref.version);
+    return own && { ...own, files: own.files.map((file) => ({ ...file, bytes: async () => file.bytes })) };
+  }
+  const { store, blobs } = ports;
+  const version = ref.version === 'latest' ? await latest(ports, ref.skill_id) : ref.version;
+  const found = version === null ? null : await store.get<SkillVersionBody>('skill_version', version);
+  if (found === null) return null;
+  const { name, description, hidden } = found.body;
+  const files = hidden.files.map(({ path, blob, executable }) => ({
+    path,
+    executable,
+    bytes: () => blobs.get(blob),
+  }));
+  return { name, description, files };
 }
-async function latest(store: Store, skill: string): Promise<string | null> {
+async function latest({ store }: Has, skill: string): Promise<string | null> {
   return (await store.get<SkillBody>('skill', skill))?.body.latest_version_id ?? null;
 }
 
-export function skillFolder(mounts: Pick<Mounts, 'skillsRoot'>, skill: SkillVersionBody): string {
+export function skillFolder(mounts: Pick<Mounts, 'skillsRoot'>, skill: MountedSkill): string {
   return `${mounts.skillsRoot}/${skill.name}`;
 }
 
-export function sandboxFiles(mounts: Mounts, blobs: Blobs): SandboxFile[] {
+export function sandboxFiles(mounts: Mounts, { blobs }: Has): SandboxFile[] {
   const uploads = mounts.files.map((file) => ({
     path: file.mount_path,
     bytes: () => blobs.get(file.hidden.blob),
   }));
   const skills = mounts.skills.flatMap((skill) =>
-    skill.hidden.files.map((file) => ({
-      path: `${skillFolder(mounts, skill)}/${file.path}`,
-      bytes: () => blobs.get(file.blob),
-      executable: file.executable,
-    })),
+    skill.files.map((file) => ({ ...file, path: `${skillFolder(mounts, skill)}/${file.path}` })),
   );
   return [...uploads, ...skills];
 }

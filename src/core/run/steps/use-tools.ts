@@ -1,4 +1,3 @@
-import type { SkillVersionBody } from '../../documents.ts';
 import type { ResultBlock, SessionEvent } from '../../events.ts';
 import type { EventId } from '../../ids.ts';
 import type { ToolCall } from '../../ports/engine.ts';
@@ -121,7 +120,7 @@ async function spec(turn: Turn) {
   const mounts = await turn.mounts();
   return {
     session: turn.session,
-    files: sandboxFiles({ ...mounts, skills: await everySkill(turn, mounts) }, turn.ports.blobs),
+    files: sandboxFiles({ ...mounts, skills: await everySkill(turn, mounts) }, turn.ports),
     folders: [
       { path: OUTPUTS_ROOT, writable: false },
       ...mounts.memories.map(({ mount_path, access }) => ({ path: mount_path, writable: access === 'read_write' })),
@@ -138,12 +137,12 @@ const notBegun: Outcome = {
 };
 
 /** One sandbox serves all threads, so it holds the skills of every agent. */
-async function everySkill(turn: Turn, mounts: Mounts): Promise<readonly SkillVersionBody[]> {
+async function everySkill(turn: Turn, mounts: Mounts): Promise<Mounts['skills']> {
   const { agent } = turn.body();
   const roster = rosterOf(agent);
   if (roster === null) return mounts.skills;
   const refs = [agent, ...roster.agents].flatMap((member) => member.skills);
-  const skills = await findSkills(turn.ports.store, refs);
+  const skills = await findSkills(turn.ports, refs);
   return [...new Map(skills.map((skill) => [skill.name, skill])).values()];
 }
 

@@ -13,19 +13,20 @@ export const file = z.object({
   scope: z.object({ type: z.literal('session'), id: text }).nullable(),
 });
 
+/** Skills of the server itself have a short name as id, and a day as version. */
 export const skill = z.object({
-  id: id('skill'),
+  id: text,
   type: z.literal('skill'),
   display_name: text,
-  latest_version_id: id('skver'),
+  latest_version_id: text,
   source: z.object({ type: z.enum(['custom', 'anthropic']) }),
   created_at: time,
   updated_at: time,
 });
 export const skillVersion = z.object({
-  id: id('skver'),
+  id: text,
   type: z.literal('skill_version'),
-  skill_id: id('skill'),
+  skill_id: text,
   name: text,
   description: text,
   created_at: time,

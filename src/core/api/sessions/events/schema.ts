@@ -7,7 +7,12 @@ const id = z.string().min(1).max(128);
 const isError = z.boolean().nullish();
 const content = z.array(resultBlock).max(1000).optional();
 
-export const userMessage = z.object({ type: z.literal('user.message'), content: z.array(userBlock).min(1).max(1000) });
+/** A bare string stands for one block of text: guides send that, too. */
+const userContent = z.preprocess(
+  (given) => (typeof given === 'string' ? [{ type: 'text', text: given }] : given),
+  z.array(userBlock).min(1).max(1000),
+);
+export const userMessage = z.object({ type: z.literal('user.message'), content: userContent });
 export const defineOutcome = z.object({
   type: z.literal('user.define_outcome'),
   description: z.string().min(1).max(100_000),

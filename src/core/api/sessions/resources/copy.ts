@@ -24,6 +24,8 @@ export async function mountFile(core: Core, session: SessionId, input: FileResou
     ...file.body,
     id: mint('file', now),
     created_at: isoTime(now),
+    // So programs tell what the agent made from what it was given. Who asks for the bytes gets them all the same.
+    downloadable: false,
     expires_at: null,
     scope: { type: 'session', id: session },
     hidden: { blob: file.body.hidden.blob },

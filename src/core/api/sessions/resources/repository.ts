@@ -49,11 +49,13 @@ function tokenPlace({ workspace }: Core, session: string, id: ResourceId, versio
 function repositoryPlace({ url, mount_path }: RepositoryResource): string {
   const name = posix.basename(new URL(url).pathname).replace(/\.git$/, '');
   if (name === '') throw invalid('resources: url must name a repository, such as https://github.com/owner/name');
-  const given = mount_path ?? `/workspace/${name}`;
-  const path = posix.normalize(given).replace(/\/$/, '');
-  const plain = given.startsWith('/') && !given.includes('\0') && !given.split('/').includes('..');
-  if (!plain || path === '' || path === '/mnt' || path.startsWith('/mnt/')) {
-    throw invalid(`mount_path: "${given.slice(0, 100)}" must be an absolute path outside /mnt`);
+  const given = mount_path ?? name;
+  const path = posix.resolve('/workspace', given);
+  const plain = !given.includes('\0') && !given.split('/').includes('..');
+  if (!plain || path === '/' || path === '/mnt' || path.startsWith('/mnt/')) {
+    throw invalid(
+      `mount_path: "${given.slice(0, 100)}" must be a path outside /mnt; without a / in front, below /workspace`,
+    );
   }
   return path;
 }

@@ -3,6 +3,7 @@ import type { SkillBody } from '../../../documents.ts';
 import { type Core, changedDoc, find, isoTime, newDoc, shown, untilFresh } from '../../core.ts';
 import { invalid } from '../../errors.ts';
 import { holding } from '../../holds.ts';
+import { refuseChange } from '../library.ts';
 import { receiveSkill } from '../receive.ts';
 import { storeVersion } from '../version-body.ts';
 
@@ -12,6 +13,7 @@ export async function createSkillVersion(
   { skill_id }: { skill_id: string },
   request: FastifyRequest,
 ): Promise<object> {
+  refuseChange(core, skill_id);
   await find(core, 'skill', skill_id);
   const { bundle } = await receiveSkill(request, core.limits.skillBytes);
   return await holding(core, () =>

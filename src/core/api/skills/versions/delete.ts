@@ -2,10 +2,12 @@ import type { SkillBody, SkillVersionBody } from '../../../documents.ts';
 import { type Core, changedDoc, isoTime, untilFresh } from '../../core.ts';
 import { invalid } from '../../errors.ts';
 import { removal } from '../../holds.ts';
+import { refuseChange } from '../library.ts';
 import { findVersion } from './find.ts';
 
 /** The newest of the rest becomes the latest. The last one cannot go: delete the skill instead. */
 export async function deleteSkillVersion(core: Core, path: { skill_id: string; version: string }): Promise<object> {
+  refuseChange(core, path.skill_id);
   const gone = await untilFresh(async () => {
     const { skill, version } = await findVersion(core, path.skill_id, path.version);
     const newest = await core.store.list<SkillVersionBody>({

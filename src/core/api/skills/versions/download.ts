@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { zip } from '../../../../lib/zip.ts';
 import type { Core } from '../../core.ts';
 import type { BundleFile } from '../bundle.ts';
-import { zip } from '../zip.ts';
+import { libraryVersion } from '../library.ts';
 import { findVersion } from './find.ts';
 
 /** A zip with one folder, named as the skill. */
@@ -11,17 +12,25 @@ export async function downloadSkillVersion(
   _: FastifyRequest,
   reply: FastifyReply,
 ): Promise<undefined> {
-  const { body } = (await findVersion(core, skill_id, version)).version;
-  const files: BundleFile[] = [];
-  for (const file of body.hidden.files) {
-    const bytes = Buffer.from(await core.blobs.get(file.blob));
-    files.push({ path: `${body.name}/${file.path}`, bytes, executable: file.executable });
-  }
+  const { name, files } = await contentOf(core, skill_id, version);
   await reply
     .headers({
       'content-type': 'application/zip',
-      'content-disposition': `attachment; filename="${body.name}.zip"`,
+      'content-disposition': `attachment; filename="${name}.zip"`,
       'x-content-type-options': 'nosniff',
     })
-    .send(zip(files));
+    .send(zip(files.map((file) => ({ ...file, path: `${name}/${file.path}` }))));
+}
+
+async function contentOf(core: Core, id: string, version: string): Promise<{ name: string; files: BundleFile[] }> {
+  const own = libraryVersion(core, id, version);
+  if (own !== null) {
+    return { name: own.name, files: own.files.map((file) => ({ ...file, bytes: Buffer.from(file.bytes) })) };
+  }
+  const { body } = (await findVersion(core, id, version)).version;
+  const files: BundleFile[] = [];
+  for (const { path, blob, executable } of body.hidden.files) {
+    files.push({ path, bytes: Buffer.from(await core.blobs.get(blob)), executable });
+  }
+  return { name: body.name, files };
 }

@@ -1,7 +1,5 @@
-/** The little of the ZIP format that skills need: files, folders by name, the executable bit. No encryption, no ZIP64. */
+/** The little of the ZIP format that skills and documents need: files, folders by name, the executable bit. No encryption, no ZIP64. */
 import { crc32, inflateRawSync } from 'node:zlib';
-import { invalid, tooLarge } from '../errors.ts';
-import type { BundleFile } from './bundle.ts';
 
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
@@ -11,8 +9,23 @@ const KIND = 0o170000;
 const REGULAR = 0o100000;
 const UTF8_NAMES = 0x0800;
 
-/** Stored, not deflated: skills are small and read once. */
-export function zip(files: readonly BundleFile[]): Buffer {
+export interface ZipFile {
+  path: string;
+  bytes: Buffer;
+  executable: boolean;
+}
+export class ZipError extends Error {
+  override readonly name = 'ZipError';
+  /** Unpacked it would be more than was allowed. */
+  readonly isTooLarge: boolean;
+  constructor(message: string, { isTooLarge = false, cause }: { isTooLarge?: boolean; cause?: unknown } = {}) {
+    super(message, { cause });
+    this.isTooLarge = isTooLarge;
+  }
+}
+
+/** Stored, not deflated: what is packed here is small and read once. */
+export function zip(files: readonly ZipFile[]): Buffer {
   const entries: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
@@ -47,31 +60,31 @@ export function zip(files: readonly BundleFile[]): Buffer {
   return Buffer.concat([...entries, list, end]);
 }
 
-/** Throws 400 for a damaged or unusual archive and 413 above `limit` bytes unpacked. */
-export function unzip(archive: Buffer, limit: number): BundleFile[] {
+/** Throws `ZipError` for a damaged or unusual archive and above `limit` bytes unpacked. Paths are as they were given. */
+export function unzip(archive: Buffer, limit: number): ZipFile[] {
   try {
     return readDirectory(archive, limit);
   } catch (error) {
-    if (error instanceof RangeError) throw invalid('files[]: the zip archive is damaged');
+    if (error instanceof RangeError) throw new ZipError('the zip archive is damaged', { cause: error });
     throw error;
   }
 }
 
-function readDirectory(archive: Buffer, limit: number): BundleFile[] {
+function readDirectory(archive: Buffer, limit: number): ZipFile[] {
   const end = archive.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
-  if (end < 0) throw invalid('files[]: the zip archive is cut off');
+  if (end < 0) throw new ZipError('the zip archive is cut off');
   const count = archive.readUInt16LE(end + 10);
   let at = archive.readUInt32LE(end + 16);
   let room = limit;
-  const files: BundleFile[] = [];
+  const files: ZipFile[] = [];
   for (let i = 0; i < count; i++) {
-    if (archive.readUInt32LE(at) !== CENTRAL) throw invalid('files[]: the zip archive is damaged');
+    if (archive.readUInt32LE(at) !== CENTRAL) throw new ZipError('the zip archive is damaged');
     const nameLength = archive.readUInt16LE(at + 28);
     const path = archive.toString('utf8', at + 46, at + 46 + nameLength);
     if (!path.endsWith('/')) {
       const mode = archive[at + 5] === UNIX ? archive.readUInt16LE(at + 40) : 0;
       const kind = mode & KIND;
-      if (kind !== 0 && kind !== REGULAR) throw invalid(`files[]: "${path.slice(0, 100)}" is no plain file`);
+      if (kind !== 0 && kind !== REGULAR) throw new ZipError(`"${path.slice(0, 100)}" is no plain file`);
       const bytes = readEntry(archive, at, room);
       room -= bytes.length;
       files.push({ path, bytes, executable: (mode & 0o111) !== 0 });
@@ -85,13 +98,13 @@ function readEntry(archive: Buffer, at: number, room: number): Buffer {
   const method = archive.readUInt16LE(at + 10);
   const packed = archive.readUInt32LE(at + 20);
   const size = archive.readUInt32LE(at + 24);
-  if (size > room) throw tooLarge('the zip archive unpacks to more than a skill may hold');
+  if (size > room) throw new ZipError('the zip archive unpacks to more than may be held', { isTooLarge: true });
   const local = archive.readUInt32LE(at + 42);
   const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
   const data = archive.subarray(start, start + packed);
   const bytes = method === 0 ? Buffer.from(data) : method === 8 ? inflate(data, size) : null;
   if (bytes === null || bytes.length !== size || crc32(bytes) !== archive.readUInt32LE(at + 16)) {
-    throw invalid('files[]: the zip archive is damaged or packed in an unusual way');
+    throw new ZipError('the zip archive is damaged or packed in an unusual way');
   }
   return bytes;
 }

@@ -1,0 +1,1 @@
+export { readSkillFolders } from './read.ts';

@@ -1,0 +1,140 @@
+/** What public guides, quick starts and clients of other languages send, byte for byte where it differs from the SDK's. */
+import { request } from 'node:http';
+import { expect, test } from 'vitest';
+import { API_KEY, onBothArms } from './arms.ts';
+import { verifies } from './verifies.ts';
+
+type Json = Record<string, unknown>;
+const asJson = (value: unknown): Json => (typeof value === 'object' && value !== null ? { ...value } : {});
+const byCurl = {
+  'x-api-key': API_KEY,
+  'anthropic-version': '2023-06-01',
+  'anthropic-beta': 'managed-agents-2026-04-01',
+};
+
+onBothArms('as guides have it', (wire) => {
+  async function curl(method: string, path: string, body?: string, headers: Record<string, string> = {}) {
+    const sent = { ...byCurl, ...headers };
+    const response = await fetch(`${wire().url}/v1${path}`, {
+      method,
+      headers: sent,
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await response.text();
+    return { status: response.status, json: asJson(text.startsWith('{') ? JSON.parse(text) : null) };
+  }
+  const json = { 'content-type': 'application/json' };
+  const made = async (path: string, body: object) => {
+    const { status, json: answer } = await curl('POST', path, JSON.stringify(body), json);
+    expect(status, JSON.stringify(answer)).toBe(200);
+    return answer;
+  };
+
+  test('a session is made, spoken to and followed with curl', async () => {
+    verifies('wire.guides', 'sessions.events.stream', 'sessions.events.send', 'environments.archive', 'wire.bodies');
+    const model = wire().model([{ blocks: [{ text: 'Hello.' }] }]);
+    const agent = await made('/agents?beta=true', { name: 'guide', model, callable_agents: [] });
+    const environment = await made('/environments?beta=true', { name: 'guide', config: { type: 'cloud' } });
+    for (const path of ['stream', 'events/stream']) {
+      const session = await made('/sessions', { agent: agent.id, environment_id: environment.id });
+      const stream = await fetch(`${wire().url}/v1/sessions/${session.id}/${path}`, {
+        headers: { ...byCurl, ...json, accept: 'text/event-stream' },
+      });
+      expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/);
+      await made(`/sessions/${session.id}/events`, { events: [{ type: 'user.message', content: 'ls -la' }] });
+      expect(await typesUntilIdle(stream)).toContain('agent.message');
+      const { json: listed } = await curl('GET', `/sessions/${session.id}/events?types=user.message`, undefined, json);
+      expect(listed).toMatchObject({ data: [{ content: [{ type: 'text', text: 'ls -la' }] }] });
+    }
+    expect(
+      (await curl('POST', '/sessions/sesn_none/events', '{"events":[{"type":"user.message","content":""}]}', json))
+        .status,
+    ).toBe(400);
+    expect((await curl('POST', `/environments/${environment.id}/archive`, '', json)).status).toBe(200);
+    expect((await curl('DELETE', '/environments/env_none', undefined, json)).status).toBe(404);
+  });
+
+  test('other clients send a header twice, brackets encoded, and a plus as it is', async () => {
+    verifies('wire.guides', 'wire.betas', 'sessions.list');
+    const path =
+      '/v1/sessions?beta=true&statuses%5B%5D=idle&statuses%5B%5D=running&created_at%5Bgte%5D=2026-01-01T00:00:00+02:00';
+    const headers = {
+      'X-Api-Key': API_KEY,
+      'X-Stainless-Lang': 'python',
+      'anthropic-version': '2023-06-01',
+      'anthropic-beta': ['managed-agents-2026-04-01', 'something-else-2027-01-01'],
+    };
+    const { hostname, port } = new URL(wire().url);
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const sent = request({ hostname, port, path, headers }, (response) => resolve(response.resume().statusCode));
+      sent.on('error', reject).end();
+    });
+    expect(status).toBe(200);
+  });
+
+  test('a skill comes as a zip under the name its field had', async () => {
+    verifies('wire.guides', 'skills.create');
+    const { client } = wire();
+    const main = '---\nname: from-a-guide\ndescription: d\n---\n';
+    const form = new FormData();
+    form.set('display_title', 'From a guide');
+    form.append('files[]', new Blob([main]), 'from-a-guide/SKILL.md');
+    const headers = { 'x-api-key': API_KEY, 'anthropic-beta': 'skills-2025-10-02' };
+    const answer = await fetch(`${wire().url}/v1/skills`, { method: 'POST', headers, body: form });
+    const { id } = asJson(await answer.json());
+    expect(await client.skills.retrieve(String(id))).toMatchObject({ display_name: 'From a guide' });
+    await client.skills.delete(String(id));
+  });
+
+  test('what was read can be sent back, and changes nothing', async () => {
+    verifies('wire.guides', 'agents.update', 'environments.update', 'deployments.update', 'sessions.update');
+    const tools = [
+      {
+        type: 'agent_toolset_20260401',
+        configs: [
+          { name: 'bash', enabled: null },
+          { name: 'web_fetch', max_content_tokens: 9 },
+        ],
+      },
+      { type: 'mcp_toolset', mcp_server_name: 'hub', default_config: null, configs: null },
+      { type: 'custom', name: 'ask', description: 'd', input_schema: { type: 'object', $schema: 'x', properties: {} } },
+    ];
+    const agent = await made('/agents', {
+      name: 'whole',
+      model: { id: 'scripted', effort: 'low' },
+      tools,
+      mcp_servers: [{ type: 'url', name: 'hub', url: 'https://hub.example.com/mcp/' }],
+      skills: [{ type: 'anthropic', skill_id: 'xlsx' }],
+      multiagent: { type: 'coordinator', agents: [{ type: 'self' }] },
+    });
+    expect(await made(`/agents/${agent.id}`, agent)).toEqual(agent);
+    const networking = { type: 'limited', allowed_hosts: ['a.example.com'], allow_package_managers: true };
+    const config = { type: 'cloud', networking, packages: { type: 'packages', pip: ['pandas'] } };
+    const environment = await made('/environments', { name: 'whole', config });
+    const { config: kept } = await made(`/environments/${environment.id}`, { config: environment.config });
+    expect(kept).toEqual(environment.config);
+    const own = { agent: { type: 'agent_with_overrides', id: agent.id, tools: agent.tools, skills: agent.skills } };
+    const session = await made('/sessions', {
+      ...own,
+      environment_id: environment.id,
+      resources: null,
+      vault_ids: null,
+    });
+    const { tools: mine, mcp_servers } = asJson(session.agent);
+    await made(`/sessions/${session.id}`, { agent: { tools: mine, mcp_servers } });
+    expect((await curl('GET', `/sessions/${session.id}/events`)).json.data).toEqual([]);
+    const work = [{ type: 'user.define_outcome', description: 'd', rubric: { type: 'text', content: 'r' } }];
+    const plan = { name: 'd', agent: agent.id, environment_id: environment.id, initial_events: work };
+    const deployment = await made('/deployments', plan);
+    expect(await made(`/deployments/${deployment.id}`, deployment)).toEqual(deployment);
+  });
+});
+
+async function typesUntilIdle(stream: Response): Promise<string[]> {
+  let text = '';
+  for await (const chunk of stream.body ?? []) {
+    text += new TextDecoder().decode(chunk);
+    if (text.includes('event: session.status_idle')) break;
+  }
+  return [...text.matchAll(/^event: (.+)$/gm)].map((match) => match[1] ?? '');
+}
