@@ -184,4 +184,40 @@ onBothArms('advisor', (wire) => {
     expect(overview).toContain('\\"threads\\":[]');
     expect(await threadsOf(session.id)).toHaveLength(3);
   });
+
+  test('advice that was asked for is done without when the agent has lost its advisor before it could be given', async () => {
+    verifies('sessions.update', 'sessions.events.send');
+    const { client } = wire();
+    const named = (name: string) => ({
+      type: 'custom' as const,
+      name,
+      description: name,
+      input_schema: { type: 'object' as const },
+    });
+    const both = {
+      blocks: [
+        { tool: 'advisor', input: {} },
+        { tool: 'ask', input: {} },
+      ],
+    };
+    const asked: ModelRequest[] = [];
+    const sage = wire().model((request: ModelRequest): Turn => {
+      asked.push(request);
+      return text('too late');
+    });
+    const multiagent = { type: 'coordinator' as const, agents: [{ type: 'advisor' as const, model: sage }] };
+    const session = await wire().session([both, text('Then without.')], { tools: [named('ask')], multiagent });
+    const { all } = await runUntilIdle(client, session.id, [says('go')]);
+    // A tool of the agent's own takes the advisor's name.
+    const tools = [named('ask'), named('advisor')];
+    await client.beta.sessions.update(session.id, { agent: { tools } });
+    const use = all.find((event) => event.type === 'agent.custom_tool_use')?.id ?? '';
+    const answer = { type: 'user.custom_tool_result' as const, custom_tool_use_id: use };
+    const { last } = await runUntilIdle(client, session.id, [answer]);
+    expect(last.stop_reason).toEqual({ type: 'end_turn' });
+    const log = await history(client, session.id);
+    expect(JSON.stringify(log)).toContain('Then without.');
+    expect(typesOf(log)).not.toContain('session.error');
+    expect(asked).toEqual([]);
+  });
 });

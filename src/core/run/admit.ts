@@ -1,6 +1,7 @@
 /** Decides which waiting input a turn takes up now. Pure. What is left out waits, in its order. */
 import type { SessionEvent } from '../events.ts';
-import { inTurn, type State } from './state.ts';
+import { inTurn } from './state/in-turn.ts';
+import type { State } from './state.ts';
 
 /**
  * Interrupts go first and stop what they find, also a message that was sent before them and not begun. Answers to
@@ -16,7 +17,7 @@ export function admit(state: State, queue: readonly SessionEvent[], now: number)
   }
   const answers = queue.filter(isAnswer);
   if (answers.length > 0) return answers;
-  return state.failed || mayTakeMessages(state, now) ? queue : [];
+  return state.failed !== null || mayTakeMessages(state, now) ? queue : [];
 }
 
 function mayTakeMessages(state: State, now: number): boolean {

@@ -19,7 +19,7 @@ import type { Step } from './step.ts';
 import { callModel } from './steps/call-model.ts';
 import { closeCalls } from './steps/close-calls.ts';
 import { compact } from './steps/compact.ts';
-import { closeAdvice, consult } from './steps/consult.ts';
+import { advisorOfTurn, closeAdvice, consult } from './steps/consult.ts';
 import { evaluate } from './steps/evaluate.ts';
 import { fail } from './steps/fail.ts';
 import { idle } from './steps/idle.ts';
@@ -168,7 +168,9 @@ async function loop(turn: Turn): Promise<number | null> {
     // A thread came to rest meanwhile: what it reported may have been missed.
     if (turn.state().others !== others) continue;
     const broke = overBudget(turn.body(), turn.ledger.spent());
-    const step = next(turn.state(), { now: turn.now(), limits: turn.limits, broke, window: windowOf(turn) });
+    const advised = advisorOfTurn(turn) !== null;
+    const moment = { now: turn.now(), limits: turn.limits, broke, advised, window: windowOf(turn) };
+    const step = next(turn.state(), moment);
     const halted = turn.halt.reason();
     if (halted === 'lost') throw new LeaseLost();
     if (step.do === 'release' || halted === 'drain' || turn.halt.leaving()) {
@@ -230,7 +232,7 @@ async function performSafely(turn: Turn, step: Exclude<Step, { do: 'release' }>)
   try {
     await perform(turn, step);
   } catch (error) {
-    if (beyondTurn(error) || turn.state().failed) throw error;
+    if (beyondTurn(error) || turn.state().failed !== null) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     fail(turn, 'unknown_error', `The turn failed inside the server: ${reason}`);
   }

@@ -5,13 +5,15 @@ import type { Limits } from './limits.ts';
 import type { Call } from './state/calls.ts';
 import type { State } from './state.ts';
 import type { Step } from './step.ts';
-import { advising, isBusy, together } from './threads/others.ts';
+import { advising, isBusy, type Other, together } from './threads/others.ts';
 
 export interface Moment {
   now: number;
   limits: Limits;
   /** The session's budget is used up. */
   broke: boolean;
+  /** There is an advisor to be asked: the session's agent may have been changed since the model asked for it. */
+  advised: boolean;
   /** Tokens that a request of this thread's model and its answer may have. */
   window: number;
 }
@@ -24,7 +26,7 @@ export function next(state: State, moment: Moment): Step {
 function ending(state: State): Step | null {
   if (state.status === 'terminated') return release(null);
   if (state.request !== null) return { do: 'recover', request: state.request };
-  if (state.interrupted || state.failed) {
+  if (state.interrupted || state.failed !== null) {
     if (state.calls.length > 0) return { do: 'close-calls', calls: state.calls };
     const left = advising(state.others);
     if (left !== null) return { do: 'close-advice', thread: left.id };
@@ -47,20 +49,27 @@ function acting(state: State): Step | null {
   return ready.length > 0 ? { do: 'use-tools', calls: ready } : null;
 }
 
-function asking(state: State, { limits, broke, window }: Moment): Step {
+function asking(state: State, { limits, broke, advised, window }: Moment): Step {
   if (!state.owed && !mayGrade(state)) return done(state);
-  if (state.crashes > limits.recoveries) return fail('unknown_error', 'The turn was interrupted by too many crashes.');
-  if (state.refused > limits.refusedAnswers)
-    return fail(limitReached, 'The model kept making calls that cannot be executed.');
-  if (state.requests >= limits.requestsPerTurn || state.continued > limits.continuations) return overLimit(limits);
+  const beyond = givingUp(state, limits);
+  if (beyond !== null) return beyond;
   const adviser = advising(state.others)?.id ?? null;
-  if (broke)
-    return adviser === null ? rest(state, { type: 'budget_reached' }) : { do: 'close-advice', thread: adviser };
-  if (state.advice) return { do: 'consult', thread: adviser };
+  if (adviser !== null && (broke || !advised)) return { do: 'close-advice', thread: adviser };
+  if (broke) return rest(state, { type: 'budget_reached' });
+  if (state.advice && advised) return { do: 'consult', thread: adviser };
   if (!state.owed && state.outcome !== null) return { do: 'evaluate', outcome: state.outcome };
   if (!needsCompaction(state.context, window)) return { do: 'call-model' };
   if (state.context.tries < limits.compactions) return { do: 'compact' };
   return fail('compaction_limit_reached_error', 'The conversation does not fit the model, however it is summarized.');
+}
+
+/** What has gone wrong too often in this turn, or gone on for too long. */
+function givingUp(state: State, limits: Limits): Step | null {
+  if (state.crashes > limits.recoveries) return fail('unknown_error', 'The turn was interrupted by too many crashes.');
+  if (state.refused > limits.refusedAnswers)
+    return fail(limitReached, 'The model kept making calls that cannot be executed.');
+  const isOver = state.requests >= limits.requestsPerTurn || state.continued > limits.continuations;
+  return isOver ? overLimit(state, limits) : null;
 }
 
 /** True while only the client can move this call: by a decision, or by running it and sending the result. */
@@ -77,10 +86,18 @@ function rest(state: State, why: StopReason): Step {
   return state.status === 'idle' && same(state.rested, whole) ? release(null) : idle(why);
 }
 
-/** Only what was worked on is graded, and only when no other thread is still at it; a pause on the way is no end of it. */
+/**
+ * Only what was worked on is graded, and only when no other thread is still at it, or waits for an answer to go on. A pause on
+ * the way is no end of it, and neither is an end of the primary's turn that others outlived without a word to it.
+ */
 function mayGrade(state: State): boolean {
-  const atIt = state.working || state.retryAt !== null || state.paused?.type === 'budget_reached';
-  return state.outcome !== null && atIt && !state.others.some(isBusy);
+  const rested = state.paused?.type === 'budget_reached' || state.paused?.type === 'end_turn';
+  const atIt = state.working || state.retryAt !== null || rested;
+  return state.outcome !== null && atIt && !state.others.some((other) => isBusy(other) || waits(other));
+}
+
+function waits({ rested }: Other): boolean {
+  return rested?.type === 'requires_action';
 }
 
 function done(state: State): Step {
@@ -103,9 +120,8 @@ function fail(error: SessionErrorType, message: string): Step {
   return { do: 'fail', error, message };
 }
 const limitReached = 'tool_use_limit_reached_error';
-function overLimit(limits: Limits): Step {
-  return fail(
-    limitReached,
-    `The turn reached its limit of ${limits.requestsPerTurn} model requests. Send a message to go on.`,
-  );
+/** Another agent's thread ends with it. */
+function overLimit({ own }: State, limits: Limits): Step {
+  const goOn = own === null ? ' Send a message to go on.' : '';
+  return fail(limitReached, `The turn reached its limit of ${limits.requestsPerTurn} model requests.${goOn}`);
 }

@@ -43,6 +43,7 @@ export function projectThread(body: ThreadBody, state: State, now: number): Thre
     ...body,
     status: state.status,
     updated_at: iso(now),
+    archived_at: state.status === 'terminated' ? iso(now) : body.archived_at,
     hidden: {
       spent: state.spent,
       active_ms: state.activeMs,

@@ -1,13 +1,14 @@
 /** What the log says about a session, as a value. `fold` reads one more line; nothing else makes a state. */
 
 import type { SessionStatus } from '../documents.ts';
-import type { EventOf, OutcomeEvaluation, SessionEvent, StopDetails, StopReason } from '../events.ts';
+import type { EventOf, OutcomeEvaluation, SessionErrorType, SessionEvent, StopDetails, StopReason } from '../events.ts';
 import type { EventId, ThreadId } from '../ids.ts';
 import type { ThreadSpent } from '../threads.ts';
 import { type Context, compacted, emptyContext, freshTries, grow } from './context/context.ts';
 import { foldEvaluations, foldOutcome, type Outcome } from './outcome/outcome.ts';
 import { afterAnswer } from './state/after-answer.ts';
 import { answeredCall, type Call, decided, openCall, wasAllowed } from './state/calls.ts';
+import { isStoppable } from './state/in-turn.ts';
 import type { Line, Lines } from './state/lines.ts';
 import { type Memo, memoOf } from './state/memo.ts';
 import { noneSpent, spend, spendCut } from './state/spent.ts';
@@ -32,8 +33,8 @@ export interface State {
   /** The model has not answered the latest input or results yet. */
   owed: boolean;
   interrupted: boolean;
-  /** An error has ended the turn; only its idle is missing. */
-  failed: boolean;
+  /** The error that has ended the turn; only its idle is missing. */
+  failed: SessionErrorType | null;
   refusal: StopDetails | null;
   /** Counted since the latest user message: model requests, crashes met, answers that had to be continued. */
   requests: number;
@@ -71,7 +72,7 @@ export function emptyState(own: ThreadId | null = null): State {
     request: null,
     owed: false,
     interrupted: false,
-    failed: false,
+    failed: null,
     refusal: null,
     requests: 0,
     crashes: 0,
@@ -106,17 +107,17 @@ function foldLine(state: State, line: Line): State {
     case 'span.outcome_evaluation_end':
       return foldGrading(state, event, line);
     case 'user.message':
-      return remember(state.failed ? state : { ...afresh(state), owed: true, paused: null }, line);
+      return remember(state.failed !== null ? state : { ...afresh(state), owed: true, paused: null }, line);
     case 'agent.thread_message_received':
       // What threads say to the primary is part of its turn: they cannot keep each other busy for ever.
       return remember(
-        state.failed ? state : { ...(state.own === null ? state : afresh(state)), owed: true, paused: null },
+        state.failed !== null ? state : { ...(state.own === null ? state : afresh(state)), owed: true, paused: null },
         line,
       );
     case 'system.message':
       return remember(state, line);
     case 'user.interrupt':
-      return concerns(state, event.session_thread_id) && inTurn(state) ? { ...state, interrupted: true } : state;
+      return concerns(state, event.session_thread_id) && isStoppable(state) ? { ...state, interrupted: true } : state;
     case 'user.tool_confirmation':
       return { ...state, calls: decided(state.calls, event) };
     case 'user.custom_tool_result':
@@ -165,7 +166,7 @@ function foldGrading(state: State, event: Grading, line: Line): State {
   };
   switch (event.type) {
     case 'user.define_outcome':
-      return remember(state.failed ? graded : { ...afresh(graded), owed: true, paused: null }, line);
+      return remember(state.failed !== null ? graded : { ...afresh(graded), owed: true, paused: null }, line);
     case 'span.outcome_evaluation_start':
       return graded;
     case 'span.outcome_evaluation_ongoing':
@@ -180,7 +181,7 @@ function foldGrading(state: State, event: Grading, line: Line): State {
 
 function foldError(state: State, { error }: EventOf<'session.error'>, memo: Memo | null): State {
   if ('mcp_server_name' in error || 'repository_url' in error) return state;
-  if (error.retry_status.type !== 'retrying') return { ...state, failed: true, owed: false };
+  if (error.retry_status.type !== 'retrying') return { ...state, failed: error.type, owed: false };
   return { ...state, failures: state.failures + 1, retryAt: memo?.kind === 'retry' ? memo.at : null };
 }
 
@@ -242,7 +243,7 @@ function rest(state: State, why: StopReason): State {
     working: false,
     paused: why,
     interrupted: false,
-    failed: false,
+    failed: null,
     refusal: null,
     retryAt: null,
     failures: 0,
@@ -254,15 +255,6 @@ function rest(state: State, why: StopReason): State {
 function clockOff(state: State, at: number): State {
   if (state.runningSince === null) return state;
   return { ...state, runningSince: null, activeMs: state.activeMs + Math.max(0, at - state.runningSince) };
-}
-
-/** True while there is something an interrupt could stop. */
-export function inTurn(state: State): boolean {
-  const runs =
-    state.others.length > 0
-      ? state.working || state.retryAt !== null
-      : state.status === 'running' || state.status === 'rescheduling';
-  return runs || state.calls.length > 0 || state.owed;
 }
 
 /** The first result of an open call counts; a second or a late one is on record and changes nothing. */

@@ -58,8 +58,8 @@ const error = (type: 'retrying' | 'exhausted', at = 0): Given => ({
 function given(...rows: Given[]): State {
   return rows.reduce((state, one, index) => fold(state, { ...one, seq: index + 1 }), emptyState());
 }
-const step = (state: State, over: { now?: number; broke?: boolean; window?: number } = {}) =>
-  next(state, { now, limits: defaultLimits, broke: false, window: 200_000, ...over });
+const step = (state: State, over: { now?: number; broke?: boolean; advised?: boolean; window?: number } = {}) =>
+  next(state, { now, limits: defaultLimits, broke: false, advised: true, window: 200_000, ...over });
 const turn = [message, running, asked];
 
 describe('given, when, then', () => {
@@ -218,6 +218,9 @@ describe('a budget that is used up', () => {
     const closed = given(...consulting, ended);
     expect(step(closed, { broke: true })).toMatchObject({ do: 'idle', why: { type: 'budget_reached' } });
     expect(step(closed)).toEqual({ do: 'call-model' });
+    // The session's agent was changed since: there is nobody to be asked any more.
+    expect(step(given(...consulting), { advised: false })).toEqual({ do: 'close-advice', thread });
+    expect(step(given(...turn, end(asks)), { advised: false })).toEqual({ do: 'call-model' });
   });
 });
 

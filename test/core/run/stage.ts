@@ -46,7 +46,12 @@ export interface Stage {
   body(): Promise<SessionBody>;
   close(): Promise<void>;
 }
-type Unsent = InputEvent extends infer E ? (E extends InputEvent ? Omit<E, 'id' | 'processed_at'> : never) : never;
+/** As a client sends it. */
+export type Unsent = InputEvent extends infer E
+  ? E extends InputEvent
+    ? Omit<E, 'id' | 'processed_at'>
+    : never
+  : never;
 
 export const toolset = (
   policy: 'always_allow' | 'always_ask' = 'always_allow',

@@ -2,26 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelRequest } from '../../../src/core/ports/model.ts';
 import type { Sandboxes } from '../../../src/core/ports/sandbox.ts';
-import type { ThreadAgent, ThreadBody } from '../../../src/core/threads.ts';
+import type { ThreadBody } from '../../../src/core/threads.ts';
 import { faults } from './legal.ts';
 import { sandboxesOf } from './sandboxes-of.ts';
-import { type Stage, say, toolset, workspace } from './stage.ts';
+import { coordinates } from './scout.ts';
+import { type Stage, say, workspace } from './stage.ts';
 import { pointsOf, twoLives } from './two-lives.ts';
 
-const scout: ThreadAgent = {
-  id: 'agent_scout',
-  type: 'agent',
-  version: 1,
-  name: 'scout',
-  description: null,
-  system: 'You scout.',
-  model: { id: 'scripted', effort: { type: 'high' }, speed: 'standard' },
-  tools: [toolset()],
-  mcp_servers: [],
-  skills: [],
-  execution_identity: { type: 'service_account' },
-};
-const agent = { multiagent: { type: 'coordinator', agents: [scout] } };
+const agent = coordinates();
 
 /** One of two scouts each runs one command; the coordinator ends when it has heard both. */
 function script(request: ModelRequest) {

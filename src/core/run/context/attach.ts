@@ -1,6 +1,6 @@
 /** Files that messages name by id, put in as the bytes a model takes. */
 import type { FileBody } from '../../documents.ts';
-import type { Blobs } from '../../ports/blobs.ts';
+import { BlobMissing, type Blobs } from '../../ports/blobs.ts';
 import { mediaFault } from '../../ports/media.ts';
 import type { ModelBlock, ModelMessage } from '../../ports/model.ts';
 import type { Store } from '../../ports/store.ts';
@@ -38,8 +38,15 @@ async function attachBlock(block: ModelBlock, ports: { store: Store; blobs: Blob
   const fault = mediaFault(block.type, file.body.mime_type);
   if (fault !== null) return { type: 'text', text: `[file ${file_id} is not shown: ${fault}]` };
   if (file.body.hidden.blob === '') return { type: 'text', text: `[file ${file_id} has expired]` };
-  const bytes = await ports.blobs.get(file.body.hidden.blob);
+  const bytes = await ports.blobs.get(file.body.hidden.blob).catch(unlessMissing);
+  if (bytes === null) return { type: 'text', text: `[file ${file_id} cannot be read any more]` };
   return { ...block, source: sourceOf(file.body, bytes) };
+}
+
+/** Deleted while it was looked up, or damaged: a file less is no reason for a conversation to end. */
+function unlessMissing(error: unknown): null {
+  if (error instanceof BlobMissing) return null;
+  throw error;
 }
 
 function sourceOf(file: FileBody, bytes: Uint8Array): object {

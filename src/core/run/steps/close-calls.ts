@@ -9,7 +9,7 @@ export function closeCalls(turn: Turn, calls: readonly Call[]): void {
 }
 
 function reason(turn: Turn): string {
-  return turn.state().failed
+  return turn.state().failed !== null
     ? 'The turn failed before this call was finished. It was not executed here; make it again if it is still needed.'
     : 'Execution was interrupted by the user before this call was finished. Make it again if it is still needed.';
 }

@@ -7,7 +7,7 @@ import { usageOf } from '../project.ts';
 import { noUsage } from '../state/spent.ts';
 import { isBusy, together } from '../threads/others.ts';
 import type { Turn } from '../turn.ts';
-import { report } from './report.ts';
+import { endsAtLimit, report } from './report.ts';
 
 /**
  * Announces why a thread stops. When it was the last one that worked: thread idle, usage, session idle, always adjacent.
@@ -59,16 +59,19 @@ function cutOff(turn: Turn): NewLogRow[] {
   return [{ event: { ...event, ...end } }];
 }
 
-/** The session hears that it rests, and the primary what came of its work. */
+/** The session hears that it rests, and the primary what came of its work. At a limit it ends for good, and its place is free. */
 async function idleOther(turn: Turn, why: StopReason, details: StopDetails | null): Promise<void> {
   const thread = { session_thread_id: turn.thread.id, agent_name: turn.thread.name };
   const stop = { stop_reason: why, stop_details: details };
   const told = report(turn, why);
+  const now = turn.now();
+  const ended = { event: { ...stamp(now), type: 'session.thread_status_terminated' as const, ...thread } };
   turn.stage({
     inbox: told.inbox,
     rows: [
       ...told.rows,
-      { event: { ...stamp(turn.now()), type: 'session.thread_status_idle' as const, ...thread, ...stop } },
+      { event: { ...stamp(now), type: 'session.thread_status_idle' as const, ...thread, ...stop } },
+      ...(endsAtLimit(turn, why) ? [ended] : []),
     ],
   });
   await turn.commit();

@@ -10,7 +10,7 @@ export function report(turn: Turn, why: StopReason): Required<Pick<Staged, 'rows
     return { rows: [], inbox: [] };
   }
   const now = turn.now();
-  const content = contentOf(why, turn.state().lines);
+  const content = contentOf(turn, why);
   const { session, thread, body } = turn;
   const primary = body().hidden.primary_thread;
   return {
@@ -30,10 +30,18 @@ export function report(turn: Turn, why: StopReason): Required<Pick<Staged, 'rows
   };
 }
 
-function contentOf(why: StopReason, lines: Lines): TextBlock[] {
+/** A thread that has used up what it may have is not woken by another message, as one is that met an error. */
+export function endsAtLimit(turn: Turn, why: StopReason): boolean {
+  const { failed } = turn.state();
+  const limit = failed === 'tool_use_limit_reached_error' || failed === 'compaction_limit_reached_error';
+  return limit && why.type === 'retries_exhausted';
+}
+
+function contentOf(turn: Turn, why: StopReason): TextBlock[] {
+  if (endsAtLimit(turn, why)) return text('[The agent came to a limit of this server, and its thread has ended.]');
   if (why.type === 'retries_exhausted') return text('[The agent could not go on: its turn ended with an error.]');
   if (why.type === 'refusal') return text('[The model refused to answer the agent.]');
-  return lastMessage(lines) ?? text('[The agent ended its turn without a message.]');
+  return lastMessage(turn.state().lines) ?? text('[The agent ended its turn without a message.]');
 }
 
 /** Of the present turn. */

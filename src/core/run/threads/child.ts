@@ -78,16 +78,17 @@ export function createChild(
       [begins, posts] = [[], []];
       const { revision, position, ...same } = doc;
       const body = projectThread(doc.body, state, ports.clock.now());
+      const archived = body.archived_at !== null;
       const appended = await ledger.append({
         ...rest,
         rows: [...first, ...shown],
         append: [{ session: id, rows }, ...rest.append],
         threadTakes: takes.map((event) => ({ session: id, id: event })),
-        puts: [...rest.puts, { doc: { ...same, body }, expect: revision }],
+        puts: [...rest.puts, { doc: { ...same, archived, body }, expect: revision }],
       });
       // Only now: the primary must not see a thread at rest before its report stands in the inbox.
       ledger.stage(shown);
-      doc = { ...doc, body, revision: revision + 1 };
+      doc = { ...doc, archived, body, revision: revision + 1 };
       state = { ...state, seq: appended.filter((row) => row.session === id).at(-1)?.seq ?? state.seq };
       for (const row of rest.inbox) kick(row.session);
       if (shown.length > 0) kick(session);
