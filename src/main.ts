@@ -35,6 +35,8 @@ export interface Parts extends ProductParts {
   /** Models by id, beside the ones that are always there. */
   models: NonNullable<EmbedOptions['models']>;
   wrapCore: NonNullable<EmbedOptions['wrap']>;
+  /** How long a process that stands still keeps what it holds in a shared database, milliseconds: sessions and incidents. */
+  leaseMs: number;
 }
 
 /** Resolves once the server answers. Rejects with `ConfigError` for what the operator can put right. */
@@ -52,9 +54,11 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       await shut().catch((error: unknown) => logger.error({ error: String(error) }, 'while closing'));
   });
 
+  const lease = parts.leaseMs === undefined ? {} : { leaseMs: parts.leaseMs };
+
   try {
     const opening = openMemory(
-      config,
+      { ...config, ...lease },
       () => new Date(clock()),
       parts.incidents ?? null,
       (message) => logger.warn(message),
@@ -80,7 +84,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       run: { contextTokens: config.contextTokens, outputCharacters: config.toolOutputCharacters },
       ...(config.anthropic === null ? {} : { anthropic: config.anthropic }),
       ...(config.masterKey === null ? {} : { masterKey: config.masterKey }),
-      ...(config.databaseUrl === null ? {} : { database: { url: config.databaseUrl } }),
+      ...(config.databaseUrl === null ? {} : { database: { url: config.databaseUrl, ...lease } }),
       report: (error) =>
         logger.error({ error: error instanceof Error ? error.stack : String(error) }, 'a request failed'),
       ...(parts.wrapCore === undefined ? {} : { wrap: parts.wrapCore }),

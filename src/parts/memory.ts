@@ -16,17 +16,17 @@ export interface Memory {
 
 /** `incidents` given instead of what the configuration would choose belong to this process alone. */
 export async function openMemory(
-  { dataDir, databaseUrl }: Pick<Config, 'dataDir' | 'databaseUrl'>,
+  { dataDir, databaseUrl, leaseMs }: Pick<Config, 'dataDir' | 'databaseUrl'> & { leaseMs?: number },
   now: () => Date,
   given: Incidents | null,
   warn: (message: string) => void,
 ): Promise<Memory> {
   if (databaseUrl !== null && given === null) {
     if (existsSync(join(dataDir, 'vigil.db')))
-      warn(`incidents in ${dataDir}/vigil.db are not shown: with DATABASE_URL they are in the database`);
+      warn(`incidents in ${dataDir}/vigil.db are not shown: with DATABASE_URL they are in the database (vigil move)`);
     // Loaded by those who use it: a start on files does not wait for it.
     const { openPostgres } = await import('../adapters/postgres/index.ts');
-    return await openPostgres({ url: databaseUrl, now });
+    return await openPostgres({ url: databaseUrl, now, ...(leaseMs === undefined ? {} : { leaseMs }) });
   }
   const incidents = given ?? (await sqliteIncidents(join(dataDir, 'vigil.db')));
   try {

@@ -17,6 +17,8 @@ export interface Order {
   recordFile: string;
   /** Before each answer of the model. */
   thinkMs?: number;
+  /** Of what it holds in a shared database. */
+  leaseMs?: number;
 }
 
 /** Edits of the card are spread out for Slack's sake; nobody wants to wait for that here. */
@@ -43,6 +45,7 @@ const vigil = await startVigil(config, {
   sources: { ...sources, forge: watching.forge(sources.forge) },
   models: { [MODEL]: investigator(order.thinkMs) },
   wrapCore: watching.core,
+  ...(order.leaseMs === undefined ? {} : { leaseMs: order.leaseMs }),
   ...(config.slack === null ? {} : { chat: watching.chat(room(config.slack)) }),
 });
 process.stdout.write(`vigil listening on ${vigil.url}\n`);

@@ -2,7 +2,7 @@
  * A core to be killed: `node --import …/strip-types.mjs mortal-core.ts ORDER`. The built program, so that a life begins
  * soon. Its commands cannot be undone: each leaves a line in a file before it returns. Its answers bear its name.
  */
-import { appendFileSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModelRequest } from '../../src/core/ports/model.ts';
 import type { Ports } from '../../src/core/ports/ports.ts';
@@ -23,21 +23,26 @@ function readOrder(text = ''): MortalOrder {
   return JSON.parse(text);
 }
 
-/** For each message that asks for it one command with its token, then an answer. */
+/** For each token of the last message one command, one after the other, then an answer. */
 function play({ messages }: ModelRequest) {
-  const asked = messages.findLastIndex(({ content }) => content.some((block) => block.type === 'text'));
-  const called = messages.slice(asked).some(({ content }) => content.some((block) => block.type === 'tool_use'));
-  const [token] = /mark-\w+/.exec(JSON.stringify(messages[asked])) ?? [];
-  if (token === undefined || called) return { blocks: [{ text: `${order.name} is done` }], delayMs: 5 };
+  const asked = messages.findLastIndex(
+    ({ role, content }) => role === 'user' && content.some((block) => block.type === 'text'),
+  );
+  const called = messages.slice(asked).flatMap(({ content }) => content.filter((block) => block.type === 'tool_use'));
+  const token = JSON.stringify(messages[asked]).match(/mark-\w+/g)?.[called.length];
+  if (token === undefined) return { blocks: [{ text: `${order.name} is done` }], delayMs: 5 };
   return { blocks: [{ text: 'Marking.' }, { tool: 'bash', input: { command: token } }], delayMs: 5 };
 }
+
+// Opened once: a process without another descriptor leaves its lines all the same.
+const effects = openSync(order.effects, 'a');
 
 function marking(ports: Ports): Ports {
   const none = async () => [];
   const sandbox = {
     async execute(_tool: string, { command }: Record<string, unknown>) {
       await sleep(10 * Math.random());
-      appendFileSync(order.effects, `${String(command)}\n`);
+      writeSync(effects, `${String(command)}\n`);
       await sleep(30 * Math.random());
       return { content: 'marked', isError: false };
     },

@@ -26,10 +26,13 @@ export interface Life {
   stderr(): string;
 }
 
-export function live(order: MortalOrder): Life {
+/** `descriptors`: how many the process may have open, by a limit of its own. */
+export function live(order: MortalOrder, { descriptors }: { descriptors?: number } = {}): Life {
   const here = import.meta.dirname;
   const args = ['--import', join(here, 'strip-types.mjs'), join(here, 'mortal-core.ts'), JSON.stringify(order)];
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const limited = ['-c', `ulimit -n ${descriptors} && exec "$0" "$@"`, process.execPath, ...args];
+  const [program, given] = descriptors === undefined ? [process.execPath, args] : ['sh', limited];
+  const child = spawn(program, given, { stdio: ['pipe', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = `${stderr}${text}`.slice(-5_000);

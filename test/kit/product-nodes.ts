@@ -34,11 +34,14 @@ export interface ProductNodes {
 const KEY = 'vk-nodes';
 const HOOK = 'vh-nodes';
 
-/** `world` is a folder with a `repo.bundle`; `thinkMs` passes before each answer of the model. */
+/**
+ * `world` is a folder with a `repo.bundle`; `thinkMs` passes before each answer of the model; `leaseMs` is how long a server that
+ * stands still keeps what it holds.
+ */
 export async function startProductNodes(
   databaseUrl: string,
   count: number,
-  { world, thinkMs }: { world: string; thinkMs: number },
+  { world, ...pace }: { world: string; thinkMs: number; leaseMs?: number },
 ): Promise<ProductNodes> {
   const home = await mkdtemp(join(tmpdir(), 'vigil-product-nodes-'));
   const bare = join(home, 'shop.git');
@@ -69,7 +72,7 @@ export async function startProductNodes(
       GITHUB_REPOSITORY: github.repository,
       GITHUB_API_URL: github.url,
     };
-    const order: Order = { death: null, recordFile: join(data, 'record.jsonl'), thinkMs };
+    const order: Order = { death: null, recordFile: join(data, 'record.jsonl'), ...pace };
     const program = ['crashing-loader.mjs', 'crashing-server.ts'].map((file) => join(import.meta.dirname, file));
     const child = spawn(process.execPath, ['--import', ...program, JSON.stringify(order)], {
       env,
