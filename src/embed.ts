@@ -4,19 +4,20 @@ import { join } from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
 import type { FastifyPluginAsync } from 'fastify';
 import { anthropicMessages, anthropicModel } from './core/adapters/anthropic/index.ts';
-import { diskBlobs } from './core/adapters/disk/index.ts';
+import { blobKeys, diskBlobs } from './core/adapters/disk/index.ts';
 import { gitRepositories } from './core/adapters/git/index.ts';
 import { justBashSandboxes } from './core/adapters/just-bash/index.ts';
 import { keyfileSecrets } from './core/adapters/keyfile/index.ts';
 import { mcpServers } from './core/adapters/mcp/index.ts';
 import { guardedConnect, guardedFetch, guardedOutbound } from './core/adapters/outbound/index.ts';
 import { readSkillFolders } from './core/adapters/skill-folders/index.ts';
-import { acceptSqlite, checkSqlite, openSqlite } from './core/adapters/sqlite/index.ts';
+import { acceptSqlite, checkSqlite, giveSqlite, openSqlite } from './core/adapters/sqlite/index.ts';
 import { type ApiLimits, createCore, type Ports, type RunLimits } from './core/index.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { CheckOptions, LogCheck } from './core/ports/log-check.ts';
 import { type Model, ModelError, type Models } from './core/ports/model.ts';
 import { type Secrets, SecretUnreadable } from './core/ports/secrets.ts';
+import { StoreUnavailable } from './core/ports/store.ts';
 import { packageRoot } from './lib/package-root.ts';
 
 export type { LogCheck };
@@ -148,6 +149,42 @@ export async function checkLogs(
 /** Takes the files of a data directory as they are from now on; nobody may have them open. */
 export async function acceptLogs(dataDir: string): Promise<void> {
   await acceptSqlite(coreFile(dataDir), systemClock.now());
+}
+
+/** What was carried from files into a database. */
+export type Carried = LogCheck & { files: number };
+
+/**
+ * Carries what files in a data directory hold into a schema that is not there yet, and reads it again there: every line and
+ * every byte as it was. `beside` runs last, while no server can use the files. Without a schema everything is only read. Rejects
+ * with `StoreUnavailable` or `BlobMissing`, saying what to do; the schema is of no use then.
+ */
+export async function carryCore(
+  { dataDir, url, schema }: { dataDir: string; url: string; schema: string | null },
+  beside: () => Promise<void>,
+): Promise<Carried> {
+  const file = coreFile(dataDir);
+  return await giveSqlite(file, async (rows) => {
+    const before = await checkSqlite(file);
+    if (before.faults.length > 0)
+      throw new StoreUnavailable('The logs are not what was written: see `vigil verify-log`.');
+    const keys = await blobKeys(join(dataDir, 'blobs'));
+    if (schema !== null) {
+      const { checkPostgres, receivePostgres } = await import('./core/adapters/postgres/index.ts');
+      await receivePostgres({ url, schema }, { rows, blobs: bytesOf(dataDir, keys) });
+      const after = await checkPostgres({ url, schema });
+      if (after.faults.length > 0 || after.head !== before.head || after.events !== before.events) {
+        throw new StoreUnavailable('The logs did not arrive as they were. Nothing has been changed; report this.');
+      }
+    }
+    await beside();
+    return { ...before, files: keys.length };
+  });
+}
+
+async function* bytesOf(dataDir: string, keys: readonly string[]) {
+  const blobs = diskBlobs(join(dataDir, 'blobs'));
+  for (const key of keys) yield { key, bytes: blobs.stream(key) };
 }
 
 function coreFile(dataDir: string): string {

@@ -11,6 +11,7 @@ import { evidenceCommand } from './evidence.ts';
 import { exportCommand } from './export.ts';
 import { incidentsCommand } from './incidents.ts';
 import { keysCommand } from './keys.ts';
+import { moveCommand } from './move.ts';
 import type { Environment } from './place.ts';
 import { postmortemCommand } from './postmortem.ts';
 import { rankCommand } from './rank.ts';
@@ -58,6 +59,7 @@ Exit codes: 0 fine, 1 something is wrong, 2 the command was called wrongly.`,
     keysCommand(env, out),
     backupCommand(env, out),
     restoreCommand(env, out),
+    moveCommand(env, out),
     verifyLogCommand(env, out),
     configCommand(env, out),
     doctorCommand(env, out, version),

@@ -30,8 +30,8 @@ function outputOf(error: unknown): { stdout: string } {
 }
 
 test('without the embedded core, the product still compiles: it reaches a core by URL', async () => {
-  // main and the commands that start it put both halves together, so they go with the core; so does the look at its logs.
-  const wiring = ['src/main.ts', 'src/cli', 'src/verify-log.ts'];
+  // main and the commands that start it put both halves together, so they go with the core; so do the look at its logs and the move.
+  const wiring = ['src/main.ts', 'src/cli', 'src/verify-log.ts', 'src/move.ts'];
   expect(await compileWithout(['src/core', 'src/embed.ts', ...wiring])).toBe('');
 }, 60_000);
 

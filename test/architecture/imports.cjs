@@ -24,7 +24,7 @@ module.exports = {
     no('core-knows-no-product', '^src/core/', '^(tools|fixtures)/|^src/(?!core/|lib/)'),
     no('product-knows-no-core', '^(tools|fixtures)/|^src/(?!core/|embed\\.ts)', '^src/core/'),
     no('core-has-one-door', '^src/embed\\.ts$', '^src/core/(?!index\\.ts$|ports/|adapters/[^/]+/index\\.ts$)'),
-    no('main-alone-embeds', '^src/(?!main\\.ts|parts\\.ts|embed\\.ts|verify-log\\.ts)', '^src/embed\\.ts'),
+    no('main-alone-embeds', '^src/(?!main\\.ts|move\\.ts|parts\\.ts|embed\\.ts|verify-log\\.ts)', '^src/embed\\.ts'),
     // inside the core
     no('leaves-import-leaves', `^src/${leaves}`, `^src/(?!${leaves}|lib/)`),
     no('run-is-offline', '^src/core/run/', '^src/core/(api|adapters|index)'),
@@ -56,7 +56,7 @@ module.exports = {
     no('server-knows-no-vendor', '^src/server/', '^src/(?!server/|lib/|sre/|adapters/[^/]+/receive\\.ts)'),
     no(
       'cli-speaks-http',
-      '^src/cli/(?!(serve|start|rank|eval|export|compare-runs|backup|verify-log)\\.ts)',
+      '^src/cli/(?!(serve|start|rank|eval|export|compare-runs|backup|move|verify-log)\\.ts)',
       '^(tools|fixtures)/|^src/(?!cli/|lib/|config\\.ts)',
     ),
     no('cli-starts-what-main-wires', '^src/cli/', '^src/(core|server|embed\\.ts)|^src/adapters/(?!folder/index\\.ts)'),

@@ -38,6 +38,7 @@ describe('every command', () => {
     'postmortem',
     'backup',
     'restore',
+    'move',
     'sessions',
     'workspaces',
     'keys',

@@ -46,9 +46,13 @@ export function connectionOver({ ask, transaction }: Statements, hearing: Hearin
       void settled.then(() => last.get(alone) === settled && last.delete(alone));
       return turn;
     },
-    key: (text) =>
-      Buffer.byteLength(text) <= KEY_BYTES ? text : `sha256 ${createHash('sha256').update(text).digest('hex')}`,
+    key: indexKey,
     watch: heard.add,
     close: async () => undefined,
   };
+}
+
+/** Of a long text its digest. */
+export function indexKey(text: string): string {
+  return Buffer.byteLength(text) <= KEY_BYTES ? text : `sha256 ${createHash('sha256').update(text).digest('hex')}`;
 }

@@ -7,10 +7,12 @@ import type { Claims } from '../../sre/ports/claims.ts';
 import type { Incidents } from '../../sre/ports/incidents.ts';
 import { sqlChangeLog } from '../sql/change-log.ts';
 import { sqlIncidents } from '../sql/incidents.ts';
+import type { GiveRows } from '../sql/transfer.ts';
 import { postgresClaims } from './claims.ts';
 import { connectionOver } from './connection.ts';
 import { hear } from './hearing.ts';
 import { openPool } from './pool.ts';
+import { receiveRows } from './receive.ts';
 import { MIGRATIONS } from './schema.ts';
 import { toUnavailable } from './unavailable.ts';
 
@@ -62,6 +64,17 @@ export async function openPostgres(options: PostgresOptions): Promise<Opened> {
     await statements.close();
     throw toUnavailable(lostOr(error));
   }
+}
+
+export { dropSchemas, renameSchemas, schemasOf } from './receive.ts';
+
+/**
+ * Makes the tables in a schema that is not there yet, and fills them with what the givers give, all of it or nothing. Answers
+ * how many rows came. Rejects with `IncidentsUnavailable`.
+ */
+export async function receivePostgres(place: Place, givers: readonly GiveRows[]): Promise<number> {
+  await migrated(place);
+  return await receiveRows(place, givers);
 }
 
 async function migrated(place: Place): Promise<void> {

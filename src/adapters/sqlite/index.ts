@@ -7,6 +7,7 @@ import { openConnection } from './connection.ts';
 import { makeChanges, migrate } from './schema.ts';
 
 export { soleClaims } from './claims.ts';
+export { giveChanges, giveIncidents } from './give.ts';
 
 /** Opens or creates the file. Rejects with `IncidentsUnavailable` when it cannot be read and written. */
 export async function sqliteIncidents(path: string): Promise<Incidents> {

@@ -1,7 +1,7 @@
 /** The tables of `vigil.db`. Nouns are JSON bodies; columns exist only for what is looked up or must be unique. */
 import type { Connection } from '../sql/connection.ts';
 
-const VERSION = 2;
+export const VERSION = 2;
 
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS deliveries (

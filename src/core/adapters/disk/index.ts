@@ -1,1 +1,2 @@
 export { diskBlobs } from './blobs.ts';
+export { blobKeys } from './keys.ts';

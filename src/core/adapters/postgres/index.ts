@@ -1,7 +1,10 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { CheckOptions, LogCheck } from '../../ports/log-check.ts';
+import type { TakeRows } from '../../ports/transfer.ts';
 import { checkIn } from './check.ts';
 import { type Opened, open } from './open.ts';
+import { receiveIn } from './receive.ts';
+import { receiveBlobs } from './receive-blobs.ts';
 
 export interface PostgresOptions {
   /** `postgresql://user:password@host:port/database`. The user needs CREATE on the database, or a schema of its own. */
@@ -30,4 +33,20 @@ export async function checkPostgres(
 ): Promise<LogCheck> {
   const { url, schema = 'vigil', ...check } = options;
   return await checkIn({ url, schema }, check);
+}
+
+/**
+ * Fills a schema that is not there yet with the rows and bytes of another store. Rejects with `StoreUnavailable`, and with
+ * whatever the givers reject with; the schema is of no use then.
+ */
+export async function receivePostgres(
+  { url, schema }: Required<Pick<PostgresOptions, 'url' | 'schema'>>,
+  from: {
+    rows: (take: TakeRows) => Promise<void>;
+    blobs: AsyncIterable<{ key: string; bytes: AsyncIterable<Uint8Array> }>;
+  },
+): Promise<void> {
+  const place = { url, schema };
+  await receiveIn(place, from.rows);
+  await receiveBlobs(place, from.blobs);
 }

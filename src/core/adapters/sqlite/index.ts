@@ -2,8 +2,10 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { CheckOptions, LogCheck } from '../../ports/log-check.ts';
 import type { Store } from '../../ports/store.ts';
+import type { TakeRows } from '../../ports/transfer.ts';
 import { acceptWith, checkWith } from './check.ts';
 import type { DriverName } from './driver.ts';
+import { whileHeld } from './give.ts';
 import { loadDriver } from './load-driver.ts';
 import { openWith } from './open.ts';
 
@@ -37,4 +39,15 @@ export async function checkSqlite(path: string, options: CheckOptions = {}): Pro
 /** From now on the database counts as what it is. Rejects with `StoreUnavailable` while a server uses it. */
 export async function acceptSqlite(path: string, now: number): Promise<void> {
   await acceptWith(await loadDriver(), path, now);
+}
+
+/**
+ * Runs `work` while no server may use the file; `give` reads all of it. Rejects with `StoreUnavailable` when a server does use it,
+ * or when there is no file of this version.
+ */
+export async function giveSqlite<T>(
+  path: string,
+  work: (give: (take: TakeRows) => Promise<void>) => Promise<T>,
+): Promise<T> {
+  return await whileHeld(await loadDriver(), path, work);
 }
