@@ -34,7 +34,8 @@ onBothArms('as guides have it', (wire) => {
     verifies('wire.guides', 'sessions.events.stream', 'sessions.events.send', 'environments.archive', 'wire.bodies');
     const model = wire().model([{ blocks: [{ text: 'Hello.' }] }]);
     const agent = await made('/agents?beta=true', { name: 'guide', model, callable_agents: [] });
-    const environment = await made('/environments?beta=true', { name: 'guide', config: { type: 'cloud' } });
+    const environment = await made('/environments?beta=true', { name: 'guide', config: { type: 'anthropic_cloud' } });
+    expect(environment.config).toMatchObject({ type: 'cloud' });
     for (const path of ['stream', 'events/stream']) {
       const session = await made('/sessions', { agent: agent.id, environment_id: environment.id });
       const stream = await fetch(`${wire().url}/v1/sessions/${session.id}/${path}`, {

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import type { agentCreate, agentUpdate } from '../../src/core/api/agents/schema.ts';
 import type { deploymentCreate, deploymentUpdate } from '../../src/core/api/deployments/schema.ts';
-import type { environmentCreate, environmentUpdate } from '../../src/core/api/environments/schema.ts';
+import type { environmentCreate, environmentUpdate, knownConfig } from '../../src/core/api/environments/schema.ts';
 import type { workStop, workUpdate } from '../../src/core/api/environments/work/schema.ts';
 import type { memoryCreate, memoryUpdate } from '../../src/core/api/memory-stores/memories/schema.ts';
 import type { memoryStoreCreate, memoryStoreUpdate } from '../../src/core/api/memory-stores/schema.ts';
@@ -41,6 +41,8 @@ const clientToServer: true[] = [
   true satisfies Fits<z.input<typeof agentUpdate>, Sent<Anthropic.Beta.AgentUpdateParams, 'multiagent' | 'model'>>,
   true satisfies Fits<z.input<typeof environmentCreate>, Sent<Anthropic.Beta.EnvironmentCreateParams, 'scope'>>,
   true satisfies Fits<z.input<typeof environmentUpdate>, Sent<Anthropic.Beta.EnvironmentUpdateParams, 'scope'>>,
+  true satisfies Fits<z.input<typeof knownConfig>, NonNullable<Anthropic.Beta.EnvironmentCreateParams['config']>>,
+  true satisfies Fits<z.input<typeof knownConfig>, NonNullable<Anthropic.Beta.EnvironmentUpdateParams['config']>>,
   true satisfies Fits<z.input<typeof workStop>, Sent<Anthropic.Beta.Environments.WorkStopParams, 'environment_id'>>,
   true satisfies Fits<z.input<typeof workUpdate>, Sent<Anthropic.Beta.Environments.WorkUpdateParams, 'environment_id'>>,
   true satisfies Fits<

@@ -21,7 +21,12 @@ const networking = z.discriminatedUnion('type', [
     allowed_hosts: z.array(host).max(1000).nullish(),
   }),
 ]);
-const config = z.discriminatedUnion('type', [
+/** `anthropic_cloud` is what older guides call the cloud. */
+function byNewName(given: unknown): unknown {
+  const isOlder = typeof given === 'object' && given !== null && 'type' in given && given.type === 'anthropic_cloud';
+  return isOlder ? { ...given, type: 'cloud' } : given;
+}
+export const knownConfig = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('cloud'),
     networking: networking.nullish(),
@@ -39,6 +44,7 @@ const config = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('self_hosted') }),
 ]);
+const config = z.preprocess(byNewName, knownConfig);
 const scope = z.literal('organization', { error: 'only "organization" can be chosen through the API' }).nullish();
 
 export const environmentCreate = z.object({
