@@ -29,12 +29,21 @@ export async function recordOf(incidents: Incidents, incident: Incident): Promis
   return { incident, actions, evidence, timeline };
 }
 
+/** Refuses with what is wrong, field by field, on one line. */
 export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new Failure(400, 'bad_request', z.prettifyError(result.error));
+  const wrong = result.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  );
+  throw new Failure(400, 'bad_request', wrong.join('; '), HINTS[String(result.error.issues[0]?.path[0])] ?? null);
 }
 
-export function missing(what: string, id: string): never {
-  throw new Failure(404, 'not_found', `there is no ${what} ${id}`, 'List what there is with GET /api/incidents.');
+const HINTS: Record<string, string> = {
+  id: 'It looks like inc_… or act_…; `vigil incidents` lists what there is.',
+  eid: 'It looks like E7; `vigil evidence INCIDENT` lists what there is.',
+};
+
+export function missing(what: 'incident' | 'action' | 'evidence', id: string): never {
+  throw new Failure(404, 'not_found', `there is no ${what} ${id}`, HINTS[what === 'evidence' ? 'eid' : 'id']);
 }

@@ -44,8 +44,8 @@ ${facts([
     html`<code>${piece.hash}</code> ${intact ? 'is that of the content below' : html`<strong>is not that of the content below</strong>`}`,
   ],
 ])}
-${citing.length === 0 ? null : html`<h2>What cites it</h2><ul>${citing.map(({ text }) => html`<li>${text}</li>`)}</ul>`}
 ${lines.length === 0 ? null : html`<h2>Series</h2>${lines.slice(0, CHARTS).map(chart)}${more(lines)}`}
+${citing.length === 0 ? null : html`<h2>What cites it</h2><ul>${citing.map(({ text }) => html`<li>${text}</li>`)}</ul>`}
 <h2>Content</h2>
 <pre tabindex="0">${spreadJson(piece.content, CONTENT_COLUMNS)}</pre>`;
   return { title: `${piece.id} of ${incident.title}`, body };

@@ -14,7 +14,7 @@ const AGAIN = 10;
 export function incidentPage({ incident, actions, evidence, timeline }: CaseRecord): Page {
   const { id, title, severity, state, finding } = incident;
   const body = html`<h1>${title}</h1>
-<p><span class="${severity}">${severity}</span> ${stateMark(state)}</p>
+<p><span class="${severity}">${severity}</span> ${stateMark(state)} ${actions.map((action) => html`<a href="#${action.id}">${action.state.is === 'proposed' ? 'The change that waits for you' : 'The change'}</a> `)}</p>
 ${facts([
   ['Service', incident.service],
   ['Opened', moment(incident.openedAt)],
@@ -52,7 +52,7 @@ function cost({ usage }: Incident): string | null {
 
 function actionPart(action: Action): Html {
   const { plan, digest, risk, rollback, incident } = action;
-  return html`<h2>Change: ${plan.title}</h2>
+  return html`<h2 id="${action.id}">Change: ${plan.title}</h2>
 <p>${standing(action)}</p>
 ${facts([
   ['Into', `${plan.repository}: ${plan.branch} → ${plan.base} at ${plan.baseSha.slice(0, 12)}`],
