@@ -9,7 +9,7 @@ import { packageRoot } from './lib/package-root.ts';
 import { secretFile } from './lib/secret-file.ts';
 import { version } from './lib/version.ts';
 import { openMemory } from './parts/memory.ts';
-import { openRoom, openSources, type ProductParts } from './parts.ts';
+import { type Doors, openRoom, openSources, type ProductParts } from './parts.ts';
 import { loadRunbooks } from './runbooks.ts';
 import { createServer } from './server/server.ts';
 import type { Decision } from './sre/action.ts';
@@ -18,6 +18,7 @@ import { published } from './sre/agent/published.ts';
 import { ANALYST_ID, analyst } from './sre/analyst/index.ts';
 import { decide } from './sre/decide.ts';
 import { freshGrader } from './sre/grade-finding.ts';
+import { incidentOf, say } from './sre/say.ts';
 import { supervise } from './sre/supervise.ts';
 import { loadTools } from './tools.ts';
 
@@ -99,7 +100,15 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       if (decided.ruling.allowed) supervisor.decided(decision.action);
       return decided;
     };
-    const room = await openRoom(config, decideIt, (level, message) => logger[level](message));
+    const hear = async ({ card, ...remark }: Parameters<Doors['hear']>[0]) => {
+      const id = await incidentOf(incidents, card);
+      const said = id === null ? null : await say({ incidents, now: clock }, id, remark);
+      if (id === null || said === null) return 'unknown' as const;
+      if (!said.ok) return said.why;
+      supervisor.said(id);
+      return 'heard' as const;
+    };
+    const room = await openRoom(config, { decide: decideIt, hear }, (level, message) => logger[level](message));
     closing.push(() => room.close());
     const { model, graderModel, specialistModel } = config;
     const agents = published(claims, stopping.signal, () =>
@@ -145,6 +154,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       changeLog,
       decide: decideIt,
       decided: (action) => supervisor.decided(action),
+      said: (incident) => supervisor.said(incident),
       received: () => supervisor.received(),
       slack: room.receive,
       now: clock,

@@ -90,9 +90,20 @@ async function openForge(config: Config, bundle: string | null, changes: CommitO
   }
 }
 
+export interface Doors {
+  decide: (decision: Decision) => ReturnType<typeof decide>;
+  /** Somebody says something in the thread of a card. */
+  hear: (mention: {
+    card: { channel: string; ts: string };
+    key: string;
+    by: string;
+    text: string;
+  }) => Promise<'heard' | 'unknown' | 'resolved'>;
+}
+
 export async function openRoom(
   config: Config,
-  decideIt: (decision: Decision) => ReturnType<typeof decide>,
+  doors: Doors,
   log: (level: 'info' | 'warn' | 'error', message: string) => void,
 ): Promise<Room> {
   if (config.slack === null) {
@@ -104,7 +115,8 @@ export async function openRoom(
   const room = slackChat({
     botToken,
     channel,
-    decide: decideIt,
+    decide: doors.decide,
+    hear: doors.hear,
     approvers: config.approvers,
     log,
     ...(appToken === null ? {} : { appToken }),

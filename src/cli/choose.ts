@@ -1,6 +1,7 @@
 /** Asks the person at the terminal about one action, whose exact diff stands above the question. */
-import { askApproval, askReason } from './ask.ts';
+
 import type { Choice } from './decide.ts';
+import { askApproval, askReason } from './prompts.ts';
 import { renderDetails } from './render/action.ts';
 import type { Terminal } from './terminal.ts';
 import type { Action } from './wire.ts';

@@ -48,7 +48,7 @@ export async function decide(api: Api, action: Pick<Action, 'id' | 'digest'>, ch
 }
 
 /** Who sits here, for the record; an account without a name in the system has none. */
-function personHere(): string {
+export function personHere(): string {
   try {
     return userInfo().username;
   } catch {

@@ -1,6 +1,7 @@
 /** The whole command line: which commands there are, and what they share. */
 import { Command } from 'commander';
 import { approveCommand } from './approve.ts';
+import { askCommand } from './ask.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
 import { configCommand } from './config.ts';
 import { demoCommand } from './demo.ts';
@@ -49,6 +50,7 @@ Exit codes: 0 fine, 1 something is wrong, 2 the command was called wrongly.`,
     incidentsCommand(env, out),
     evidenceCommand(env, out),
     tailCommand(env, out),
+    askCommand(env, out),
     approveCommand(env, out),
     denyCommand(env, out),
     resolveCommand(env, out),

@@ -1,11 +1,14 @@
-/** The product's own API: incidents, their evidence, and the decisions people make. */
+/** The product's own API: incidents, their evidence, what people say of them and decide. */
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Action, Decision, Person, Ruling } from '../sre/action.ts';
-import type { ActionId } from '../sre/ids.ts';
+import type { ActionId, IncidentId } from '../sre/ids.ts';
 import type { Incidents } from '../sre/ports/incidents.ts';
 import { postmortem } from '../sre/postmortem.ts';
 import { resolve } from '../sre/resolve.ts';
+import { LONGEST_REMARK, say } from '../sre/say.ts';
+import { Failure } from './failure.ts';
 import { evidenceId, find, incidentId, missing, parse, recordOf } from './lookup.ts';
 import { streamIncident } from './stream.ts';
 
@@ -14,6 +17,8 @@ export interface IncidentApi {
   decide: (decision: Decision) => Promise<{ ruling: Ruling; action: Action | null }>;
   /** Called after an action came to an end that its session has not heard of. */
   decided: (action: ActionId) => void;
+  /** Called after the commit. */
+  said: (incident: IncidentId) => void;
   now: () => number;
 }
 
@@ -27,6 +32,7 @@ const listQuery = z.object({
   before: incidentId.optional(),
 });
 const name = z.string().min(1).max(200);
+const remark = z.object({ text: z.string().trim().min(1).max(LONGEST_REMARK), name: name.default('api') });
 const decision = z.object({
   verdict: z.enum(['approve', 'reject']),
   digest: z.string().regex(/^[0-9a-f]{64}$/, 'a digest is 64 hex digits'),
@@ -72,6 +78,18 @@ export function registerIncidents(server: FastifyInstance, api: IncidentApi): vo
     const incident = await find(incidents, request.params);
     const { eid } = parse(z.object({ eid: evidenceId }), request.params);
     return (await incidents.evidenceById(incident.id, eid)) ?? missing('evidence', eid);
+  });
+
+  server.post('/api/incidents/:id/remarks', async (request, reply) => {
+    const incident = await find(incidents, request.params);
+    const { text, name: by } = parse(remark, request.body);
+    const said = await say({ incidents, now }, incident.id, { key: randomUUID(), by, text });
+    if (!said.ok) {
+      const hint = 'What is to be added belongs into its postmortem; a new alert opens a new incident.';
+      throw new Failure(409, 'resolved', 'the incident is resolved: nobody investigates it any more', hint);
+    }
+    api.said(incident.id);
+    return reply.code(202).send({ entry: said.entry });
   });
 
   server.post('/api/incidents/:id/resolve', async (request) => {

@@ -40,7 +40,8 @@ export async function follow(
         await keep(following, id, next.event);
         if (next.live && next.event.type === 'agent.custom_tool_use') answers.take(useOf(next.event));
       }
-      if (caughtUp && resting !== null && (await conclude(following, id, session, resting))) break;
+      if (!caughtUp || resting === null || !(await isAtRest(following, session, resting))) continue;
+      if (await conclude(following, id, session, resting)) break;
     }
   } finally {
     stop.abort();
@@ -62,6 +63,12 @@ function rest(event: SessionEvent, before: SessionEvent | null): SessionEvent | 
     default:
       return before;
   }
+}
+
+/** An old rest is no rest when something was sent since: it may wait for its turn, and stand in no history yet. */
+async function isAtRest({ client, signal }: Following, session: string, resting: SessionEvent): Promise<boolean> {
+  if (resting.type !== 'session.status_idle') return true;
+  return (await client.beta.sessions.retrieve(session, {}, { signal })).status === 'idle';
 }
 
 async function keep({ incidents, clock }: Following, id: IncidentId, event: SessionEvent): Promise<void> {

@@ -38,6 +38,8 @@ export interface Supervisor {
   start(): void;
   /** A delivery was stored. */
   received(): void;
+  /** Somebody said something about an incident. */
+  said(incident: IncidentId): void;
   /** An action was decided. */
   decided(action: ActionId): void;
   /** Lets running steps finish; what is cut short is taken up at the next start. */
@@ -91,6 +93,8 @@ export function supervise(supervising: Supervising): Supervisor {
         const all = { ...supervising, ...own };
         const incident = found.sessionId === null ? await investigate(all, found) : found;
         if (incident.sessionId === null) return;
+        // What was said before there was anybody to hear it.
+        tells.ask(id);
         await follow(all, id, incident.sessionId, incident.cursor);
         if (!own.signal.aborted) rested.add(id);
         admit();
@@ -246,6 +250,7 @@ export function supervise(supervising: Supervising): Supervisor {
       loop = sweeping();
     },
     received: () => intakes.ask('all'),
+    said: (incident) => tells.ask(incident),
     decided: (action) => actions.ask(action),
     async close() {
       unwatch();

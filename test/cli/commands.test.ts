@@ -13,6 +13,8 @@ function answer({ method, path, headers }: Asked) {
   if (path.startsWith('/api/incidents?')) return { json: { data: [incident] } };
   if (path === '/api/incidents/inc_1') return { json: detail };
   if (path === '/api/incidents/inc_1/evidence/E2') return { json: piece };
+  if (path === '/api/incidents/inc_1/remarks')
+    return { status: 202, json: { entry: { ...detail.timeline[0], seq: 2 } } };
   if (path === '/api/actions/act_1') return { json: action };
   if (method === 'POST' && path === '/api/actions/act_1/decision') {
     return {
@@ -31,6 +33,7 @@ describe('every command', () => {
     'rank',
     'incidents',
     'evidence',
+    'ask',
     'tail',
     'approve',
     'deny',
@@ -92,6 +95,15 @@ test('evidence is listed with what is cited, and shown whole with whether it is 
   const json = await runCli(['evidence', 'inc_1', 'E2', '--json', ...at(api.url)]);
   expect(JSON.parse(json.stdout)).toMatchObject({ id: 'E2', as_hashed: true });
   expect((await runCli(['evidence', 'inc_1', 'seven', ...at(api.url)])).stderr).toContain('It looks like E7');
+});
+
+test('ask sends what is said under a name, and says when the answer waits for a decision', async () => {
+  await using api = await stubApi(answer);
+  const words = ['Was', 'it', 'the campaign?'];
+  const { code, stdout } = await runCli(['ask', 'inc_1', ...words, '--as', 'ann', '--no-wait', ...at(api.url)]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining('It answers when the change that waits is decided')]);
+  const sent = api.asked.find(({ method }) => method === 'POST');
+  expect(JSON.parse(sent?.body ?? '')).toEqual({ text: 'Was it the campaign?', name: 'ann' });
 });
 
 test('approve shows the diff and sends the digest of what it showed', async () => {

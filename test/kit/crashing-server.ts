@@ -53,6 +53,7 @@ process.once('SIGTERM', () => void vigil.close());
 
 function room({ botToken, channel, apiUrl }: NonNullable<typeof config.slack>) {
   const decide = () => Promise.reject(new Error('clicks come in at the other door'));
-  const options = { botToken, channel, editEveryMs: EDIT_EVERY_MS, decide };
+  const hear = () => Promise.reject(new Error('nobody says anything here'));
+  const options = { botToken, channel, editEveryMs: EDIT_EVERY_MS, decide, hear };
   return slackChat({ ...options, ...(apiUrl === undefined ? {} : { apiUrl }) }).chat;
 }

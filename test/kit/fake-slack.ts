@@ -165,8 +165,42 @@ export class FakeSlack {
     });
   }
 
+  /** A person says something to the app, in a thread or, without one, in the channel. */
+  async mention(
+    text: string,
+    thread: string | null,
+    by: Presser = {},
+    over: Record<string, unknown> = {},
+  ): Promise<Answer> {
+    const ts = this.#ts();
+    const where = thread === null ? {} : { thread_ts: thread };
+    const event = {
+      type: 'app_mention',
+      user: this.#person(by).id,
+      text,
+      ts,
+      channel: this.channel,
+      ...where,
+      team: TEAM,
+      ...over,
+    };
+    const payload = {
+      type: 'event_callback',
+      team_id: TEAM,
+      api_app_id: 'A0VIGIL',
+      event_id: `Ev${ts}`,
+      event_time: 1,
+      event,
+    };
+    if (this.#socket !== null) return this.deliver(payload, 'events_api');
+    const { body, headers } = this.sign(JSON.stringify(payload));
+    const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body };
+    const response = await fetch(this.requestUrl ?? '', init);
+    return { status: response.status, body: await response.text() };
+  }
+
   /** Over the socket when one is open, otherwise as a signed POST. */
-  async deliver(payload: Record<string, unknown>): Promise<Answer> {
+  async deliver(payload: Record<string, unknown>, type = 'interactive'): Promise<Answer> {
     const socket = this.#socket;
     if (socket === null) return this.post(payload);
     const envelope_id = randomBytes(8).toString('hex');
@@ -177,7 +211,7 @@ export class FakeSlack {
         resolve(answer);
       });
     });
-    socket.send(JSON.stringify({ type: 'interactive', envelope_id, payload, accepts_response_payload: true }));
+    socket.send(JSON.stringify({ type, envelope_id, payload, accepts_response_payload: true }));
     return answered;
   }
 

@@ -8,6 +8,7 @@ import { type Decide, listenToClicks } from './clicks.ts';
 import { edits } from './edits.ts';
 import { attachDiff } from './full-diff.ts';
 import { type HttpAnswer, httpReceiver } from './http-receiver.ts';
+import { type Hear, listenToMentions } from './mentions.ts';
 import { posts } from './posts.ts';
 import { asTrouble, quietLogger, type SlackLog, slackWeb } from './slack-web.ts';
 import { threadMessage } from './thread.ts';
@@ -22,6 +23,8 @@ export interface SlackOptions {
   /** Channel id, `C0123456789`. */
   channel: string;
   decide: Decide;
+  /** What is said to Vigil in the thread of a card. */
+  hear: Hear;
   approvers?: readonly string[];
   /** Another Web API, for tests; ends in a slash. */
   apiUrl?: string;
@@ -111,6 +114,7 @@ export function slackChat(options: SlackOptions): SlackRoom {
       settle: chat.settle,
       log: options.log,
     });
+    listenToMentions(app, { web, hear: options.hear, log: options.log });
     running.push(app);
     await app.start();
   }

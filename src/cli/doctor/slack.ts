@@ -5,7 +5,7 @@ import { type Check, fail, note, ok } from './check.ts';
 
 const TIMEOUT_MS = 8000;
 /** Of the bot token; `deploy/slack-app.yaml` makes an app that has them. */
-export const SCOPES = ['chat:write', 'channels:history', 'groups:history', 'files:write'];
+export const SCOPES = ['chat:write', 'channels:history', 'groups:history', 'files:write', 'app_mentions:read'];
 /** Without them a private channel cannot be read, which a public one does not need, and the reverse. */
 const EITHER = ['channels:history', 'groups:history'];
 

@@ -1,5 +1,6 @@
 /** The deterministic investigator behind the model port. Same transcript, same response; it keeps nothing. */
 import { readQuestion } from '../reviewing/question.ts';
+import { answerRemark } from './answer-remark.ts';
 import { gradeQuestion } from './grading/index.ts';
 import type { ModelChunk, ModelRequest } from './model.ts';
 import { investigate } from './plan.ts';
@@ -33,10 +34,7 @@ function decide(request: ModelRequest, transcript: Transcript): Next {
   const tools = new Set(request.tools.map((tool) => tool.name));
   const next = nextOf(investigate(transcript.brief, { tools, system: request.system }), transcript);
   if (next.kind === 'close' && transcript.spokenTo && transcript.said.length > 0)
-    return {
-      kind: 'close',
-      say: `A deterministic analyst cannot weigh a remark; it is kept with the incident for the people who decide. The finding stands.`,
-    };
+    return { kind: 'close', say: answerRemark(transcript.said.at(-1) ?? '', request.messages) };
   return next;
 }
 

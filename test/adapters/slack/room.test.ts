@@ -13,11 +13,15 @@ let rooms: SlackRoom[];
 let servers: Server[];
 let action: Action;
 let decisions: Decision[];
+let heard: Parameters<SlackOptions['hear']>[0][];
+let hearing: Awaited<ReturnType<SlackOptions['hear']>>;
 beforeEach(async () => {
   slack = await new FakeSlack().start();
   rooms = [];
   servers = [];
   decisions = [];
+  heard = [];
+  hearing = 'heard';
   action = anAction({ expiresAt: new Date(Date.now() + 60_000).toISOString() });
 });
 afterEach(async () => {
@@ -51,6 +55,10 @@ function open(over: Partial<SlackOptions> = {}): SlackRoom {
     channel: slack.channel,
     apiUrl: slack.apiUrl,
     decide,
+    hear: async (mention) => {
+      heard.push(mention);
+      return hearing;
+    },
     editEveryMs: EVERY,
     ...over,
   });
@@ -398,4 +406,40 @@ describe('signed HTTP', () => {
 
 test('a socket that Slack refuses is a clear error', async () => {
   await expect(open({ appToken: 'xapp-wrong' }).start()).rejects.toThrow(/invalid_auth/);
+});
+
+describe.each(['socket', 'http'] as const)('a mention over %s', (way) => {
+  const opened = async () => {
+    const room = open(way === 'socket' ? { appToken: BOT.appToken } : { signingSecret: slack.signingSecret });
+    if (way === 'http') await mount(room);
+    await room.start();
+    if (way === 'socket') await expect.poll(() => slack.socketOpen).toBe(true);
+    return room;
+  };
+
+  test('in the thread of a card is heard as it was typed, with who said it', async () => {
+    const room = await opened();
+    const card = await room.chat.openCard(view());
+    await slack.mention(`<@${BOT.user_id}> is it &lt;the pool&gt; &amp; not the deploy?`, card.ts);
+    await expect.poll(() => heard).toHaveLength(1);
+    expect(heard[0]).toMatchObject({ card, by: '<@U0ANN>', text: 'is it <the pool> & not the deploy?' });
+    expect(slack.ephemerals).toEqual([]);
+  });
+
+  test('elsewhere, or after the end, is told where to go; apps and strangers are not listened to', async () => {
+    const room = await opened();
+    const card = await room.chat.openCard(view());
+    await slack.mention(`<@${BOT.user_id}> hello`, null);
+    await expect.poll(() => slack.ephemerals.length).toBe(1);
+    expect(heard).toEqual([]);
+    hearing = 'resolved';
+    await slack.mention(`<@${BOT.user_id}> hello?`, card.ts);
+    await expect
+      .poll(() => slack.ephemerals.map(({ text }) => text))
+      .toEqual([expect.stringContaining('in the thread of an incident'), expect.stringContaining('is resolved')]);
+    await slack.mention('<@U0VIGIL> hi', card.ts, {}, { bot_id: 'B0OTHER' });
+    await slack.mention('<@U0VIGIL> hi', card.ts, {}, { team: 'T0OTHER' });
+    await slack.mention('<@U0VIGIL> again', card.ts);
+    await expect.poll(() => heard.map(({ text }) => text)).toEqual(['hello?', 'again']);
+  });
 });

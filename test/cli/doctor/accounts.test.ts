@@ -50,10 +50,10 @@ describe('slack', () => {
   });
 
   test('names the scopes that are missing; one of the two kinds of channels is enough', async () => {
-    const few = await slack({}, 'chat:write,channels:history');
+    const few = await slack({}, 'chat:write,channels:history,app_mentions:read');
     await using _ = few.api;
     expect(await few.check()).toMatchObject({ verdict: 'fail', detail: 'the app lacks files:write' });
-    const enough = await slack({}, 'chat:write,channels:history,files:write');
+    const enough = await slack({}, 'chat:write,channels:history,files:write,app_mentions:read');
     await using __ = enough.api;
     expect((await enough.check()).verdict).toBe('ok');
   });
