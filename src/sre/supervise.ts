@@ -59,6 +59,8 @@ export function supervise(supervising: Supervising): Supervisor {
   const stop = new AbortController();
   const { signal } = stop;
   const rested = new Set<IncidentId>();
+  /** Something was sent to their sessions while they were followed: an end that was seen meanwhile is none. */
+  const stirred = new Set<IncidentId>();
   const { hold, drive, drives, giveBack } = driving(claims, signal, (id) => {
     rested.delete(id);
     nextLook.delete(id);
@@ -80,8 +82,7 @@ export function supervise(supervising: Supervising): Supervisor {
       drive(id, async ({ signal: own }) => {
         const incident = await incidents.get(id);
         if (incident === null || !(await tell({ ...supervising, signal: own }, incident))) return;
-        rested.delete(id);
-        keepers.ask(id);
+        stir(id);
       }),
     ),
   );
@@ -95,8 +96,9 @@ export function supervise(supervising: Supervising): Supervisor {
         if (incident.sessionId === null) return;
         // What was said before there was anybody to hear it.
         tells.ask(id);
+        stirred.delete(id);
         await follow(all, id, incident.sessionId, incident.cursor);
-        if (!own.signal.aborted) rested.add(id);
+        if (!own.signal.aborted && !stirred.has(id)) rested.add(id);
         admit();
       }),
     ),
@@ -148,11 +150,16 @@ export function supervise(supervising: Supervising): Supervisor {
     };
   }
 
+  function stir(id: IncidentId): void {
+    stirred.add(id);
+    rested.delete(id);
+    keepers.ask(id);
+  }
+
   async function reply(action: Action, result: Reply): Promise<void> {
     const session = (await incidents.get(action.incident))?.sessionId ?? null;
     if (session === null) return;
-    rested.delete(action.incident);
-    keepers.ask(action.incident);
+    stir(action.incident);
     await sendReply({ client, signal }, session, action.toolUseId, result, { mayHaveBeenSent: true });
     signal.throwIfAborted();
   }
