@@ -12,7 +12,7 @@ import { type Carried, carryCore } from './embed.ts';
 export interface Moved extends Carried {
   /** Rows of what the product remembers: deliveries, incidents, their evidence, actions. */
   remembered: number;
-  /** Where the files are now; null after a dry run. */
+  /** Where the files are now; null where they still are where they were. */
   kept: string | null;
 }
 
@@ -63,7 +63,13 @@ export async function moveToPostgres(
       [DRAFTS[0], SCHEMAS[0]],
       [DRAFTS[1], SCHEMAS[1]],
     ]);
-    kept = await putAside(dataDir, options.now);
+    // It has been moved: what is left to do here can be done by hand.
+    kept = await putAside(dataDir, options.now).catch((error: unknown) => {
+      tell(
+        `the files could not be put aside, do it by hand: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      return null;
+    });
   });
   return { ...carried, remembered, kept };
 }

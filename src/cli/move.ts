@@ -42,6 +42,7 @@ export function moveCommand(env: Environment, out: Terminal): Command {
       const all = `${events} events in ${logs} logs, ${files} files, ${remembered} rows of incidents`;
       out.line(dryRun ? `Whole, and would be carried over: ${all}.` : `Carried over, each as it was: ${all}.`);
       out.line(`Last hash: ${head}`);
-      if (!dryRun) out.line(`Start with DATABASE_URL set: vigil serve --data ${place}. The files are kept in ${kept}.`);
+      if (!dryRun) out.line(`Start with DATABASE_URL set: vigil serve --data ${place}`);
+      if (kept !== null) out.line(`The files are kept in ${kept}.`);
     });
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Place } from '../../../lib/postgres.ts';
 import type { Blobs } from '../../ports/blobs.ts';
 import type { Engine } from '../../ports/engine.ts';
-import { type Store, StoreUnavailable } from '../../ports/store.ts';
+import type { Store } from '../../ports/store.ts';
 import type { Outcome } from '../sql/plan.ts';
 import { createWaker } from '../sql/waker.ts';
 import { createWriter } from '../sql/writer.ts';
@@ -18,6 +18,7 @@ import { tailReads } from './tail-reads.ts';
 import { createTails } from './tails.ts';
 import { transactionsOver } from './transactions.ts';
 import { toUnavailable } from './unavailable.ts';
+import { refuseUnfit } from './unfit.ts';
 import { hear, wordsOf } from './words.ts';
 
 export interface Opened {
@@ -35,7 +36,6 @@ export interface OpenOptions extends Place {
 
 /** Lost hints are found out this often. */
 const COMPARE_MS = 2_000;
-const VERSION_MIN = 15;
 const READERS = 6;
 const FILE_READERS = 2;
 
@@ -55,26 +55,6 @@ export async function open(options: OpenOptions): Promise<Opened> {
   } catch (error) {
     for (const connection of connections) await connection.close();
     throw toUnavailable(error);
-  }
-}
-
-async function refuseUnfit(connection: Connection): Promise<void> {
-  const [row] = await connection.script(
-    `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::integer / 10000 AS major,
-            current_setting('server_encoding') AS encoding, pg_is_in_recovery() AS standby`,
-  );
-  if (Number(row?.major) < VERSION_MIN) {
-    throw new StoreUnavailable(
-      `The PostgreSQL server is version ${String(row?.version)}; ${VERSION_MIN} or later is needed.`,
-    );
-  }
-  if (row?.encoding !== 'UTF8') {
-    throw new StoreUnavailable(
-      `The database is encoded in ${String(row?.encoding)}. Make one in UTF8: createdb -E UTF8 -T template0 NAME.`,
-    );
-  }
-  if (row.standby === true) {
-    throw new StoreUnavailable('DATABASE_URL names a standby, which takes no writes. Name the primary.');
   }
 }
 

@@ -4,6 +4,7 @@ import { type Connection, connect, type Value } from './connection.ts';
 import { fieldsOf } from './fields.ts';
 import { migrate } from './migrate.ts';
 import { toUnavailable } from './unavailable.ts';
+import { refuseUnfit } from './unfit.ts';
 
 /**
  * Makes the tables in a schema that is not there yet, and fills them in one transaction with what `give` gives. Rejects with
@@ -14,6 +15,7 @@ export async function receiveIn(place: Place, give: (take: TakeRows) => Promise<
     throw toUnavailable(error);
   });
   try {
+    await refuseUnfit(connection);
     await migrate(connection, place);
     await connection.script("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = '10min'; BEGIN");
     await give(async (table, rows) => void (await insert(connection, table, rows)));
