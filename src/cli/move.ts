@@ -18,8 +18,9 @@ export function moveCommand(env: Environment, out: Terminal): Command {
     .option('--json', 'print data instead of text')
     .addHelpText(
       'after',
-      '\nStop the server first. The database must not have been used by Vigil; its user needs CREATE. Keys stay in the data directory.\n' +
-        '\nExamples:\n  DATABASE_URL=postgresql://… vigil move --dry-run\n  DATABASE_URL=postgresql://… vigil move --data /srv/vigil',
+      '\nStop the server first. The database of DATABASE_URL must not have been used by Vigil; its user needs CREATE. Keys stay in' +
+        '\nthe data directory, and so do the files, in a folder of their own.\n' +
+        '\nExamples:\n  vigil move --dry-run\n  vigil move --data /srv/vigil',
     )
     .action(async (flags: Flags) => {
       const url = databaseUrl(env);
