@@ -51,13 +51,18 @@ export function mint<Prefix extends string>(prefix: Prefix, now: number = Date.n
   return `${prefix}_01${base58Time(now)}${base58Random(BODY_LENGTH - 2 - TIME_LENGTH)}`;
 }
 
+/** Many ids are made in one millisecond: the digits of the last one are kept. */
+let latest = { milliseconds: Number.NaN, digits: '' };
+
 function base58Time(milliseconds: number): string {
+  if (milliseconds === latest.milliseconds) return latest.digits;
   let rest = milliseconds;
   let digits = '';
   for (let i = 0; i < TIME_LENGTH; i++) {
     digits = ALPHABET.charAt(rest % 58) + digits;
     rest = Math.floor(rest / 58);
   }
+  latest = { milliseconds, digits };
   return digits;
 }
 

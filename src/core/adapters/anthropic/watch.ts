@@ -11,8 +11,14 @@ export function watch(parent: AbortSignal, firstMs: number): Watchdog {
   const controller = new AbortController();
   let expired = false;
   let timer: NodeJS.Timeout | undefined;
+  let patience = 0;
   const follow = () => controller.abort(parent.reason);
   const expectWithin = (milliseconds: number) => {
+    if (milliseconds === patience) {
+      timer?.refresh();
+      return;
+    }
+    patience = milliseconds;
     clearTimeout(timer);
     timer = setTimeout(() => {
       expired = true;

@@ -54,7 +54,7 @@ async function lockSessions(connection: Connection, changes: readonly Change[]):
   }
   if (ids.size === 0) return new Map();
   const rows = await connection.query(LOCK_SESSIONS, [[...ids]]);
-  return new Map(rows.map((row) => [sessionRowOf(row).id, sessionRowOf(row)]));
+  return new Map(rows.map(sessionRowOf).map((row) => [row.id, row]));
 }
 
 /**

@@ -140,12 +140,16 @@ function accept(state: State, writes: Writes, change: Change, now: number): Outc
   for (const put of change.puts) putDocument(state, writes, put);
   for (const { kind, id } of change.removes) removeDocument(state, writes, kind, id);
   for (const { session, rows } of change.append) {
-    for (const { event, memo, body, memoText } of rows) {
-      const { seq, head } = touch(session, (row) => nextLine(row, body, memoText));
-      writes.events.push({ session, seq, event, body, memoText, hash: head });
-      appended.push({ session, seq, event, memo });
-      feed.push({ session, item: { kind: 'logged', seq, event } });
-    }
+    touch(session, ({ seq, head }) => {
+      for (const { event, memo, body, memoText } of rows) {
+        seq += 1;
+        head = linkAfter(head, { session, seq, body, memoText });
+        writes.events.push({ session, seq, event, body, memoText, hash: head });
+        appended.push({ session, seq, event, memo });
+        feed.push({ session, item: { kind: 'logged', seq, event } });
+      }
+      return { seq, head };
+    });
   }
   for (const { session, event, body } of change.inbox) {
     touch(session, () => ({ woken: true }));
@@ -160,11 +164,6 @@ function accept(state: State, writes: Writes, change: Change, now: number): Outc
     feed.push({ session: id, item: { kind: 'erased' } });
   }
   return { ok: true, appended, feed, woke: woken.length > 0 };
-}
-
-function nextLine(row: SessionRow, body: string, memoText: string | null): Pick<SessionRow, 'seq' | 'head'> {
-  const seq = row.seq + 1;
-  return { seq, head: linkAfter(row.head, { session: row.id, seq, body, memoText }) };
 }
 
 type Touch = (id: LogId, update: (row: SessionRow) => Partial<SessionRow>) => SessionRow;
