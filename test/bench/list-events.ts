@@ -18,7 +18,9 @@ export async function listEvents(): Promise<Measure[]> {
   const { events } = workplace.client.beta.sessions;
   const list = async () => (await events.list(session, { limit: ROWS })).data.length;
   while ((await list()) < ROWS) {
-    await events.send(session, { events: Array.from({ length: AT_ONCE }, (_, i) => message(i).events[0]) });
+    await events.send(session, {
+      events: Array.from({ length: AT_ONCE }, (_, i) => message(`message ${i}`).events[0]),
+    });
     await idleAgain(workplace, session);
   }
   for (let i = 0; i < WARM_UPS; i += 1) await list();

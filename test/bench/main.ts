@@ -11,7 +11,7 @@ import { idle } from './idle.ts';
 import { listEvents } from './list-events.ts';
 import { type Bar, holds, type Measure } from './measure.ts';
 import { restart } from './restart.ts';
-import { sendToModel } from './send-to-model.ts';
+import { postgresSendToModel, sendToModel } from './send-to-model.ts';
 import { streams } from './streams.ts';
 import { takeover } from './takeover.ts';
 import { turns } from './turns.ts';
@@ -20,6 +20,7 @@ const benches: Record<string, () => Promise<Measure[]>> = {
   'cold-start': coldStart,
   idle,
   'send-to-model': sendToModel,
+  'postgres-send-to-model': postgresSendToModel,
   'list-events': listEvents,
   appends,
   'postgres-appends': postgresAppends,

@@ -37,7 +37,7 @@ export async function turns(): Promise<Measure[]> {
   await Promise.all(
     sessions.map(async (session, i) => {
       const stream = await beta.sessions.events.stream(session);
-      await beta.sessions.events.send(session, message(i));
+      await beta.sessions.events.send(session, message(`message ${i}`));
       for await (const event of stream) if (event.type === 'session.status_idle') break;
       ended.push(performance.now());
     }),
