@@ -55,6 +55,7 @@ export interface Config extends ModelChoice {
   approvers: string[];
   approvalMinutes: number;
   maxInvestigations: number;
+  maxSessions: number;
   contextTokens: number;
   toolOutputCharacters: number;
   logLevel: Settings['log_level'];
@@ -96,6 +97,7 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     approvers: settings.approvers,
     approvalMinutes: settings.approval_minutes,
     maxInvestigations: settings.max_investigations,
+    maxSessions: settings.max_sessions,
     contextTokens: settings.context_tokens,
     toolOutputCharacters: settings.tool_output_characters,
     logLevel: settings.log_level,

@@ -82,7 +82,11 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       apiKey,
       models: { [ANALYST_ID]: analyst(), ...parts.models },
       privateHosts: config.privateHosts,
-      run: { contextTokens: config.contextTokens, outputCharacters: config.toolOutputCharacters },
+      run: {
+        sessions: config.maxSessions,
+        contextTokens: config.contextTokens,
+        outputCharacters: config.toolOutputCharacters,
+      },
       ...(config.anthropic === null ? {} : { anthropic: config.anthropic }),
       ...(config.masterKey === null ? {} : { masterKey: config.masterKey }),
       ...(config.databaseUrl === null ? {} : { database: { url: config.databaseUrl, ...lease } }),

@@ -29,7 +29,9 @@ describe('what decides', () => {
       world: null,
       anthropic: null,
       approvalMinutes: 30,
+      maxSessions: 16,
     });
+    expect(loadConfig({}, yaml('max_sessions: 500\n'))).toMatchObject({ maxSessions: 500 });
   });
 
   test('flags win over the environment, the environment over the file', () => {

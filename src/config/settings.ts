@@ -47,6 +47,15 @@ const file = z.strictObject({
   approvers: z.array(text).default([]).describe('ids of people who may approve; empty: whoever reaches the surface'),
   approval_minutes: z.number().min(1).max(1440).default(30),
   max_investigations: z.number().int().min(1).max(100).default(4),
+  max_sessions: z
+    .number()
+    .int()
+    .min(1)
+    .max(2_000)
+    .default(16)
+    .describe(
+      'sessions this server drives at once, those that wait for a model among them; each may have a sandbox at work',
+    ),
   context_tokens: z
     .number()
     .int()
