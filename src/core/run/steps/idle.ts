@@ -21,6 +21,7 @@ export async function idle(turn: Turn, why: StopReason, details: StopDetails | n
 }
 
 async function idlePrimary(turn: Turn, why: StopReason, details: StopDetails | null): Promise<void> {
+  const areKept = await keptFirst(turn);
   const now = turn.now();
   const state = turn.state();
   const thread = { session_thread_id: turn.thread.id, agent_name: turn.thread.name };
@@ -45,7 +46,17 @@ async function idlePrimary(turn: Turn, why: StopReason, details: StopDetails | n
     ],
   });
   await turn.commit();
-  if (state.handsUsed || state.others.length > 0) await keepOutputs(turn);
+  if (!areKept) await keepOutputs(turn);
+}
+
+/** Who hears that the session rests finds its outputs at once. Whatever is wrong with them, it is told that it rests. */
+async function keptFirst(turn: Turn): Promise<boolean> {
+  const { handsUsed, others } = turn.state();
+  if (!handsUsed && others.length === 0) return true;
+  return await keepOutputs(turn).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** An interrupt ends the outcome that was worked towards, also before any evaluation. */
