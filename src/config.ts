@@ -10,6 +10,8 @@ import {
   refuseEmptySecrets,
   type SlackAccount,
   slack,
+  type WebhookRoom,
+  webhookRoom,
 } from './config/accounts.ts';
 import { type ChangeSources, changeSources } from './config/changes.ts';
 import { type Environment, optional } from './config/environment.ts';
@@ -47,8 +49,9 @@ export interface Config extends ModelChoice {
   forge: 'git' | 'github' | 'none';
   repository: { name?: string; bundle?: string; base?: string };
   github: GithubAccount | null;
-  chat: 'none' | 'slack';
+  chat: 'none' | 'slack' | 'webhook';
   slack: SlackAccount | null;
+  webhookRoom: WebhookRoom | null;
   privateHosts: string[];
   /** Folders, beside the bundled one. */
   runbooks: string[];
@@ -67,7 +70,8 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
   const settings = readSettings(env, flags);
   const anthropicKey = env.ANTHROPIC_API_KEY;
   const forge = settings.forge ?? (env.GITHUB_TOKEN === undefined ? 'git' : 'github');
-  const chat = settings.chat ?? (env.SLACK_BOT_TOKEN === undefined ? 'none' : 'slack');
+  const room = env.CHAT_WEBHOOK_URL === undefined ? 'none' : 'webhook';
+  const chat = settings.chat ?? (env.SLACK_BOT_TOKEN === undefined ? room : 'slack');
   return {
     dataDir: resolve(settings.data),
     host: settings.host,
@@ -92,6 +96,7 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     github: forge === 'github' ? github(env) : null,
     chat,
     slack: chat === 'slack' ? slack(env) : null,
+    webhookRoom: chat === 'webhook' ? webhookRoom(env, settings.chat_webhook) : null,
     privateHosts: settings.private_hosts,
     runbooks: settings.runbooks.map((folder) => resolve(folder)),
     approvers: settings.approvers,

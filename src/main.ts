@@ -193,6 +193,7 @@ function secretsOf(config: Config): (string | null | undefined)[] {
     databaseUrl,
     passwordOf(databaseUrl),
     anthropic?.apiKey,
+    config.webhookRoom?.secret,
     slack?.botToken,
     slack?.appToken,
     slack?.signingSecret,

@@ -106,6 +106,11 @@ export async function openRoom(
   doors: Doors,
   log: (level: 'info' | 'warn' | 'error', message: string) => void,
 ): Promise<Room> {
+  if (config.webhookRoom !== null) {
+    const { webhookRoom } = await import('./adapters/webhook-room/index.ts');
+    const { kind, secret: url } = config.webhookRoom;
+    return { chat: webhookRoom({ url, kind }), receive: null, start: async () => {}, close: async () => {} };
+  }
   if (config.slack === null) {
     const { quietChat } = await import('./adapters/quiet/index.ts');
     return { chat: quietChat(), receive: null, start: async () => {}, close: async () => {} };

@@ -39,7 +39,22 @@ export function slack(env: Environment): SlackAccount {
   };
 }
 
+export interface WebhookRoom {
+  kind: 'mattermost' | 'teams';
+  /** The address: whoever knows it may post. */
+  secret: string;
+}
+
+export function webhookRoom(env: Environment, kind: WebhookRoom['kind']): WebhookRoom {
+  const secret = need(env, 'CHAT_WEBHOOK_URL', 'the address of the incoming webhook');
+  if (URL.canParse(secret) && /^https?:$/.test(new URL(secret).protocol)) return { kind, secret };
+  throw new ConfigError('CHAT_WEBHOOK_URL is no address', {
+    hint: 'Copy it from the incoming webhook; it begins with https://.',
+  });
+}
+
 const SECRETS = [
+  'CHAT_WEBHOOK_URL',
   'VIGIL_API_KEY',
   'VIGIL_MASTER_KEY',
   'DATABASE_URL',

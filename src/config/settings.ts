@@ -35,7 +35,14 @@ const file = z.strictObject({
     .strictObject({ name: text.optional(), bundle: text.optional(), base: text.optional() })
     .default({})
     .describe('the repository of the local forge: what plans call it, a git bundle it starts from, its base branch'),
-  chat: z.enum(['none', 'slack']).optional().describe('default: slack with SLACK_BOT_TOKEN, else none'),
+  chat: z
+    .enum(['none', 'slack', 'webhook'])
+    .optional()
+    .describe('default: slack with SLACK_BOT_TOKEN, webhook with CHAT_WEBHOOK_URL, else none'),
+  chat_webhook: z
+    .enum(['mattermost', 'teams'])
+    .default('mattermost')
+    .describe('which of them CHAT_WEBHOOK_URL leads to'),
   private_hosts: z
     .array(text)
     .default([])
