@@ -38,7 +38,7 @@ async function walkAll(name: string, url: string | null): Promise<void> {
   const filled = await fill(rows, { dataDir, ...(url === null ? {} : { database: { url } }) });
   // The server does so by itself within a minute of so many rows.
   if (url !== null) await sql(url, 'ANALYZE');
-  const vigil = await startVigil(url === null ? {} : { DATABASE_URL: url }, dataDir);
+  const vigil = await startVigil(url === null ? {} : { DATABASE_URL: url }, { folder: dataDir });
   const client = new Anthropic({ apiKey: vigil.apiKey, baseURL: vigil.url, maxRetries: 0 });
   for (const [list, first] of Object.entries(listsOf(client, filled))) await walk(`${name}, ${list}`, first);
   await vigil.stop();

@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { Agent, type ClientRequest, get } from 'node:http';
+import { Agent, type ClientRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newSession, newWorkplace } from './client.ts';
+import { openStream } from './event-stream.ts';
 import { below, type Measure, measure } from './measure.ts';
-import { startVigil, type VigilProcess } from './vigil-process.ts';
+import { startVigil } from './vigil-process.ts';
 
 const READERS = 10_000;
 const SESSIONS = 100;
@@ -25,9 +25,14 @@ export async function streams(): Promise<Measure[]> {
   const before = await vigil.rssMb();
   const agent = new Agent({ maxSockets: count });
   const readers: ClientRequest[] = [];
+  async function subscribe(session: string): Promise<ClientRequest> {
+    const { request, response } = await openStream(vigil, session, agent);
+    response.resume();
+    return request;
+  }
   while (readers.length < count) {
     const next = Array.from({ length: Math.min(AT_ONCE, count - readers.length) }, (_, i) => i + readers.length);
-    readers.push(...(await Promise.all(next.map((i) => subscribe(vigil, sessions[i % SESSIONS] ?? '', agent)))));
+    readers.push(...(await Promise.all(next.map((i) => subscribe(sessions[i % SESSIONS] ?? '')))));
   }
   await sleep(SETTLE_MS);
   const added = (await vigil.rssMb()) - before;
@@ -45,15 +50,4 @@ async function possible(wanted: number): Promise<number> {
   const limits = await readFile('/proc/self/limits', 'utf8');
   const [, files = 'unlimited'] = /^Max open files +(\d+|unlimited)/m.exec(limits) ?? [];
   return files === 'unlimited' ? wanted : Math.min(wanted, Number(files) - OTHER_FILES);
-}
-
-async function subscribe(vigil: VigilProcess, session: string, agent: Agent): Promise<ClientRequest> {
-  const headers = { 'x-api-key': vigil.apiKey, 'anthropic-version': '2023-06-01' };
-  const request = get(`${vigil.url}/v1/sessions/${session}/events/stream?beta=true`, { agent, headers });
-  // Ending the connection is how a reader leaves.
-  request.on('error', () => undefined);
-  const [response] = await once(request, 'response');
-  if (response.statusCode !== 200) throw new Error(`a stream was answered with ${response.statusCode}`);
-  response.resume();
-  return request;
 }

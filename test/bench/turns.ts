@@ -1,57 +1,81 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { scriptedModel } from '../../src/core/adapters/scripted/index.ts';
-import { embedCore } from '../../src/embed.ts';
-import { message } from './client.ts';
+import { message, newSession, newWorkplace } from './client.ts';
+import { openStream } from './event-stream.ts';
 import { type Measure, measure } from './measure.ts';
+import { SAID, streamingModel } from './streaming-model.ts';
+import { startVigil } from './vigil-process.ts';
 
 const TURNS = 500;
 const TOKENS_A_SECOND = 50;
-const SECONDS = 6;
+const ROUNDS = 3;
+const ROUND_MS = 3_000;
 
-/** Five hundred turns at once on one server, each of whose models streams as fast as a fast one does. */
+/**
+ * Five hundred turns at once on one server, each of whose models streams as fast as a fast one does, to a reader that asked for
+ * every token. Model and readers share the other core.
+ */
 export async function turns(): Promise<Measure[]> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'vigil-bench-'));
-  const text = Array.from({ length: TOKENS_A_SECOND * SECONDS }, (_, n) => `w${n}`).join(' ');
-  let began = Number.POSITIVE_INFINITY;
-  const script = () => {
-    began = Math.min(began, performance.now());
-    return { blocks: [{ text }], chunkDelayMs: 1_000 / TOKENS_A_SECOND };
-  };
-  const core = await embedCore({
-    dataDir,
-    apiKey: 'bench',
-    models: { scripted: scriptedModel(script) },
-    run: { sessions: TURNS },
-  });
-  const { beta } = core.client;
-  const agent = await beta.agents.create({ name: 'bench', model: 'scripted' });
-  const environment = await beta.environments.create({ name: 'bench' });
+  const model = await streamingModel(TOKENS_A_SECOND);
+  const vigil = await startVigil(
+    { ANTHROPIC_API_KEY: 'bench', ANTHROPIC_BASE_URL: model.url },
+    { settings: { max_sessions: TURNS } },
+  );
+  const workplace = await newWorkplace(vigil);
+  const agent = new Agent({ maxSockets: TURNS });
+  let delays: number[] = [];
   const sessions: string[] = [];
   for (let i = 0; i < TURNS; i += 1) {
-    sessions.push((await beta.sessions.create({ agent: agent.id, environment_id: environment.id })).id);
+    const session = await newSession(workplace);
+    const { response } = await openStream(vigil, session, agent, { 'event_deltas[]': 'agent.message' });
+    response.setEncoding('utf8').on('data', (text: string) => {
+      const now = performance.now();
+      for (const [, due] of text.matchAll(SAID)) delays.push(now - Number(due));
+    });
+    sessions.push(session);
   }
-  const ended: number[] = [];
   await Promise.all(
-    sessions.map(async (session, i) => {
-      const stream = await beta.sessions.events.stream(session);
-      await beta.sessions.events.send(session, message(`message ${i}`));
-      for await (const event of stream) if (event.type === 'session.status_idle') break;
-      ended.push(performance.now());
-    }),
+    sessions.map((session) => workplace.client.beta.sessions.events.send(session, message('Tell me something long.'))),
   );
-  const rate = (TURNS * TOKENS_A_SECOND * SECONDS) / ((Math.max(...ended) - began) / 1_000);
-  await sleep(100);
-  await core.close();
-  await rm(dataDir, { recursive: true, force: true });
+  while (model.open() < TURNS) await sleep(10);
+  const rounds: { rate: number; delays: number[]; processor: number }[] = [];
+  for (let i = 0; i < ROUNDS; i += 1) {
+    delays = [];
+    const [before, began] = [await vigil.cpuMs(), performance.now()];
+    await sleep(ROUND_MS);
+    const seconds = (performance.now() - began) / 1_000;
+    const heard = delays;
+    rounds.push({
+      rate: heard.length / seconds,
+      delays: heard,
+      processor: ((await vigil.cpuMs()) - before) / heard.length,
+    });
+  }
+  if (model.open() < TURNS) throw new Error('a turn ended before its time');
+  model.finish();
+  while (model.open() > 0) await sleep(10);
+  agent.destroy();
+  await vigil.stop();
+  await model.close();
+  const name = `${TURNS} turns at once, each ${TOKENS_A_SECOND} tokens/s`;
   return [
     measure(
-      `${TURNS} turns at once, each ${TOKENS_A_SECOND} tokens/s`,
+      name,
       'tokens/s',
-      [[rate]],
+      rounds.map(({ rate }) => [rate]),
       [{ of: 'p50', must: 'above', value: 0.8 * TURNS * TOKENS_A_SECOND }],
+    ),
+    measure(
+      'a token from the model to its reader',
+      'ms',
+      rounds.map((round) => round.delays),
+      [],
+    ),
+    measure(
+      'processor time of a token',
+      'us',
+      rounds.map(({ processor }) => [processor * 1_000]),
+      [],
     ),
   ];
 }

@@ -1,10 +1,11 @@
 /** `vigil serve` in a process of its own, from a cold start to its end. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../kit/free-port.ts';
+import { processorMs } from './processor.ts';
 
 const cli = join(import.meta.dirname, '../../dist/src/cli/main.js');
 const PATIENCE_MS = 30_000;
@@ -23,9 +24,13 @@ export interface VigilProcess {
   stop(): Promise<void>;
 }
 
-/** On an empty folder of its own, or on the one given; removed in the end. */
-export async function startVigil(env: Record<string, string> = {}, folder?: string): Promise<VigilProcess> {
+/** On an empty folder of its own, or on the one given; removed in the end. `settings` are what `vigil.yaml` says. */
+export async function startVigil(
+  env: Record<string, string> = {},
+  { folder, settings = {} }: { folder?: string; settings?: Record<string, unknown> } = {},
+): Promise<VigilProcess> {
   const data = folder ?? (await mkdtemp(join(tmpdir(), 'vigil-bench-')));
+  await writeFile(join(data, 'vigil.yaml'), JSON.stringify(settings));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const began = performance.now();
@@ -39,9 +44,9 @@ export async function startVigil(env: Record<string, string> = {}, folder?: stri
   return {
     url,
     startMs,
-    apiKey: (await readFile(join(data, 'api-key'), 'utf8')).trim(),
+    apiKey: env.VIGIL_API_KEY ?? (await readFile(join(data, 'api-key'), 'utf8')).trim(),
     rssMb: () => residentMb(child),
-    cpuMs: () => processorMs(child),
+    cpuMs: () => processorMs(child.pid ?? 0),
     async crash() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
@@ -72,11 +77,4 @@ async function firstAnswer(url: string, child: ChildProcess): Promise<void> {
 async function residentMb(child: ChildProcess): Promise<number> {
   const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) / 1024;
-}
-
-/** In ticks of ten milliseconds; as above. The name of the program stands in parentheses before the numbers. */
-async function processorMs(child: ChildProcess): Promise<number> {
-  const status = await readFile(`/proc/${child.pid}/stat`, 'utf8');
-  const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
