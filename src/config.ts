@@ -57,6 +57,7 @@ export interface Config extends ModelChoice {
   runbooks: string[];
   approvers: string[];
   approvalMinutes: number;
+  joinMinutes: number;
   maxInvestigations: number;
   maxSessions: number;
   contextTokens: number;
@@ -101,6 +102,7 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     runbooks: settings.runbooks.map((folder) => resolve(folder)),
     approvers: settings.approvers,
     approvalMinutes: settings.approval_minutes,
+    joinMinutes: settings.join_minutes,
     maxInvestigations: settings.max_investigations,
     maxSessions: settings.max_sessions,
     contextTokens: settings.context_tokens,

@@ -145,6 +145,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       }),
       canOpenPullRequest: config.forge !== 'none',
       approvalMinutes: config.approvalMinutes,
+      joinMinutes: config.joinMinutes,
       maxInvestigations: config.maxInvestigations,
     });
     closing.push(() => {

@@ -53,6 +53,12 @@ const file = z.strictObject({
     .describe('folders of your own runbooks; one of the same name takes the place of a bundled one'),
   approvers: z.array(text).default([]).describe('ids of people who may approve; empty: whoever reaches the surface'),
   approval_minutes: z.number().min(1).max(1440).default(30),
+  join_minutes: z
+    .number()
+    .min(0)
+    .max(1440)
+    .default(0)
+    .describe('alerts of other groups of the same service join an incident for so long after it was opened; 0: never'),
   max_investigations: z.number().int().min(1).max(100).default(4),
   max_sessions: z
     .number()

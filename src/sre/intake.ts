@@ -2,12 +2,15 @@
 import type { Alert } from './alert.ts';
 import { type IncidentId, mint } from './ids.ts';
 import type { Incident } from './incident.ts';
+import { holderOf, neighbourOf } from './neighbour.ts';
 import { type Note, opened, place } from './place.ts';
 import type { Incidents } from './ports/incidents.ts';
 
 interface Intake {
   incidents: Incidents;
   now: () => number;
+  /** For so long after an incident was opened, alerts of other groups of its service join it. Default: never. */
+  joinMs?: number;
 }
 
 interface Taking extends Intake {
@@ -20,9 +23,11 @@ const STORM_LIMIT = 50;
 const STORM_WINDOW_MS = 3_600_000;
 const OVERFLOW = 'overflow';
 const ATTEMPTS = 10;
+/** Among so many of the newest incidents those are looked for that an alert of another group may join. */
+const RECENT = 200;
 
 /** Takes every pending delivery, oldest first; answers the incidents it touched. Call it from one place at a time. */
-export async function intake({ incidents, now }: Intake): Promise<IncidentId[]> {
+export async function intake({ incidents, now, joinMs = 0 }: Intake): Promise<IncidentId[]> {
   const touched = new Set<IncidentId>();
   for (const { delivery, alerts } of await incidents.pending()) {
     let group: string | null = null;
@@ -31,7 +36,7 @@ export async function intake({ incidents, now }: Intake): Promise<IncidentId[]> 
       // Asked once a group, which opens at most one incident: asking reads many, and a storm has many alerts.
       if (alert.groupKey !== group) stormy = await inStorm(incidents, alert.source, now());
       group = alert.groupKey;
-      const incident = await takeIn({ incidents, now, stormy }, alert);
+      const incident = await takeIn({ incidents, now, joinMs, stormy }, alert);
       if (incident !== null) touched.add(incident);
     }
     await incidents.settle(delivery);
@@ -47,16 +52,14 @@ async function takeIn(taking: Taking, alert: Alert): Promise<IncidentId | null> 
   throw new Error(`could not place alert ${alert.episode}: its incident keeps changing`);
 }
 
-async function tryToPlace(
-  { incidents, now, stormy }: Taking,
-  alert: Alert,
-): Promise<IncidentId | null | 'somebody was faster'> {
+async function tryToPlace(taking: Taking, alert: Alert): Promise<IncidentId | null | 'somebody was faster'> {
+  const { incidents, now, stormy } = taking;
   const at = new Date(now()).toISOString();
-  const found = await openIncident(incidents, alert, stormy);
+  const { found, earlier } = await incidentsFor(taking, alert);
   const revision = found === null ? 0 : await incidents.revision(found.id);
   // Read again after the revision: see `revise`.
   const current = found === null ? null : await incidents.get(found.id);
-  const latest = current ?? (await incidents.latestFor(alert.source, alert.groupKey));
+  const latest = current ?? (await incidents.latestFor(alert.source, alert.groupKey)) ?? earlier;
   const placement = place(alert, current, latest, at);
   switch (placement.do) {
     case 'ignore':
@@ -75,6 +78,14 @@ async function tryToPlace(
       return incident.id;
     }
   }
+}
+
+/** The open incident that takes the alert, and an earlier one of another group that its episode belonged to. */
+async function incidentsFor({ incidents, now, joinMs = 0, stormy }: Taking, alert: Alert) {
+  const own = await openIncident(incidents, alert, stormy);
+  if (own !== null || stormy || joinMs === 0) return { found: own, earlier: null };
+  const recent = await incidents.list({ limit: RECENT });
+  return { found: neighbourOf(alert, recent, joinMs, now()), earlier: holderOf(alert, recent) };
 }
 
 /** The group's own incident; in a storm, or where this alert joined one then, the shared incident. */

@@ -31,6 +31,8 @@ export interface Supervising
   claims: Claims;
   link: Announcing['link'];
   approvers: Approvers;
+  /** For so long after an incident was opened, alerts of other groups of its service join it; 0: never. */
+  joinMinutes: number;
   /** This process investigates so many incidents at the same time; the others wait, the most severe first. */
   maxInvestigations: number;
 }
@@ -70,7 +72,7 @@ export function supervise(supervising: Supervising): Supervisor {
   const intakes = oneAtATime<'all'>(
     guarded('deliveries were not taken in', async () => {
       if ((await hold('intake')) === null) return;
-      for (const id of await intake({ incidents, now: supervising.clock })) {
+      for (const id of await intake({ incidents, now: supervising.clock, joinMs: supervising.joinMinutes * 60_000 })) {
         tells.ask(id);
         announcements.ask(id);
       }

@@ -27,6 +27,54 @@ async function only(incidents: Incidents): Promise<Incident> {
 const texts = async (incidents: Incidents, { id }: Incident) =>
   (await incidents.timeline(id, 0)).map(({ text }) => text);
 
+describe('with a time to join', () => {
+  const joinMs = 15 * 60_000;
+  const take = async (incidents: Incidents, at: number, ...alerts: Alert[]) => {
+    delivered += 1;
+    const delivery = { source: 'alertmanager', deliveryId: `d${delivered}`, receivedAt: later, body: '{}' };
+    await incidents.receive(delivery, { accepted: true, alerts });
+    await intake({ incidents, now: () => now() + at * 60_000, joinMs });
+  };
+  const errors = anAlert({ groupKey: 'h', fingerprint: 'f2', title: 'Errors of checkout' });
+
+  test('an alert of another group of the same service joins, and so does its end, however late', async () => {
+    const incidents = await freshIncidents();
+    await take(incidents, 0, anAlert());
+    await take(incidents, 10, errors);
+    await take(incidents, 90, { ...errors, status: 'resolved', endsAt: later });
+    const incident = await only(incidents);
+    expect(incident.alerts.map(({ fingerprint, status }) => [fingerprint, status])).toEqual([
+      ['f1', 'firing'],
+      ['f2', 'resolved'],
+    ]);
+  });
+
+  test.each([
+    ['too late', 16, errors],
+    ['of another service', 1, { ...errors, service: 'payments' }],
+    ['of another environment', 1, { ...errors, environment: 'staging' }],
+    ['of no known service', 1, { ...errors, service: null }],
+    ['of another source', 1, { ...errors, source: 'datadog' }],
+  ])('one that comes %s opens its own', async (_why, at, alert) => {
+    const incidents = await freshIncidents();
+    await take(incidents, 0, anAlert());
+    await take(incidents, at, alert);
+    expect(await incidents.list({ limit: 10 })).toHaveLength(2);
+  });
+
+  test('a repeat after a person resolved what it had joined opens nothing', async () => {
+    const incidents = await freshIncidents();
+    await take(incidents, 0, anAlert(), errors);
+    const incident = await only(incidents);
+    const resolved: Incident = { ...incident, state: { is: 'resolved', at: later, by: 'ann' } };
+    await incidents.save(resolved, await incidents.revision(incident.id));
+    await take(incidents, 1, errors);
+    expect((await texts(incidents, await only(incidents))).at(-1)).toContain(
+      'still fires after the incident was resolved',
+    );
+  });
+});
+
 describe('an alert', () => {
   test('opens one incident; its repeat changes nothing and adds no line', async () => {
     const incidents = await freshIncidents();
