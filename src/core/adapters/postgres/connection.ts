@@ -16,6 +16,8 @@ export interface Connection {
   query(sql: string, values?: readonly Value[]): Promise<Row[]>;
   /** Runs statements that take no parameters and answers the rows of the last. */
   script(sql: string): Promise<Row[]>;
+  /** Ends a transaction. Rejects when a statement of it had failed, so that the server kept nothing. */
+  commit(options: { synced: boolean }): Promise<void>;
   onNotice(listener: (payload: string) => void): void;
   /** Called once, when the connection is over, whoever ended it. */
   onEnd(listener: () => void): void;
@@ -55,11 +57,12 @@ export async function connect(place: Place, role: string): Promise<Connection> {
       socket.uncork();
     });
   }
-  async function answered(ask: () => Promise<unknown>): Promise<Row[]> {
+  /** The answer to the last of what was asked. */
+  async function answered(ask: () => Promise<unknown>): Promise<unknown> {
     gather();
     try {
       const answer = await ask();
-      return rowsOf(Array.isArray(answer) ? answer.at(-1) : answer);
+      return Array.isArray(answer) ? answer.at(-1) : answer;
     } catch (error) {
       const told = lostOr(error);
       if (told instanceof ConnectionLost) end();
@@ -67,8 +70,14 @@ export async function connect(place: Place, role: string): Promise<Connection> {
     }
   }
   return {
-    query: (sql, values = []) => answered(() => client.query({ text: sql, values: [...values], name: nameOf(sql) })),
-    script: (sql) => answered(() => client.query(sql)),
+    query: async (sql, values = []) =>
+      rowsOf(await answered(() => client.query({ text: sql, values: [...values], name: nameOf(sql) }))),
+    script: async (sql) => rowsOf(await answered(() => client.query(sql))),
+    async commit({ synced }) {
+      const answer = await answered(() => client.query(synced ? 'COMMIT' : COMMIT_UNSYNCED));
+      if (!isCommit(answer))
+        throw new Error('A statement of the transaction had failed: the server took all of it back.');
+    },
     onNotice(listener) {
       client.on('notification', ({ payload }: Notification) => listener(payload ?? ''));
     },
@@ -85,6 +94,13 @@ export async function connect(place: Place, role: string): Promise<Connection> {
       socket.destroy();
     },
   };
+}
+
+const COMMIT_UNSYNCED = 'SET LOCAL synchronous_commit = off; COMMIT';
+
+/** Of a transaction that cannot be committed the server says that it was rolled back, and not that this is an error. */
+function isCommit(answer: unknown): boolean {
+  return (answer as { command: string }).command === 'COMMIT';
 }
 
 /** The rows of an answer. */

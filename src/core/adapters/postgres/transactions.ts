@@ -37,21 +37,18 @@ export function transactionsOver(
 
   async function attempt<T>(synced: boolean, body: Body<T>): Promise<T> {
     const own = await connection();
-    // The number is taken before anything is written, so that it can be asked for later.
-    const begun = own.script('BEGIN; SELECT pg_current_xact_id()::text AS xid').then(([row]) => String(row?.xid));
     commits += 1;
     const mark = commits;
+    // The mark stands if the rest does. With it comes the number that the server can be asked for later.
+    const marking = Promise.all([own.script('BEGIN'), own.query(MARK, [self, mark])]);
+    const begun = marking.then(([, [row]]) => String(row?.xid));
     let sent: Sent<T>;
     try {
       sent = await body(own, begun);
     } catch (error) {
       throw await rolledBack(own, error);
     }
-    // If something that was sent fails, the server refuses the mark, and what stands after it is not carried out.
-    const committing = own.script(
-      `${markOf(self, mark)}; ${synced ? 'COMMIT' : 'SET LOCAL synchronous_commit = off; COMMIT'}`,
-    );
-    const [failure] = (await Promise.allSettled([sent.answers, committing])).flatMap(reasonOf);
+    const [failure] = (await Promise.allSettled([sent.answers, own.commit({ synced })])).flatMap(reasonOf);
     if (failure === undefined) return sent.result;
     if (!isLost(failure.reason)) throw await rolledBack(own, failure.reason);
     if (!(await hasCommitted(await begun, mark, failure.reason))) throw failure.reason;
@@ -128,11 +125,8 @@ async function rolledBack(own: Connection, error: unknown): Promise<unknown> {
   return error;
 }
 
-function markOf(writer: string, mark: number): string {
-  return `INSERT INTO writers (id, last) VALUES ('${writer}', ${mark})
-    ON CONFLICT (id) DO UPDATE SET last = excluded.last, at = excluded.at`;
-}
-
+const MARK = `INSERT INTO writers (id, last) VALUES ($1, $2)
+  ON CONFLICT (id) DO UPDATE SET last = excluded.last, at = excluded.at RETURNING pg_current_xact_id()::text AS xid`;
 const ASK = `SELECT pg_xact_status($1::text::xid8) AS status, (SELECT last FROM writers WHERE id = $2) AS last`;
 /** With them go the marks of those that could not say goodbye. */
 const FORGET = "DELETE FROM writers WHERE id = $1 OR at < clock_timestamp() - interval '30 days'";
