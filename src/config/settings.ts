@@ -119,7 +119,7 @@ export function readSettings(env: Environment, flags: ConfigFlags): Settings {
   };
   const settings = file.safeParse(merged);
   if (settings.success) return settings.data;
-  const where = `Look into ${path}, the VIGIL_… variables and the flags of the command.`;
+  const where = `Look into ${path}, the VIGIL_… variables and the flags of the command; \`vigil config schema\` has all settings.`;
   throw new ConfigError(`the configuration is wrong: ${z.prettifyError(settings.error)}`, { hint: where });
 }
 

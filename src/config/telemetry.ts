@@ -4,7 +4,7 @@ import { type Environment, need, optional } from './environment.ts';
 import { ConfigError } from './error.ts';
 
 const text = z.string().min(1);
-export const address = z.url({ protocol: /^https?$/ });
+export const address = z.url({ protocol: /^https?$/, error: 'an address looks like http://prometheus.internal:9090' });
 export const telemetry = z
   .strictObject({ url: address.optional(), tenant: text.optional(), service_labels: z.array(text).min(1).optional() })
   .default({});

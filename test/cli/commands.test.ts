@@ -211,10 +211,12 @@ describe('config', () => {
   test('a wrong setting ends with 1, its place and what it should be', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'vigil-cli-'));
     const file = join(folder, 'vigil.yaml');
-    await writeFile(file, 'approval_minutes: soon\nprometeus: {}\n');
+    await writeFile(file, 'approval_minutes: soon\nprometeus: {}\nprometheus:\n  url: prometheus.internal:9090\n');
     const { code, stderr } = await runCli(['config', '--config', file]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/approval_minutes[\s\S]*prometeus|prometeus[\s\S]*approval_minutes/);
+    expect(stderr).toContain('looks like http://prometheus.internal:9090');
+    expect(stderr).toMatch(/`vigil config schema` has all settings/);
     expect(stderr).toContain(file);
     expect((await runCli(['config', '--config', join(folder, 'none')])).stderr).toContain('cannot be read');
   });
