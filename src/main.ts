@@ -147,6 +147,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       approvalMinutes: config.approvalMinutes,
       joinMinutes: config.joinMinutes,
       maxInvestigations: config.maxInvestigations,
+      specialistMs: config.specialistMinutes * 60_000,
     });
     closing.push(() => {
       stopping.abort();

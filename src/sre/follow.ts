@@ -9,6 +9,7 @@ import type { Published } from './investigate.ts';
 import type { Log } from './ports/log.ts';
 import { sendReply, type ToolUse, unanswered, useOf } from './reply.ts';
 import { revise } from './revise.ts';
+import { specialistWatch } from './specialist-watch.ts';
 import { cursorOf, type SessionEvent, tail } from './tail.ts';
 import { timelineEntry } from './timeline-entry.ts';
 
@@ -16,6 +17,8 @@ export interface Following extends Answering {
   client: Anthropic;
   log: Log;
   published: () => Promise<Published>;
+  /** How long one specialist is waited for, milliseconds. */
+  specialistMs: number;
 }
 
 /** Returns when the session has come to rest and nothing is expected of it, or when the signal ends it. */
@@ -28,15 +31,18 @@ export async function follow(
   const stop = new AbortController();
   const signal = AbortSignal.any([following.signal, stop.signal]);
   const answers = answerer({ ...following, signal }, id, session);
+  const watch = specialistWatch({ ...following, signal }, id, session);
   let caughtUp = false;
   let resting: SessionEvent | null = null;
   try {
     for await (const next of tail({ ...following, signal }, session, cursor)) {
       if (next.is === 'caught_up') {
         caughtUp = true;
+        if ((await following.published()).specialists.length > 0) await watch.takeUp();
         for (const use of await unanswered(following.client, session, signal)) answers.take(use);
       } else {
         resting = rest(next.event, resting);
+        watch.see(next.event);
         await keep(following, id, next.event);
         if (next.live && next.event.type === 'agent.custom_tool_use') answers.take(useOf(next.event));
       }
@@ -45,6 +51,7 @@ export async function follow(
     }
   } finally {
     stop.abort();
+    watch.close();
     await answers.done();
   }
 }

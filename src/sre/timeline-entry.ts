@@ -24,6 +24,12 @@ function lineOf(event: SessionEvent): Pick<TimelineEntry, 'kind' | 'actor' | 'te
       return { kind: 'observe', actor: 'agent', text: describeCustomUse(event.name, event.input) };
     case 'agent.tool_use':
       return { kind: 'observe', actor: 'agent', text: describeSandboxUse(event.name, event.input) };
+    case 'session.thread_created':
+      return { kind: 'observe', actor: 'agent', text: `${event.agent_name} was asked` };
+    case 'agent.thread_message_received': {
+      const text = event.content.map((block) => (block.type === 'text' ? block.text : '[redacted]')).join('\n');
+      return { kind: 'observe', actor: 'agent', text: `${event.from_agent_name ?? 'An agent'} says: ${text}` };
+    }
     case 'session.error':
       return { kind: 'error', actor: 'system', text: event.error.message };
     case 'session.status_rescheduled':

@@ -8,7 +8,7 @@ import { digest } from '../../src/sre/digest.ts';
 import type { Grade } from '../../src/sre/grade-finding.ts';
 import type { Verdict } from '../../src/sre/review.ts';
 import { rubricOf } from '../../src/sre/reviewing/rubric.ts';
-import { defineTool, type Tool, type ToolResult } from '../../src/sre/tool.ts';
+import { defineTool, type SourceKind, type Tool, type ToolResult } from '../../src/sre/tool.ts';
 import { tool as reportFinding } from '../../tools/report-finding.ts';
 import { freshIncidents } from '../kit/fresh-incidents.ts';
 import { aFinding, anAction, anEvidence, anIncident } from '../kit/nouns.ts';
@@ -189,6 +189,36 @@ describe('a finding', () => {
     expect(reply).toMatchObject({ isError: true, body: { unsupported: [{ where: 'claims[0]' }] } });
     expect((await incidents.get('inc_1'))?.finding).toBeNull();
     expect((await incidents.timeline('inc_1', 0)).at(-1)?.text).toMatch(/sent back.*9/);
+  });
+});
+
+describe('a call from another thread', () => {
+  const specialist: Caller = { is: 'specialist', of: 'metrics', name: 'metrics specialist' };
+  const stranger: Caller = { is: 'stranger', name: 'somebody' };
+  const of = (kinds: SourceKind[]) =>
+    defineTool<unknown>({
+      ...{ name: 'look', description: 'looks', input: anInput, effect: 'read' as const, of: kinds },
+      run: async () => seen(1),
+    });
+  const asked = async (tool: Tool<unknown>, name: string, caller: Caller) =>
+    (await (await stage(tool)).ask(name, { q: 'x' }, 'sevt_1', caller))?.isError;
+
+  test('reads what its specialist is for, and nothing else, whatever it asks for', async () => {
+    expect(await asked(of(['metrics']), 'look', specialist)).toBe(false);
+    expect(await asked(of(['logs']), 'look', specialist)).toBe(true);
+    expect(
+      await asked(
+        reading(async () => seen(1)),
+        'look',
+        specialist,
+      ),
+    ).toBe(true);
+    expect(await asked(of(['metrics']), 'open_pull_request', specialist)).toBe(true);
+    expect(await asked(of(['metrics']), 'report_finding', specialist)).toBe(true);
+  });
+
+  test('of an agent nobody published may nothing', async () => {
+    expect(await asked(of(['metrics']), 'look', stranger)).toBe(true);
   });
 });
 
