@@ -142,12 +142,14 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
         published: agents,
         clock,
         patienceMs: GRADER_PATIENCE_MS,
+        budgetUsd: config.budgetUsd,
       }),
       canOpenPullRequest: config.forge !== 'none',
       approvalMinutes: config.approvalMinutes,
       joinMinutes: config.joinMinutes,
       maxInvestigations: config.maxInvestigations,
       specialistMs: config.specialistMinutes * 60_000,
+      budgetUsd: config.budgetUsd,
     });
     closing.push(() => {
       stopping.abort();

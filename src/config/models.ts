@@ -11,6 +11,8 @@ export interface ModelChoice {
   /** Of those whom the investigator may ask; null: it works alone. */
   specialistModel: string | null;
   specialistMinutes: number;
+  /** Of one incident, at list prices; null: none. */
+  budgetUsd: number | null;
 }
 
 /** `hasKey`: a language model can be reached. The analyst asks all there is to ask itself, so it has no specialists. */
@@ -22,5 +24,6 @@ export function modelChoice(settings: Settings, hasKey: boolean): ModelChoice {
     graderModel: settings.grader_model ?? model,
     specialistModel: isAlone ? null : (settings.specialist_model ?? model),
     specialistMinutes: settings.specialist_minutes,
+    budgetUsd: model === ANALYST ? null : settings.budget_usd,
   };
 }

@@ -16,6 +16,13 @@ const file = z.strictObject({
   grader_model: text
     .optional()
     .describe('who reads each finding a second time, in a context of its own; default: the model that investigates'),
+  budget_usd: z
+    .number()
+    .min(0.1)
+    .max(10_000)
+    .nullable()
+    .default(10)
+    .describe('what one incident may cost at list prices, second readings included; null: no limit'),
   specialists: z
     .enum(['off', 'on'])
     .default('off')

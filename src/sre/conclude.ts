@@ -1,7 +1,9 @@
 /** The session has come to rest: what does that mean for the incident? */
 import type Anthropic from '@anthropic-ai/sdk';
+import { budgetFor } from './budget.ts';
 import type { IncidentId } from './ids.ts';
 import type { Incident, IncidentState } from './incident.ts';
+import { partialFinding } from './partial-finding.ts';
 import { allResolved } from './place.ts';
 import type { Incidents } from './ports/incidents.ts';
 import { revise } from './revise.ts';
@@ -11,6 +13,8 @@ interface Concluding {
   client: Anthropic;
   incidents: Incidents;
   clock: () => number;
+  /** Of the whole incident, at list prices; null: none. */
+  budgetUsd: number | null;
   signal: AbortSignal;
 }
 
@@ -28,7 +32,11 @@ export async function conclude(
   const incident = await incidents.get(id);
   if (incident === null) return true;
   const isOver = resting.type !== 'session.status_idle';
-  if (incident.finding === null && !isOver && (await nudge(concluding, incident, session))) return false;
+  if (incident.finding === null && !isOver) {
+    const spent = resting.stop_reason.type === 'budget_reached';
+    if (await (spent ? lastWords : nudge)(concluding, incident, session)) return false;
+    if (spent && (await reportPartly(concluding, incident))) return await conclude(concluding, id, session, resting);
+  }
   const at = new Date(clock()).toISOString();
   const why = reasonOf(resting);
   await revise(incidents, id, (current) => {
@@ -66,6 +74,46 @@ async function nudge({ client, incidents, signal }: Concluding, incident: Incide
   const message = { type: 'user.message' as const, content: [{ type: 'text' as const, text: NUDGE }] };
   await client.beta.sessions.events.send(session, { events: [message] }, { signal });
   await incidents.complete(key, session);
+  return true;
+}
+
+const LAST_WORDS =
+  'The budget of this investigation is used up; a little is left for your report. Look at nothing more: report with report_finding now what the evidence you have supports, "inconclusive" if it decides nothing, and name under could_not_access what you did not get to.';
+
+/** Raises the budget by what is kept back for it, once; false when that was done before, or is not possible. */
+async function lastWords(
+  { client, incidents, budgetUsd, signal }: Concluding,
+  incident: Incident,
+  session: string,
+): Promise<boolean> {
+  const key = `last-words:${incident.id}`;
+  const budget = budgetFor(budgetUsd, 'last words');
+  if (budget === undefined || (await incidents.intend(key, incident.id)).done) return false;
+  try {
+    await client.beta.sessions.update(session, { budget }, { signal });
+    const message = { type: 'user.message' as const, content: [{ type: 'text' as const, text: LAST_WORDS }] };
+    await client.beta.sessions.events.send(session, { events: [message] }, { signal });
+  } catch (error) {
+    // The request that went over the limit may have used up what was kept back as well.
+    if (!isRefused(error)) throw error;
+    await incidents.complete(key, 'refused');
+    return false;
+  }
+  await incidents.complete(key, session);
+  return true;
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && 'status' in error && error.status === 400;
+}
+
+/** What was looked at, where nobody is left to conclude from it; false when nothing was. */
+async function reportPartly({ incidents, clock }: Concluding, { id }: Incident): Promise<boolean> {
+  const finding = partialFinding(await incidents.evidenceIndex(id));
+  if (finding === null) return false;
+  await revise(incidents, id, (current) => (current.finding === null ? { ...current, finding } : current));
+  const at = new Date(clock()).toISOString();
+  await incidents.note(id, `finding:${id}`, { at, kind: 'finding', actor: 'system', text: finding.summary, ref: null });
   return true;
 }
 

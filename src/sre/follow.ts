@@ -19,6 +19,8 @@ export interface Following extends Answering {
   published: () => Promise<Published>;
   /** How long one specialist is waited for, milliseconds. */
   specialistMs: number;
+  /** Of the whole incident, at list prices; null: none. */
+  budgetUsd: number | null;
 }
 
 /** Returns when the session has come to rest and nothing is expected of it, or when the signal ends it. */
@@ -38,7 +40,7 @@ export async function follow(
     for await (const next of tail({ ...following, signal }, session, cursor)) {
       if (next.is === 'caught_up') {
         caughtUp = true;
-        if ((await following.published()).specialists.length > 0) await watch.takeUp();
+        await watch.takeUp();
         for (const use of await unanswered(following.client, session, signal)) answers.take(use);
       } else {
         resting = rest(next.event, resting);

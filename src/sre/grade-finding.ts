@@ -3,6 +3,7 @@
  * and the cited evidence. Whatever goes wrong on the way, the finding is not graded, and that is never a pass.
  */
 import type Anthropic from '@anthropic-ai/sdk';
+import { budgetFor, withinBudget } from './budget.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { IncidentId } from './ids.ts';
@@ -23,6 +24,8 @@ export interface Graders {
   clock: () => number;
   /** How long a verdict is waited for, milliseconds. */
   patienceMs: number;
+  /** Of the whole incident, at list prices; null: none. */
+  budgetUsd: number | null;
 }
 export interface Asked {
   incident: IncidentId;
@@ -78,18 +81,21 @@ async function findSession({ client, clock }: Graders, agentId: string, asked: A
   return null;
 }
 
-async function create({ client, published }: Graders, agentId: string, asked: Asked): Promise<string> {
+async function create({ client, published, budgetUsd }: Graders, agentId: string, asked: Asked): Promise<string> {
   const { environmentId } = await published();
   const text = renderQuestion(questionOf(asked.finding, asked.evidence));
-  const session = await client.beta.sessions.create(
-    {
-      agent: agentId,
-      environment_id: environmentId,
-      title: `Second reading of ${asked.incident}`,
-      metadata: { [READS]: asked.use },
-      initial_events: [{ type: 'user.message', content: [{ type: 'text', text }] }],
-    },
-    { maxRetries: 0, signal: asked.signal },
+  const session = await withinBudget(budgetFor(budgetUsd, 'reading'), (limit) =>
+    client.beta.sessions.create(
+      {
+        ...limit,
+        agent: agentId,
+        environment_id: environmentId,
+        title: `Second reading of ${asked.incident}`,
+        metadata: { [READS]: asked.use },
+        initial_events: [{ type: 'user.message', content: [{ type: 'text', text }] }],
+      },
+      { maxRetries: 0, signal: asked.signal },
+    ),
   );
   return session.id;
 }

@@ -1,6 +1,7 @@
 /** An incident gets its session: found if a crash lost only our note of it, made if there is none. */
 import type Anthropic from '@anthropic-ai/sdk';
 import { type Brief, briefAlerts, renderBrief } from './brief.ts';
+import { budgetFor, withinBudget } from './budget.ts';
 import type { Incident } from './incident.ts';
 import { LOG_FILE, type LogFile, uploadLogWindow } from './log-window.ts';
 import type { Incidents } from './ports/incidents.ts';
@@ -16,6 +17,8 @@ export interface Investigating {
   /** Agent and environment to run in; published before the first session. */
   published: () => Promise<Published>;
   canOpenPullRequest: boolean;
+  /** Of the whole incident, at list prices; null: none. */
+  budgetUsd: number | null;
   clock: () => number;
   signal: AbortSignal;
   /** Whether this is still for this process to do. */
@@ -84,16 +87,19 @@ async function create(investigating: Investigating, published: Published, incide
   const log = await uploadLogWindow(investigating, incident);
   const text = renderBrief(briefOf(investigating, incident, log));
   if (!investigating.holds()) throw new Error('another process drives this incident now');
-  const session = await client.beta.sessions.create(
-    {
-      agent: published.agentId,
-      environment_id: published.environmentId,
-      title: incident.title.slice(0, 500),
-      metadata: { [OWNER]: incident.id },
-      resources: log === null ? [] : [{ type: 'file', file_id: log.fileId, mount_path: `/${LOG_FILE}` }],
-      initial_events: [{ type: 'user.message', content: [{ type: 'text', text }] }],
-    },
-    { maxRetries: 0, signal },
+  const session = await withinBudget(budgetFor(investigating.budgetUsd, 'investigating'), (limit) =>
+    client.beta.sessions.create(
+      {
+        ...limit,
+        agent: published.agentId,
+        environment_id: published.environmentId,
+        title: incident.title.slice(0, 500),
+        metadata: { [OWNER]: incident.id },
+        resources: log === null ? [] : [{ type: 'file', file_id: log.fileId, mount_path: `/${LOG_FILE}` }],
+        initial_events: [{ type: 'user.message', content: [{ type: 'text', text }] }],
+      },
+      { maxRetries: 0, signal },
+    ),
   );
   return session.id;
 }

@@ -3,6 +3,7 @@
  * the reasons when not. What a second reader has left out of it, or could not judge, is on record beside it.
  */
 import { type Answering, refuse } from './answering.ts';
+import { MOST_READINGS } from './budget.ts';
 import { checkFinding, type Unsupported } from './check-finding.ts';
 import type { Evidence } from './evidence.ts';
 import { type Finding, finding as findingInput, type UsedRunbook } from './finding.ts';
@@ -13,9 +14,6 @@ import { concludes } from './reviewing/rubric.ts';
 import { type Settled, settle } from './reviewing/settle.ts';
 import { revise } from './revise.ts';
 import { ageOf } from './runbook.ts';
-
-/** A model that reports for ever has its findings kept without a second reading from here on. */
-const MOST_READINGS = 12;
 
 export async function report(answering: Answering, incident: Incident, use: ToolUse, input: unknown): Promise<Reply> {
   const { incidents, clock, runbooks } = answering;

@@ -4,6 +4,7 @@
  */
 import type Anthropic from '@anthropic-ai/sdk';
 import type { IncidentId } from './ids.ts';
+import type { Published } from './investigate.ts';
 import type { Incidents } from './ports/incidents.ts';
 import type { Log } from './ports/log.ts';
 import type { SessionEvent } from './tail.ts';
@@ -14,6 +15,7 @@ interface Watching {
   log: Log;
   clock: () => number;
   specialistMs: number;
+  published: () => Promise<Published>;
   signal: AbortSignal;
 }
 export interface SpecialistWatch {
@@ -65,6 +67,7 @@ export function specialistWatch(watching: Watching, incident: IncidentId, sessio
       }
     },
     async takeUp() {
+      if ((await watching.published()).specialists.length === 0) return;
       const query = { limit: 100 };
       for await (const thread of watching.client.beta.sessions.threads.list(session, query, watching)) {
         if (thread.parent_thread_id === null) continue;

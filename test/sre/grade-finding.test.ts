@@ -48,7 +48,14 @@ afterAll(async () => {
 async function stage(patienceMs = 10_000) {
   const incidents = await freshIncidents();
   await incidents.save(anIncident(), 0);
-  const common = { client: core.client, incidents, log, published: async () => published, clock: Date.now };
+  const common = {
+    client: core.client,
+    incidents,
+    log,
+    published: async () => published,
+    clock: Date.now,
+    budgetUsd: null,
+  };
   const grade = freshGrader({ ...common, patienceMs });
   const { signal } = new AbortController();
   return (use: string) => grade({ incident: 'inc_1', use, finding, evidence, signal });

@@ -47,39 +47,56 @@ async function ended(vigil: RunningVigil) {
   throw new Error('no incident was opened');
 }
 
+/** What specialists were offered, and what they were told when they asked for more. */
+interface Seen {
+  offered: Map<string, string[]>;
+  refused: string[];
+}
+const FORBIDDEN = ['open_pull_request', 'report_finding', 'bash', 'send_to_agent'].map((tool) => ({ tool, input: {} }));
+
+function playSpecialist(request: ModelRequest, { offered, refused }: Seen): Turn {
+  const isMetrics = said(request).includes('the pool');
+  const [kind, own] = isMetrics
+    ? ['pool', { tool: 'get_metrics', input: { metric: 'pool_waiting' } }]
+    : ['change', { tool: 'get_recent_changes', input: {} }];
+  if (answers(request) === 0) {
+    offered.set(kind, request.tools.map(({ name }) => name).sort());
+    return { blocks: [own, ...FORBIDDEN] };
+  }
+  const results = lastResults(request);
+  refused.push(...results.filter(({ isError }) => isError).map((result) => result.text));
+  const [evidence] = /E\d+/.exec(results.find(({ isError }) => !isError)?.text ?? '') ?? [];
+  return text(`${kind}=${evidence}`);
+}
+
+function playCoordinator(request: ModelRequest): Turn {
+  const heard = said(request);
+  const [pool, change] = [/pool=(E\d+)/.exec(heard)?.[1], /change=(E\d+)/.exec(heard)?.[1]];
+  if (answers(request) === 0)
+    return { blocks: [send(METRICS, 'What did the pool do?'), send(CHANGES, 'What was changed?')] };
+  if (pool === undefined || change === undefined) return text('Waiting for both.');
+  if (heard.includes('accepted')) return text('Done.');
+  const claims = [
+    { text: 'pool_waiting rose from 0 to 40.', evidence: [pool] },
+    { text: 'deploy-pool went to checkout.', evidence: [change] },
+  ];
+  return { blocks: [{ tool: 'report_finding', input: finding({ claims }) }] };
+}
+
 test('two specialists read side by side, and the finding cites what they read', { timeout: LIMIT_MS }, async () => {
-  const offered = new Map<string, string[]>();
-  const refused: string[] = [];
-  const { end } = await crew((request) => {
-    if (isSpecialist(request)) {
-      const isMetrics = said(request).includes('the pool');
-      offered.set(isMetrics ? 'metrics' : 'changes', request.tools.map(({ name }) => name).sort());
-      const own = isMetrics
-        ? { tool: 'get_metrics', input: { metric: 'pool_waiting' } }
-        : { tool: 'get_recent_changes', input: {} };
-      const forbidden = ['open_pull_request', 'report_finding', 'bash', 'send_to_agent'];
-      if (answers(request) === 0) return { blocks: [own, ...forbidden.map((tool) => ({ tool, input: {} }))] };
-      const results = lastResults(request);
-      refused.push(...results.filter(({ isError }) => isError).map((result) => result.text));
-      const [evidence] = /E\d+/.exec(results.find(({ isError }) => !isError)?.text ?? '') ?? [];
-      return text(`${isMetrics ? 'pool' : 'change'}=${evidence}`);
-    }
-    const [, pool] = /pool=(E\d+)/.exec(said(request)) ?? [];
-    const [, change] = /change=(E\d+)/.exec(said(request)) ?? [];
-    if (answers(request) === 0)
-      return { blocks: [send(METRICS, 'What did the pool do?'), send(CHANGES, 'What was changed?')] };
-    if (pool === undefined || change === undefined) return text('Waiting for both.');
-    if (said(request).includes('accepted')) return text('Done.');
-    const claims = [
-      { text: 'pool_waiting rose from 0 to 40.', evidence: [pool] },
-      { text: 'deploy-pool went to checkout.', evidence: [change] },
-    ];
-    return { blocks: [{ tool: 'report_finding', input: finding({ claims }) }] };
-  });
-  expect(offered.get('metrics')).toEqual(['get_metrics', 'get_service_graph', 'list_metrics']);
-  expect(offered.get('changes')).toEqual(['get_diff', 'get_recent_changes', 'get_recent_deploys', 'get_service_graph']);
-  expect(refused).toHaveLength(8);
-  for (const why of refused) expect(why).toContain('was denied: no such tool is enabled');
+  const seen: Seen = { offered: new Map(), refused: [] };
+  const { end } = await crew((request) =>
+    isSpecialist(request) ? playSpecialist(request, seen) : playCoordinator(request),
+  );
+  expect(seen.offered.get('pool')).toEqual(['get_metrics', 'get_service_graph', 'list_metrics']);
+  expect(seen.offered.get('change')).toEqual([
+    'get_diff',
+    'get_recent_changes',
+    'get_recent_deploys',
+    'get_service_graph',
+  ]);
+  expect(seen.refused).toHaveLength(8);
+  for (const why of seen.refused) expect(why).toContain('was denied: no such tool is enabled');
   expect(end.actions).toEqual([]);
   expect(end.incident.finding?.claims).toHaveLength(2);
   expect(end.evidence.map(({ tool }) => tool).sort()).toEqual(['get_metrics', 'get_recent_changes']);
