@@ -50,6 +50,8 @@ export async function follow(
       }
       if (!caughtUp || resting === null || !(await isAtRest(following, session, resting))) continue;
       if (await conclude(following, id, session, resting)) break;
+      // It was given something to do: what comes next is of that, and no rest.
+      resting = null;
     }
   } finally {
     stop.abort();
