@@ -4,7 +4,6 @@
  */
 import type Anthropic from '@anthropic-ai/sdk';
 import type { IncidentId } from './ids.ts';
-import type { Published } from './investigate.ts';
 import type { Incidents } from './ports/incidents.ts';
 import type { Log } from './ports/log.ts';
 import type { SessionEvent } from './tail.ts';
@@ -15,7 +14,6 @@ interface Watching {
   log: Log;
   clock: () => number;
   specialistMs: number;
-  published: () => Promise<Published>;
   signal: AbortSignal;
 }
 export interface SpecialistWatch {
@@ -67,7 +65,6 @@ export function specialistWatch(watching: Watching, incident: IncidentId, sessio
       }
     },
     async takeUp() {
-      if ((await watching.published()).specialists.length === 0) return;
       const query = { limit: 100 };
       for await (const thread of watching.client.beta.sessions.threads.list(session, query, watching)) {
         if (thread.parent_thread_id === null) continue;

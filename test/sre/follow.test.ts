@@ -50,6 +50,7 @@ test('what is said after the end is waited for, also while it is not yet its tur
     log: { info: () => {}, warn: () => {}, error: () => {} },
     published: () => Promise.reject(new Error('nothing begins here')),
     grade: () => Promise.reject(new Error('nothing is reported here')),
+    ...{ specialistMs: 60_000, budgetUsd: null },
     signal: new AbortController().signal,
   };
   const answers = async () => (await incidents.timeline('inc_1', 0)).filter(({ kind }) => kind === 'hypothesis').length;
