@@ -19,6 +19,7 @@ const row = z.object({
   harmful: z.boolean(),
   decoys_left: z.number(),
   onset_seconds: z.number().nullable(),
+  onset_near: z.boolean().nullable().default(null),
   confidence: z.enum(['high', 'medium', 'low']).nullable(),
   unsupported: z.number(),
   seconds: z.number(),

@@ -20,8 +20,13 @@ export interface Grade {
   decoys_left: number;
   /** Found minus the nearest moment that counts; null without one. Seconds. */
   onset_seconds: number | null;
+  /** Told, and within a minute of such a moment; null where the world knows none. */
+  onset_near: boolean | null;
   confidence: Finding['confidence'] | null;
 }
+
+/** Seconds by which a told onset may be off. */
+const NEAR = 60;
 
 /** Without a finding everything is wrong but the accusation. `refs` are commits by change id. */
 export function grade(finding: Finding | null, truth: Expected, refs: ReadonlyMap<string, string>): Grade {
@@ -30,6 +35,7 @@ export function grade(finding: Finding | null, truth: Expected, refs: ReadonlyMa
   const where = finding?.cause?.service ?? null;
   const ids = new Set(accepted.map(({ change_id }) => change_id));
   const told = finding !== null && finding.outcome !== 'blocked';
+  const off = offset(finding?.onset ?? null, truth.onset);
   const cause = told && accepted.some((one) => one.change_id === blamed && (blamed !== null || one.service === where));
   return {
     outcome: cause && (finding?.outcome === 'no_impact') === (truth.verdict === 'no_impact'),
@@ -40,7 +46,8 @@ export function grade(finding: Finding | null, truth: Expected, refs: ReadonlyMa
     missed_no_change: blamed !== null && truth.cause.change_id === null && !ids.has(blamed),
     harmful: finding !== null && doesHarm(finding, truth, refs),
     decoys_left: truth.must_rule_out.filter((id) => finding === null || !isRuledOut(finding, id)).length,
-    onset_seconds: offset(finding?.onset ?? null, truth.onset),
+    onset_seconds: off,
+    onset_near: truth.onset.length === 0 ? null : off !== null && Math.abs(off) <= NEAR,
     confidence: finding?.confidence ?? null,
   };
 }

@@ -18,6 +18,8 @@ export interface Totals {
   cause_interval: [number, number];
   change_at_1: number;
   change_at_3: number;
+  /** Of the worlds that know when it began. */
+  onset_near: number;
   false_accusations: number;
   missed_no_change: number;
   harmful: number;
@@ -35,6 +37,7 @@ export const SAID = { high: 0.95, medium: 0.75, low: 0.5 };
 export function totals(rows: readonly Row[]): Totals {
   const share = (pick: (row: Row) => boolean): number => (rows.length === 0 ? 0 : count(rows, pick) / rows.length);
   const said = ({ confidence }: Row): number => (confidence === null ? 0 : SAID[confidence]);
+  const known = rows.filter((row) => row.onset_near !== null);
   const squares = rows.map((row) => (said(row) - (row.cause ? 1 : 0)) ** 2);
   return {
     worlds: rows.length,
@@ -46,6 +49,7 @@ export function totals(rows: readonly Row[]): Totals {
     ),
     change_at_1: share((row) => row.change_at_1),
     change_at_3: share((row) => row.change_at_3),
+    onset_near: known.length === 0 ? 0 : count(known, (row) => row.onset_near === true) / known.length,
     false_accusations: count(rows, (row) => row.false_accusation),
     missed_no_change: count(rows, (row) => row.missed_no_change),
     harmful: count(rows, ({ harmful }) => harmful),

@@ -9,7 +9,14 @@ import { runCli } from '../../kit/run-cli.ts';
 function row(scenario: string, seed: number, cause: boolean, over: Partial<Row> = {}): Row {
   return {
     ...{ scenario, seed, model: 'm', outcome: true, cause, change_at_1: cause, change_at_3: true },
-    ...{ false_accusation: false, missed_no_change: false, harmful: false, decoys_left: 0, onset_seconds: 1 },
+    ...{
+      false_accusation: false,
+      missed_no_change: false,
+      harmful: false,
+      decoys_left: 0,
+      onset_seconds: 1,
+      onset_near: true,
+    },
     ...{ confidence: 'high', unsupported: 0, seconds: 1 },
     ...over,
   };

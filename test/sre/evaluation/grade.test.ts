@@ -47,6 +47,15 @@ describe('a grade', () => {
     });
   });
 
+  it('takes an onset for near within a minute, for missed when none is told, and for nothing where none is known', () => {
+    const near = (onset: string | null, known = truth()): boolean | null =>
+      grade(finding('deploy-1', { onset }), known, refs).onset_near;
+    expect(near('2026-05-01T10:59:00Z')).toBe(true);
+    expect(near('2026-05-01T10:58:59Z')).toBe(false);
+    expect(near(null)).toBe(false);
+    expect(near('2026-05-01T10:59:00Z', truth({ onset: [] }))).toBeNull();
+  });
+
   it('calls the wrong change an accusation, though the right one stood among the first three', () => {
     expect(grade(finding('deploy-2'), truth(), refs)).toMatchObject({
       ...{ cause: false, change_at_1: false, change_at_3: true, false_accusation: true, missed_no_change: false },
@@ -72,9 +81,19 @@ describe('a grade', () => {
 });
 
 describe('totals', () => {
-  const row = (change: string): Row => ({
+  const row = (change: string, onset = '2026-05-01T10:58:00Z', known = truth()): Row => ({
     ...{ scenario: 's', seed: 1, model: 'm', unsupported: 0, seconds: 1 },
-    ...grade(finding(change), truth(), refs),
+    ...grade(finding(change, { onset }), known, refs),
+  });
+
+  it('count the onset only of worlds that know it', () => {
+    const near = '2026-05-01T10:00:30Z';
+    expect(totals([row('deploy-1', near), row('deploy-1'), row('deploy-1', near, truth({ onset: [] }))])).toMatchObject(
+      {
+        ...{ worlds: 3, onset_near: 0.5 },
+      },
+    );
+    expect(totals([]).onset_near).toBe(0);
   });
 
   it('give the share of right causes with an interval, and what certainty in error costs', () => {
