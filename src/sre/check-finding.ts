@@ -2,7 +2,7 @@
  * Is every claim in the evidence it cites? Pure. A claim with no evidence, or with a number, time, quotation or name
  * that its evidence does not hold, goes back to whoever made it, with the reason.
  */
-import { factsOf, holdsName } from './checking/facts.ts';
+import { type Facts, factsOf, holdsName, joinedFacts } from './checking/facts.ts';
 import { checkQuantities } from './checking/quantities.ts';
 import { Remainder } from './checking/remainder.ts';
 import { checkTimes } from './checking/times.ts';
@@ -17,8 +17,9 @@ export interface Unsupported {
   reasons: string[];
 }
 
-/** Empty when the finding stands. */
+/** Empty when the finding stands. Each piece of evidence is read once, however many claims cite it. */
 export function checkFinding(finding: Finding, evidence: readonly Evidence[]): Unsupported[] {
+  const known = new Map<string, Facts>(evidence.map((item) => [item.id, factsOf(item)]));
   const cited = [
     ...finding.claims.map((claim, at) => ({
       where: `claims[${at}]`,
@@ -40,15 +41,20 @@ export function checkFinding(finding: Finding, evidence: readonly Evidence[]): U
       ids: item.evidence,
       name: item.change_id ?? null,
     })),
-  ].map(({ where, text, ids, name }) => ({ where, text, reasons: checkText(text, ids, evidence, name) }));
-  return [...cited, ...checkCause(finding, evidence)].filter(({ reasons }) => reasons.length > 0);
+  ].map(({ where, text, ids, name }) => ({ where, text, reasons: checkText(text, ids, known, name) }));
+  return [...cited, ...checkCause(finding, [...known.values()])].filter(({ reasons }) => reasons.length > 0);
 }
 
 /** `name` is an id beside the text that must stand in the same evidence. */
-function checkText(text: string, ids: readonly string[], evidence: readonly Evidence[], name: string | null): string[] {
-  const missing = ids.filter((id) => !evidence.some((item) => item.id === id));
+function checkText(
+  text: string,
+  ids: readonly string[],
+  known: ReadonlyMap<string, Facts>,
+  name: string | null,
+): string[] {
+  const missing = ids.filter((id) => !known.has(id));
   if (missing.length > 0) return missing.map((id) => `${id} is no recorded evidence of this incident`);
-  const facts = factsOf(evidence.filter(({ id }) => ids.includes(id)));
+  const facts = joinedFacts([...new Set(ids)].flatMap((id) => known.get(id) ?? []));
   const claim = new Remainder(text);
   const times = checkTimes(claim, facts);
   const words = checkWords(claim, facts);
@@ -57,14 +63,14 @@ function checkText(text: string, ids: readonly string[], evidence: readonly Evid
 }
 
 /** Cause and onset cite nothing themselves, so all evidence of the incident may support them. */
-function checkCause(finding: Finding, evidence: readonly Evidence[]): Unsupported[] {
-  const facts = factsOf(evidence);
+function checkCause(finding: Finding, known: readonly Facts[]): Unsupported[] {
   const problems: Unsupported[] = [];
   const changeId = finding.cause?.change_id ?? null;
-  if (changeId !== null && !holdsName(facts.text, changeId)) {
+  if (changeId !== null && !known.some(({ text }) => holdsName(text, changeId))) {
     problems.push({ where: 'cause.change_id', text: changeId, reasons: ['no recorded evidence names this change'] });
   }
-  if (finding.onset !== null && !withinData(Date.parse(finding.onset), facts.moments)) {
+  const moments = known.flatMap((facts) => facts.moments);
+  if (finding.onset !== null && !withinData(Date.parse(finding.onset), moments)) {
     problems.push({ where: 'onset', text: finding.onset, reasons: ['no recorded evidence covers this time'] });
   }
   return problems;

@@ -29,9 +29,15 @@ export function later(left: number | null, right: number | null): number | null 
 }
 
 function merged(members: Labelled[], aggregate: Aggregate): Points {
+  const [only, ...others] = members;
+  if (only !== undefined && others.length === 0) return only.points;
   const slots = new Map<number, number[]>();
   for (const { points } of members) {
-    for (const [at, value] of points) slots.set(at, [...(slots.get(at) ?? []), value]);
+    for (const [at, value] of points) {
+      const slot = slots.get(at);
+      if (slot === undefined) slots.set(at, [value]);
+      else slot.push(value);
+    }
   }
   return [...slots]
     .map(([at, values]): [number, number] => [at, combine(values, aggregate)])

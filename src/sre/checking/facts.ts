@@ -21,20 +21,31 @@ const GROUPED = /(?<![\w.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w,])/g;
 const EARLIEST = Date.UTC(2001, 0);
 const LATEST = Date.UTC(2100, 0);
 
-export function factsOf(evidence: readonly Evidence[]): Facts {
-  const text = evidence.map(({ content }) => plain(content)).join('\n');
-  const ranges = evidence.flatMap(({ range }) => (range === null ? [] : [range]));
-  const numbers = [...numbersIn(text.replace(RFC3339, ' ')), ...evidence.flatMap(({ content }) => lengths(content))];
+export function factsOf({ content, query, range }: Evidence): Facts {
+  const text = plain(content);
+  const numbers = [...numbersIn(text.replace(RFC3339, ' ')), ...lengths(content)];
+  const ends = range === null ? null : { start: moment(range.start), end: moment(range.end) };
   return {
     text,
-    names: [text, ...evidence.map(({ query }) => plain(JSON.stringify(query)))].join('\n'),
+    names: `${text}\n${plain(JSON.stringify(query))}`,
     numbers,
     moments: [
       ...(text.match(RFC3339) ?? []).map(moment),
       ...numbers.map((number) => (number < EARLIEST / 100 ? number * 1000 : number)),
-      ...ranges.flatMap(({ start, end }) => [moment(start), moment(end)]),
+      ...(ends === null ? [] : [ends.start, ends.end]),
     ].filter((at) => at > EARLIEST && at < LATEST),
-    spans: ranges.map(({ start, end }) => (moment(end) - moment(start)) / 1000),
+    spans: ends === null ? [] : [(ends.end - ends.start) / 1000],
+  };
+}
+
+/** What several pieces hold together. */
+export function joinedFacts(facts: readonly Facts[]): Facts {
+  return {
+    text: facts.map(({ text }) => text).join('\n'),
+    names: facts.map(({ names }) => names).join('\n'),
+    numbers: facts.flatMap(({ numbers }) => numbers),
+    moments: facts.flatMap(({ moments }) => moments),
+    spans: facts.flatMap(({ spans }) => spans),
   };
 }
 
