@@ -4,7 +4,7 @@ import { fitSize } from '../src/sre/reading/fit-size.ts';
 import { naturalAggregate, stepFor, worstQuantile } from '../src/sre/reading/metric-shape.ts';
 import { badInput, couldNotLook } from '../src/sre/reading/refuse.ts';
 import { reportSeries, type SeriesReport } from '../src/sre/reading/series-report.ts';
-import { HOUR, momentOf, TIME_HELP, windowOf } from '../src/sre/reading/window.ts';
+import { HOUR, momentOf, TIME_HELP, wholeSteps, windowOf } from '../src/sre/reading/window.ts';
 import { defineTool } from '../src/sre/tool.ts';
 
 const input = z.object({
@@ -48,7 +48,8 @@ export const tool = defineTool({
     if (known.status === 'unavailable') return couldNotLook(known);
     const info = known.data.find((metric) => metric.name === asked.metric);
     if (info === undefined) return badInput(known.source, unknownMetric(asked.metric, known.data));
-    const query = queryFor(asked, info, window.range, stepFor(window.end - window.start));
+    const stepSeconds = asked.step_seconds ?? stepFor(window.end - window.start);
+    const query = queryFor(asked, info, wholeSteps(window, stepSeconds), stepSeconds);
     const answer = await world.metrics.query(query, world.signal);
     if (answer.status === 'unavailable') return couldNotLook(answer);
     const wanted = answer.data.filter((series) => isAsked(series.labels, asked.labels)).slice(0, asked.limit);
@@ -115,7 +116,7 @@ function queryFor(
     metric: asked.metric,
     labels,
     range,
-    stepSeconds: asked.step_seconds ?? stepSeconds,
+    stepSeconds,
     as: asked.as,
     groupBy: [...new Set([...asked.group_by, ...lists])],
     aggregate: asked.aggregate === 'auto' ? naturalAggregate(info) : asked.aggregate,

@@ -250,6 +250,19 @@ describe('a metrics file', () => {
     expect(answer.data[0]?.points).toEqual([[1778075940000, 1000]]);
   });
 
+  it('puts the last point at the end of the window when its step is not over', async () => {
+    const text = `${head}a 1 1778075940\na 3 1778075970\n# EOF\n`;
+    const { metrics } = await openWorld(worldWith({ 'metrics.om.gz': gzipSync(text) }));
+    const asked = { start: '2026-05-06T13:00:00Z', end: '2026-05-06T13:59:40Z' };
+    const query = { metric: 'a', labels: {}, range: asked, stepSeconds: 60, groupBy: [], limit: 9 };
+    const answer = await metrics.query({ ...query, as: 'auto', aggregate: 'none' }, signal);
+    if (answer.status !== 'ok') throw new Error(answer.detail);
+    expect(answer.data[0]?.points).toEqual([
+      [1778075940000, 1],
+      [1778075980000, 3],
+    ]);
+  });
+
   it('widens the step rather than give more points than a reader can use', async () => {
     const { metrics } = await openWorld(worldWith());
     const long = { start: '2026-01-01T00:00:00Z', end: NOW.toISOString() };

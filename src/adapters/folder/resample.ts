@@ -50,7 +50,8 @@ function reduced(
   let slot: Slot = { sum: 0, weight: 0 };
   let slotEnd = Number.NaN;
   const close = () => {
-    if (slot.weight > 0) points.push([slotEnd, slot.sum / slot.weight]);
+    // The last step may not be over yet.
+    if (slot.weight > 0) points.push([Math.min(slotEnd, to), slot.sum / slot.weight]);
   };
   for (let index = firstAtOrAfter(times, from); index < times.length; index += 1) {
     const at = times[index] ?? 0;

@@ -10,6 +10,7 @@ import { touchOf } from './read-diff.ts';
 import type { Scene } from './scene.ts';
 import { moved, type Signal } from './signals.ts';
 import { slowerByItself } from './slower-by-itself.ts';
+import { askedMore } from './traffic.ts';
 import { type Role, roleOf, termsOf, wordsOf } from './vocabulary.ts';
 
 const WEIGHT: Record<Role, number> = {
@@ -24,6 +25,9 @@ const WEIGHT: Record<Role, number> = {
   limit: 0,
   lifecycle: 0,
 };
+
+/** What a service asks more of is as telling as how it answers. */
+const ASKED_MORE = 0.8;
 
 export function judge(scene: Scene): Judgement {
   const symptom = symptomOf(scene);
@@ -51,7 +55,8 @@ export function signsOf(scene: Scene): Sign[] {
       const { change } = signal.fact;
       if (change === null || change.began_before_window) return [];
       const at = Date.parse(change.at);
-      const relevance = WEIGHT[signal.role] * closeness(scene, signal.service) * direction(signal);
+      const weight = askedMore(scene, signal) ? ASKED_MORE : WEIGHT[signal.role];
+      const relevance = weight * closeness(scene, signal.service) * direction(signal);
       if (at > scene.alertAt + 5 * 60_000) return [];
       return [
         { id: signal.id, at, plusMinus: change.plus_minus_minutes * 60_000, confidence: change.confidence, relevance },

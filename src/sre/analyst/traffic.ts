@@ -16,6 +16,18 @@ export function explainedByTraffic(scene: Scene): Set<string> {
   return new Set(explained.map((signal) => signal.id));
 }
 
+/** Nepers: two fifths more. */
+const MORE = Math.log(1.4);
+
+/** More is asked of it, and not because more is asked of the alert's service: that one asks more for each request. */
+export function askedMore(scene: Scene, signal: Signal): boolean {
+  const { change } = signal.fact;
+  if (signal.role !== 'traffic' || change === null || (scene.down.get(signal.service ?? '') ?? 0) === 0) return false;
+  const own = scene.signals.filter((one) => one.role === 'traffic' && one.service === scene.service && !one.copy);
+  const mine = ratioOf(change.from, change.to) ?? 0;
+  return own.length > 0 && own.every((one) => mine - (growthAround(one, Date.parse(change.at)) ?? 0) > MORE);
+}
+
 /** Same direction over the same two spans of time, and by at least half as much in proportion. */
 function follows(signal: Signal, traffic: Signal): boolean {
   const at = Date.parse(signal.fact.change?.at ?? '');

@@ -13,6 +13,7 @@ import { introduced, named, subject } from './naming.ts';
 import { isBlind } from './nearness.ts';
 import { usersAreFine, writeNoImpact } from './no-impact.ts';
 import { oneWay } from './one-way.ts';
+import { passed } from './passed.ts';
 import { onsetNear } from './refine-onset.ts';
 import { ruledOutChanges } from './rule-out.ts';
 import type { Scene } from './scene.ts';
@@ -147,6 +148,7 @@ function noChange(scene: Scene, judgement: Judgement, base: Finding): Finding {
 function nothingMoved(scene: Scene, judgement: Judgement, base: Finding): Finding {
   const { symptom } = judgement;
   const claims = base.claims.length > 0 ? base.claims : fallbackClaim(scene, judgement);
+  const over = passed(scene);
   const seen =
     symptom === null
       ? 'no signal of the alert could be read'
@@ -155,7 +157,11 @@ function nothingMoved(scene: Scene, judgement: Judgement, base: Finding): Findin
     ...base,
     claims,
     outcome: scene.missing.length > 0 && scene.signals.length === 0 ? 'blocked' : 'inconclusive',
-    summary: `No clear onset: ${seen}. No change is blamed. ${SIGNED}`,
+    summary:
+      over === null
+        ? `No clear onset: ${seen}. No change is blamed. ${SIGNED}`
+        : `It is over: ${subject(over.signal)} ${movement(over.signal)} at ${clock(over.since, scene)} UTC and is back near where it was. No change is blamed. ${SIGNED}`,
+    onset: over === null ? null : iso(over.since),
     would_change_my_mind: 'A signal that the alert is computed from, over the time before it fired.',
   };
 }

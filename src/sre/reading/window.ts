@@ -30,6 +30,15 @@ export function windowOf(
   return { ok: true, start, end: cut, range: { start: iso(start), end: iso(cut) } };
 }
 
+/**
+ * The window's range from a whole step of UTC on, a little earlier than asked: samples are mostly taken on whole steps,
+ * and a point that stands for those of a step beside them says when it was by up to a step too late.
+ */
+export function wholeSteps({ start, end }: { start: number; end: number }, stepSeconds: number): TimeRange {
+  const step = stepSeconds * 1000;
+  return { start: iso(Math.floor(start / step) * step), end: iso(end) };
+}
+
 /** Milliseconds, or null when it is no time. */
 export function momentOf(text: string, now: Date): number | null {
   const relative = /^(?:now)?\s*-\s*(\d+(?:\.\d+)?)\s*([smhd])$/i.exec(text.trim());

@@ -21,9 +21,13 @@ export interface Onset {
 /** Weight below which a sign neither starts nor confirms an onset. */
 export const WEAK = 0.3;
 
+/** Signs of one cause follow each other within minutes: so far apart they still confirm each other. */
+const TOGETHER = 3 * 60_000;
+
 /**
- * The earliest sign that is clear and relevant; signs near it in time confirm it. Null without any.
- * A weak sign never pulls the onset earlier, so that one wandering series does not decide.
+ * The earliest sign that is clear and relevant; signs near it in time confirm it, and the sharpest of those within what the
+ * first may be off says the moment. Null without any. A weak sign never pulls the onset earlier, so that one wandering
+ * series does not decide.
  */
 export function onsetOf(signs: readonly Sign[]): Onset | null {
   const clear = signs
@@ -32,13 +36,16 @@ export function onsetOf(signs: readonly Sign[]): Onset | null {
   const strongest = clear.reduce((most, sign) => Math.max(most, sign.confidence * sign.relevance), 0);
   const first = clear.find((sign) => sign.confidence * sign.relevance >= 0.6 * strongest);
   if (first === undefined) return null;
-  const agreeing = clear.filter(
-    (sign) => sign !== first && Math.abs(sign.at - first.at) <= sign.plusMinus + first.plusMinus,
-  );
+  const agreeing = clear.filter((sign) => {
+    const apart = Math.abs(sign.at - first.at);
+    return sign !== first && apart <= Math.max(TOGETHER, sign.plusMinus + first.plusMinus);
+  });
+  const within = agreeing.filter((sign) => Math.abs(sign.at - first.at) <= first.plusMinus);
+  const sharpest = within.reduce((best, sign) => (sign.plusMinus < best.plusMinus ? sign : best), first);
   const doubt = agreeing.reduce((rest, sign) => rest * (1 - sign.confidence * sign.relevance), 1 - first.confidence);
   return {
-    at: first.at,
-    plusMinus: first.plusMinus,
+    at: sharpest.at,
+    plusMinus: sharpest.plusMinus,
     confidence: Math.min(0.99, 1 - doubt),
     signs: [first, ...agreeing].map((sign) => sign.id),
   };

@@ -2,7 +2,7 @@
  * Saw-teeth. A resource that leaks and is emptied by a restart falls in one step what it gained slowly. Adding each
  * such fall back, as one does for a counter, shows the one slope underneath.
  */
-import { quantileSorted } from 'simple-statistics';
+import { quantile } from 'simple-statistics';
 import { medianOf, medianOfThree, stepNoise } from './scale.ts';
 
 export type Point = readonly [ms: number, value: number];
@@ -59,12 +59,12 @@ function extreme(values: readonly number[], pick: (...values: number[]) => numbe
 
 /** The fall undoes what was gained over time, and not a jump. */
 function gainedGradually(segment: readonly number[], high: number, fall: number): boolean {
-  const low = quantileSorted(
-    segment.toSorted((a, b) => a - b),
-    0.1,
-  );
-  const raised = segment.slice(-6 * SIDE).filter((value) => value > low + 0.25 * fall).length;
   let largest = 0;
   for (let i = 1; i < segment.length; i++) largest = Math.max(largest, (segment[i] ?? 0) - (segment[i - 1] ?? 0));
-  return high - low > 0.5 * fall && raised >= 2 * SIDE && largest < 0.6 * fall;
+  if (largest >= 0.6 * fall) return false;
+  const low = quantile([...segment], 0.1);
+  const raised = segment.slice(-6 * SIDE).filter((value) => value > low + 0.25 * fall).length;
+  // What jumps up within a few samples, stays there and comes back is an episode, and no saw-tooth.
+  const between = segment.filter((value) => value > low + 0.25 * fall && value < low + 0.75 * fall).length;
+  return high - low > 0.5 * fall && raised >= 2 * SIDE && between >= 2 * SIDE;
 }

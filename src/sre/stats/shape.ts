@@ -14,6 +14,18 @@ export function ridOfSpikes(points: readonly Point[]): Point[] {
   });
 }
 
+/** In units of noise: a sample this far from both its neighbours is a spike. */
+const SPIKE = 6;
+
+/** Lone samples far from both neighbours take the middle one's value; all others stay as they are, with their noise. */
+export function withoutSpikes(points: readonly Point[], noise: number): Point[] {
+  const calm = ridOfSpikes(points);
+  return points.map((point, i) => {
+    const middle = calm[i];
+    return middle === undefined || Math.abs(middle[1] - point[1]) <= SPIKE * noise ? point : middle;
+  });
+}
+
 /** Squared error around the mean. */
 export function meanSse(points: readonly Point[]): number {
   const mean = points.reduce((sum, [, value]) => sum + value, 0) / Math.max(1, points.length);

@@ -1,7 +1,7 @@
 /** Worlds of another company, with other names: what is planted must be found, and what is not must not be. */
 import { describe, expect, it } from 'vitest';
 import { investigate } from '../../kit/investigate.ts';
-import { noise, type Planted, type SmallWorld, smallWorld } from '../../kit/small-world.ts';
+import { NOW, noise, type Planted, type SmallWorld, smallWorld } from '../../kit/small-world.ts';
 
 const graph = { portal: ['billing', 'quotes'], billing: ['ledgerdb'], quotes: ['ratesd'], ledgerdb: [], ratesd: [] };
 
@@ -229,6 +229,49 @@ describe('the analyst in a world it has never seen', () => {
     expect(finding?.summary).toContain('No change explains this');
     expect(JSON.stringify(messages)).toContain('"-14d"');
     expect(proposals).toEqual([]);
+  });
+
+  const slow = (at: (m: number) => number): Planted[] => [
+    ...without(everyday, 'rpc_duration_seconds', 'billing'),
+    {
+      metric: 'rpc_duration_seconds',
+      type: 'summary',
+      unit: 'seconds',
+      labels: { service: 'billing', quantile: '0.99' },
+      at: (m) => at(m) + 0.01 * noise(8, m),
+    },
+  ];
+  const alert = { name: 'BillingSlow', service: 'billing', summary: 'billing latency p99 above 1s' };
+  const off = (onset: string | null | undefined, minutesAgo: number): number =>
+    Math.abs(Date.parse(onset ?? '') - (NOW - minutesAgo * 60_000)) / 1000;
+
+  it('tells when it began though it is over, and blames nothing', async () => {
+    const series = slow((m) => (m >= 40 && m < 56 ? 1.8 : 0.2));
+    const { finding, sentBack } = await investigate(smallWorld({ alert, graph, series, changes: bystanders }));
+    expect(finding?.cause).toBeNull();
+    expect(finding?.summary).toMatch(/^It is over: .* is back near where it was/);
+    expect(off(finding?.onset, 55.5)).toBeLessThanOrEqual(60);
+    expect(sentBack).toEqual([]);
+  });
+
+  it('tells of what came back the moment at which it did', async () => {
+    const series = slow((m) => (m < 12 || (m >= 200 && m < 280) ? 1.8 : 0.2));
+    const { finding } = await investigate(smallWorld({ alert, graph, series, changes: [] }));
+    expect(off(finding?.onset, 11.5)).toBeLessThanOrEqual(60);
+  });
+
+  it('takes for the first sign that more is asked of a dependency, while no more is asked of the service', async () => {
+    const asking = (times: number): Planted[] => [
+      ...slow((m) => (m < 9 ? 1.8 : 0.2)),
+      calm('ledger_requests_total', 'ledgerdb', 50, 9, {
+        type: 'counter',
+        at: (m) => (m < 14 ? 50 * times : 50) * (1 + 0.03 * noise(9, m)),
+      }),
+    ];
+    const onset = async (times: number): Promise<string | null | undefined> =>
+      (await investigate(smallWorld({ alert, graph, series: asking(times), changes: [] }))).finding?.onset;
+    expect(off(await onset(2.4), 13.5)).toBeLessThanOrEqual(60);
+    expect(off(await onset(1.3), 8.5)).toBeLessThanOrEqual(60);
   });
 
   it('blames nothing when nothing moved', async () => {

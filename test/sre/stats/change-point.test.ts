@@ -32,6 +32,62 @@ describe('the change point of a series', () => {
     }
   });
 
+  it('puts a step between the two samples it lies between, wherever that is, and says so', () => {
+    for (const seed of seeds) {
+      const noise = noiseFrom(seed);
+      const truth = 150 + seed / 21;
+      const found = changePoint(series(240, (m) => (m < truth ? 100 : 180) + 5 * noise()));
+      expect(Math.abs((found?.at ?? 0) - (START + truth * MINUTE))).toBeLessThanOrEqual(MINUTE / 2);
+      expect(found?.plusMinus).toBe(MINUTE);
+    }
+  });
+
+  it('takes the foot of a rise that takes some minutes, not its middle', () => {
+    for (const seed of seeds) {
+      const noise = noiseFrom(seed);
+      const truth = 150 + seed / 21;
+      const risen = (m: number): number => Math.min(1, Math.max(0, (m - truth) / 6));
+      const found = changePoint(series(240, (m) => 100 + 300 * risen(m) + 5 * noise()));
+      expect(found?.kind).toBe('level');
+      expect(Math.abs((found?.at ?? 0) - (START + truth * MINUTE))).toBeLessThanOrEqual(1.5 * MINUTE);
+    }
+  });
+
+  it('finds where a slope begins between two samples that are far apart, when the noise is small', () => {
+    const quarters = (truth: number, noise: () => number): Point[] =>
+      Array.from({ length: 1300 }, (_, i) => {
+        const hours = i / 4;
+        return [START + hours * 60 * MINUTE, 7 + 0.8 * Math.max(0, hours - truth) + 0.02 * noise()] as const;
+      });
+    for (const seed of seeds) {
+      const truth = 190 + seed / 20;
+      const found = changePoint(quarters(truth, noiseFrom(seed)));
+      const off = Math.abs((found?.at ?? 0) - (START + truth * 60 * MINUTE));
+      expect(off).toBeLessThanOrEqual(2 * MINUTE);
+      expect(found?.plusMinus).toBeLessThanOrEqual(5 * MINUTE);
+    }
+  });
+
+  it('does not put the beginning of a rise that flattens later before samples that do not show it', () => {
+    for (const seed of seeds) {
+      const noise = noiseFrom(seed);
+      const truth = 349 + seed / 21;
+      const found = changePoint(
+        series(362, (m) => 1 + (m > truth ? 6 * (1 - Math.exp((truth - m) / 4)) : 0) + 0.03 * noise()),
+      );
+      expect(Math.abs((found?.at ?? 0) - (START + truth * MINUTE))).toBeLessThanOrEqual(MINUTE);
+    }
+  });
+
+  it('says honestly how well the beginning of a slope is known', () => {
+    const held = seeds.filter((seed) => {
+      const noise = noiseFrom(seed);
+      const found = changePoint(series(360, (m) => 24 + (m > 120 ? 0.5 * (m - 120) : 0) + 2 * noise()));
+      return Math.abs((found?.at ?? 0) - (START + 120 * MINUTE)) <= (found?.plusMinus ?? 0);
+    });
+    expect(held.length).toBe(20);
+  });
+
   it('finds the start of a planted leak, not its loud end', () => {
     for (const seed of seeds) {
       const noise = noiseFrom(seed);
@@ -58,6 +114,19 @@ describe('the change point of a series', () => {
       const slopes = segmentSlopes(points, found?.resets ?? [], found?.at ?? 0);
       expect(slopes).toHaveLength(2);
       for (const slope of slopes) expect(slope.perHour).toBeGreaterThan(40);
+    }
+  });
+
+  it('tells of what went back to its level and left it again the later departure, and of what is back for good the first', () => {
+    for (const seed of seeds) {
+      const noise = noiseFrom(seed);
+      const away = (m: number): boolean => (m >= 60 && m < 130) || m >= 340;
+      const again = changePoint(series(360, (m) => (away(m) ? 180 : 100) + 5 * noise()));
+      expect(Math.abs((again?.at ?? 0) - (START + 339.5 * MINUTE))).toBeLessThanOrEqual(MINUTE);
+      const up = (m: number): number => (m < 300 || m >= 330 ? 0 : m === 300 ? 0.5 : 1);
+      const over = changePoint(series(360, (m) => 100 + 80 * up(m) + 5 * noise()));
+      expect(Math.abs((over?.at ?? 0) - (START + 299.5 * MINUTE))).toBeLessThanOrEqual(MINUTE);
+      expect(over?.resets).toEqual([]);
     }
   });
 

@@ -84,6 +84,21 @@ describe('onset', () => {
     expect(onset?.at).toBe(20 * MINUTE);
     expect(onsetOf([])).toBeNull();
   });
+
+  it('is told by the sharpest sign within what the first may be off, and by none outside of it', () => {
+    const slope = { id: 'used', at: 100 * MINUTE, plusMinus: 9 * MINUTE, confidence: 0.9, relevance: 1 };
+    const step = { id: 'log', at: 104 * MINUTE, plusMinus: MINUTE, confidence: 0.9, relevance: 0.8 };
+    expect(onsetOf([slope, step])).toMatchObject({ at: 104 * MINUTE, plusMinus: MINUTE, signs: ['used', 'log'] });
+    const later = { ...step, at: 110 * MINUTE };
+    expect(onsetOf([slope, later])).toMatchObject({ at: 100 * MINUTE, plusMinus: 9 * MINUTE, signs: ['used', 'log'] });
+  });
+
+  it('is confirmed by signs some minutes later, however sharp they are', () => {
+    const first = { id: 'pool', at: 100 * MINUTE, plusMinus: MINUTE, confidence: 0.9, relevance: 1 };
+    const second = { ...first, id: 'latency', at: 103 * MINUTE };
+    expect(onsetOf([first, second])).toMatchObject({ at: 100 * MINUTE, signs: ['pool', 'latency'] });
+    expect(onsetOf([first, { ...second, at: 104 * MINUTE }])?.signs).toEqual(['pool']);
+  });
 });
 
 describe('attribution', () => {
