@@ -83,12 +83,29 @@ async function told(out: Terminal, rows: Row[], contestants: Contestant[], flags
   for (const line of renderTable(['WHO', ...HEAD], lines, out.paint, out.columns)) out.line(line);
 }
 
-const HEAD = ['WORLDS', 'CAUSE', 'AC@1', 'AC@3', 'ONSET', 'FALSE ACCUSATIONS', 'UNSUPPORTED', 'HARMFUL', 'BRIER', 'SLOWEST'];
+const HEAD = [
+  'WORLDS',
+  'CAUSE',
+  'AC@1',
+  'AC@3',
+  'ONSET',
+  'FALSE ACCUSATIONS',
+  'UNSUPPORTED',
+  'HARMFUL',
+  'BRIER',
+  'SLOWEST',
+];
 
 function figures(sum: Totals): string[] {
   const percent = (share: number): string => `${Math.round(share * 100)} %`;
   return [
-    ...[String(sum.worlds), percent(sum.cause), percent(sum.change_at_1), percent(sum.change_at_3), percent(sum.onset_near)],
+    ...[
+      String(sum.worlds),
+      percent(sum.cause),
+      percent(sum.change_at_1),
+      percent(sum.change_at_3),
+      percent(sum.onset_near),
+    ],
     ...[String(sum.false_accusations), String(sum.unsupported), String(sum.harmful)],
     ...[sum.brier.toFixed(2), `${sum.slowest_seconds.toFixed(1)} s`],
   ];
