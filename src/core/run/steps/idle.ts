@@ -28,7 +28,8 @@ async function idlePrimary(turn: Turn, why: StopReason, details: StopDetails | n
   const own = { stop_reason: why, stop_details: details };
   const whole = together(why, state.others);
   const stop = { stop_reason: whole, stop_details: whole === why ? details : null };
-  const same = !state.working && state.paused?.type === why.type;
+  // An interrupt is over when the thread has said that it rests.
+  const same = !state.working && !state.interrupted && state.paused?.type === why.type;
   const announced = same && (why.type === 'requires_action' || state.others.length > 0);
   const usage = usageOf(state, turn.ledger.spent(), now);
   turn.stage({

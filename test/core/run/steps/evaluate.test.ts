@@ -157,6 +157,9 @@ describe('an outcome that nobody works towards just now', () => {
     await it.until(async () => (await it.find('session.thread_status_idle')).length === 1);
     await sendBoth(it, () => interrupt);
     await it.idle('end_turn');
+    await it.send(say('and now?'));
+    await it.idle('end_turn', 2);
+    expect(await it.find('session.status_idle')).toHaveLength(2);
     expect(await endsOf(it)).toEqual(['interrupted']);
   });
 
