@@ -64,6 +64,7 @@ describe('a statement', () => {
 
   test.each<[string, string, string]>([
     ['the direction', "cart's latency (`latency_seconds`) fell from 2.4 s to 180 ms at 04:30.", 'E1'],
+    ['the direction of a slope', "cart's latency sank from 180 ms by 2 s an hour since 04:30.", 'E1'],
     ['the service', "web's latency (`latency_seconds`) rose from 180 ms to 2.4 s at 04:30.", 'E1'],
     ['the size', "cart's latency (`latency_seconds`) rose from 180 ms to 24 s at 04:30.", 'E1'],
     ['the calm', 'cart latency flat: median 180 ms since 04:30, 180 ms before.', 'E1'],
