@@ -28,7 +28,7 @@ export interface Limits extends MemoryLimits {
   spilledOutputs: number;
   /** Attempts in a row to make the context shorter before the model answers again. */
   compactions: number;
-  /** Sandboxes kept between turns, and for how long after their last use. */
+  /** Sandboxes, more only while so many turns have one, and for how long one is kept between turns. */
   sandboxes: number;
   sandboxIdleMs: number;
   /** How often the engine is asked for due sessions when nothing woke us. */

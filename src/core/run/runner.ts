@@ -48,7 +48,11 @@ export function createRunner(ports: Ports, options: Partial<Limits> = {}): Runne
       const running = drive({ ports, hands, limits }, cache, claimed);
       if (closing) running.halt.stop('drain');
       drives.set(claimed.session, running);
-      void running.done.then((wakeAt) => finished(claimed.session, running, wakeAt));
+      const release = hands.hold(claimed.session);
+      void running.done.then((wakeAt) => {
+        if (drives.get(claimed.session) === running) void release();
+        finished(claimed.session, running, wakeAt);
+      });
     }
   }
   function finished(session: SessionId, ended: Drive, wakeAt: number | null): void {

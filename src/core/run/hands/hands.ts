@@ -1,4 +1,7 @@
-/** The sandboxes this process keeps between turns: made on a session's first call, dropped when idle or crowded out. */
+/**
+ * The sandboxes of this process: made on a session's first call, kept through its turn, and between turns until it has been
+ * idle too long or is crowded out.
+ */
 import type { ResourceId, SessionId } from '../../ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Sandbox, Sandboxes, SandboxSpec } from '../../ports/sandbox.ts';
@@ -11,6 +14,8 @@ export interface Shown {
 }
 
 export interface Hands {
+  /** A session that is being driven keeps its sandbox, however long it waits for its model. Released with what this gives. */
+  hold(session: SessionId): () => Promise<void>;
   /**
    * Runs `work` with the session's sandbox, one work at a time; `fresh` when it was made for this call, `shown` is what
    * it knows of memory stores and repositories. Rejects when none can be made, or with `SandboxGone` when it died; one whose work
@@ -43,6 +48,7 @@ export function createHands(
   limits: { sandboxes: number; sandboxIdleMs: number },
 ): Hands {
   const kept = new Map<SessionId, Kept>();
+  const held = new Set<SessionId>();
 
   function begin(spec: () => Promise<SandboxSpec>): Kept {
     const sandbox = spec().then((made) => sandboxes.create(made));
@@ -55,7 +61,8 @@ export function createHands(
     await entry?.sandbox.then((sandbox) => sandbox.dispose()).catch(() => undefined);
   }
   function idle(): [SessionId, Kept][] {
-    return [...kept].filter(([, entry]) => entry.busy === 0).sort(([, a], [, b]) => a.usedAt - b.usedAt);
+    const free = [...kept].filter(([session, entry]) => entry.busy === 0 && !held.has(session));
+    return free.sort(([, a], [, b]) => a.usedAt - b.usedAt);
   }
   async function crowdOut(): Promise<void> {
     const excess = idle().slice(0, Math.max(0, kept.size - limits.sandboxes));
@@ -63,6 +70,13 @@ export function createHands(
   }
 
   return {
+    hold(session) {
+      held.add(session);
+      return () => {
+        held.delete(session);
+        return crowdOut();
+      };
+    },
     async use(session, spec, work) {
       const known = kept.get(session);
       const entry = known ?? begin(spec);

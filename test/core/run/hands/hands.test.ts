@@ -40,6 +40,21 @@ test('a sandbox is kept between calls, and the one unused longest makes room', a
   expect(await use(a)).toBe(false);
 });
 
+test('one whose session is being driven stays however long it is not used, and makes room when the turn is over', async () => {
+  const { hands, use, sessions, disposed, later } = setting();
+  const [a, b, c] = sessions;
+  const releases = sessions.map((session) => hands.hold(session));
+  await use(a);
+  await use(b);
+  await use(c);
+  later(2_000);
+  await hands.sweep();
+  expect(disposed).toEqual([]);
+  await releases[1]?.();
+  expect(disposed).toEqual([b]);
+  expect(await use(a)).toBe(false);
+});
+
 test('one in use is not taken away, one idle too long is', async () => {
   const { hands, use, sessions, disposed, later } = setting();
   const [a, b, c] = sessions;
