@@ -10,6 +10,7 @@ export const COMMAND = 'echo charged >> /tmp/ledger && cat /tmp/ledger';
 export function investigator(thinkMs = 0): Model {
   return scriptedModel(async (request) => {
     await sleep(thinkMs);
+    if (request.tools.length === 0) return { blocks: [{ text: agreeing(request) }] };
     return lines[spoken(request)]?.(request) ?? { blocks: [{ text: 'Nothing more.' }] };
   });
 }
@@ -50,6 +51,14 @@ function spoken({ messages }: ModelRequest): number {
 function evidenceIn({ messages }: ModelRequest): string[] {
   const text = messages.flatMap(({ content }) => content.map(textOf)).join('\n');
   return [...new Set(text.match(/(?<="evidence":")E\d+/g) ?? [])];
+}
+
+/** What the second reader says, who has no tools: each line of the rubric is supported. */
+function agreeing({ messages }: ModelRequest): string {
+  const asked = messages.flatMap(({ content }) => content.map(textOf)).join('\n');
+  const places = [...asked.matchAll(/"where":"([^"]+)"/g)].map(([, where]) => where);
+  const why = 'It is in the evidence.';
+  return JSON.stringify({ verdicts: places.map((where) => ({ where, verdict: 'supported', why })) });
 }
 
 function textOf(block: ModelBlock): string {

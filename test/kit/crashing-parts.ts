@@ -17,7 +17,7 @@ export interface Death {
   nth: number;
 }
 /** A line of the record that outlives the process. */
-export type Recorded = { call: string } | { ran: string } | { accepted: string };
+export type Recorded = { call: string } | { ran: string } | { accepted: string; by: string };
 
 export interface Watch {
   incidents(incidents: Incidents): Incidents;
@@ -69,7 +69,8 @@ export function watch(death: Death | null, recordFile: string): Watch {
         ...ports.store,
         async commit(batch) {
           const done = await watched(['store.commit', ...commitNames(batch)], () => ports.store.commit(batch));
-          for (const { event } of done.ok ? (batch.inbox ?? []) : []) write({ accepted: event.id });
+          for (const { session, event } of done.ok ? (batch.inbox ?? []) : [])
+            write({ accepted: event.id, by: session });
           return done;
         },
       };

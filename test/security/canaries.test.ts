@@ -67,6 +67,7 @@ beforeAll(async () => {
       stop: 'tool_use',
     },
     { blocks: [call('report_finding', finding())], stop: 'tool_use' },
+    { blocks: [{ text: 'Read a second time: I say nothing of it.' }] },
     { blocks: [call('open_pull_request', pullRequest())], stop: 'tool_use' },
     { blocks: [{ text: 'Done.' }] },
   );
@@ -111,7 +112,7 @@ test('the story is told to its end with a model that snoops', { timeout: 120_000
   expect(github.pulls).toEqual([]);
   await slack.click(button() ?? '', 'vigil_approve');
   await expect.poll(() => github.pulls.length, { timeout: 30_000 }).toBe(1);
-  await expect.poll(() => model.requests.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(6);
+  await expect.poll(() => model.requests.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(7);
   const incidents: { data: { id: string; sessionId: string }[] } = JSON.parse(await get('/api/incidents'));
   const [incident] = incidents.data;
   const paths = [

@@ -35,6 +35,7 @@ const points: Record<string, string[]> = {
   'the model is called': ['append span.model_request_start', 'model', 'append span.model_request_end 2'],
   'a tool starts': ['append tool started', 'sandbox.execute', 'incidents.record'],
   'a tool has its result': ['append agent.tool_result', 'store.commit user.custom_tool_result'],
+  'the finding is read a second time': ['store.commit session 2'],
   'the finding is reported': ['incidents.note finding'],
   'a person is asked': ['incidents.propose', 'chat.post approval'],
   'a person approves': ['incidents.advance approved', 'incidents.advance executing'],

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { openSqlite } from '../../src/core/adapters/sqlite/index.ts';
+import type { SessionBody } from '../../src/core/documents.ts';
 import type { SessionId } from '../../src/core/ids.ts';
+import type { DocRow } from '../../src/core/ports/store.ts';
+import type { Incident } from '../../src/sre/incident.ts';
 import type { FakeSlack } from '../kit/fake-slack.ts';
 import { judge, of, type SessionAtRest } from '../kit/whole-log.ts';
 import type { Outcome } from './story.ts';
@@ -16,9 +19,9 @@ export async function expectOneStory(outcome: Outcome, undisturbed?: Outcome): P
   expectOneConversation(outcome.slack);
   expectNoLostClick(outcome);
   await expectOneChange(outcome);
-  const session = await readSession(outcome);
-  expectWholeLog(outcome, session);
-  expectHonestTools(outcome, session);
+  const sessions = await readSessions(outcome);
+  for (const [id, session] of sessions) expectWholeLog(outcome, id, session);
+  expectHonestTools(outcome, sessions);
 }
 
 function expectOneIncident({ incidents, told }: Outcome): void {
@@ -69,37 +72,49 @@ async function expectOneChange({ dataDir, github, told }: Outcome): Promise<void
 }
 
 /** From the file, after the last process has gone. */
-async function readSession({ dataDir, told }: Outcome): Promise<SessionAtRest> {
+async function readSessions({ dataDir, told: { incident } }: Outcome): Promise<Map<string, SessionAtRest>> {
   const { store, engine } = await openSqlite({ path: join(dataDir, 'core.db'), clock: { now: Date.now } });
-  const rows = await store.list({
+  const rows = await store.list<SessionBody>({
     kind: 'session',
     workspace: 'wrkspc_01default',
     order: 'asc',
     limit: 10,
     includeArchived: true,
   });
-  expect(rows.map(({ id }) => id)).toEqual([told.incident.sessionId]);
-  const session = asSession(told.incident.sessionId);
-  const log = await store.log({ session, order: 'asc', limit: 10_000 });
-  const read = { log, inbox: await store.inbox(session), calls: await engine.toolCalls(session) };
+  expectSecondReading(incident, rows);
+  const sessions = new Map<string, SessionAtRest>();
+  for (const { id } of rows) {
+    const session = asSession(id);
+    const log = await store.log({ session, order: 'asc', limit: 10_000 });
+    sessions.set(id, { log, inbox: await store.inbox(session), calls: await engine.toolCalls(session) });
+  }
   await store.close();
-  return read;
+  return sessions;
 }
 
-/** The product keeps the core's ids as plain strings. */
-function asSession(id: string | null): SessionId {
+/** Whoever died while it was made: a report is read once more, in one session beside that of the incident. */
+function expectSecondReading({ sessionId, review }: Incident, rows: readonly DocRow<SessionBody>[]): void {
+  const uses = rows.map(({ body }) => body.metadata.vigil_reads_report);
+  expect(rows.filter((_, at) => uses[at] === undefined).map(({ id }) => id)).toEqual([sessionId]);
+  expect(uses.filter((use) => use !== undefined)).toEqual([review?.use]);
+  expect(review).toMatchObject({ readings: 1, grading: { is: 'graded' }, fate: 'kept' });
+}
+
+/** The store's word for it. */
+function asSession(id: string): SessionId {
   return id as SessionId;
 }
 
-function expectWholeLog({ record }: Outcome, session: SessionAtRest): void {
-  const accepted = record.flatMap((line) => ('accepted' in line ? [line.accepted] : []));
+function expectWholeLog({ record }: Outcome, id: string, session: SessionAtRest): void {
+  const accepted = record.flatMap((line) => ('accepted' in line && line.by === id ? [line.accepted] : []));
   const ran = (input: Record<string, unknown>) =>
     record.filter((line) => 'ran' in line && line.ran === JSON.stringify(input)).length;
   expect(judge(session, { accepted, ran }).faults).toEqual([]);
   expect(of(session.log, 'user.message')).toHaveLength(1);
 }
 
-function expectHonestTools({ told }: Outcome, { log }: SessionAtRest): void {
+function expectHonestTools({ told }: Outcome, sessions: ReadonlyMap<string, SessionAtRest>): void {
+  const log = sessions.get(told.incident.sessionId ?? '')?.log ?? [];
   for (const { id } of of(log, 'agent.custom_tool_use')) {
     const results = of(log, 'user.custom_tool_result').filter((result) => result.custom_tool_use_id === id);
     expect(results, `results of ${id}`).toHaveLength(1);

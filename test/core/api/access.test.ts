@@ -61,6 +61,7 @@ const own = [
   'GET /sessions/:session_id',
   'GET /sessions/:session_id/events',
   'GET /sessions/:session_id/events/stream',
+  'GET /sessions/:session_id/stream',
   'POST /sessions/:session_id/events',
   'GET /skills/:skill_id/versions/:version',
   'GET /skills/:skill_id/versions/:version/content',
