@@ -25,6 +25,7 @@ export async function killsOnSqlite(kills: number, random: () => number): Promis
   let client: Anthropic | null = null;
   const stop = new AbortController();
   const sending = work.send(() => (client === null ? [] : [client]), stop.signal);
+  const begun = () => [...work.accepted.values()].some((ids) => ids.length > 0);
   let startMs: number[] = [];
   let killed = 0;
   try {
@@ -38,6 +39,8 @@ export async function killsOnSqlite(kills: number, random: () => number): Promis
       // One of eight does not live to listen.
       if (random() < 1 / 8) await sleep(random() * Math.min(START_MS, (startMs.at(-1) ?? START_MS) * 1.1));
       else await Promise.race([listening, life.ended.then(() => refuse(life))]).then(() => sleep(random() * LIFE_MS));
+      // On a slow machine the first lives would all end before there is anything to lose.
+      while (killed === 0 && !begun()) await Promise.race([sleep(10), life.ended.then(() => refuse(life))]);
       life.signal('SIGKILL');
       client = null;
       if ((await life.ended) !== 'SIGKILL') refuse(life);
