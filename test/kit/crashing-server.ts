@@ -21,8 +21,8 @@ export interface Order {
   leaseMs?: number;
 }
 
-/** Edits of the card are spread out for Slack's sake; nobody wants to wait for that here. */
-const EDIT_EVERY_MS = 20;
+/** Edits of the card are spread out for Slack's sake. Less than here, and a long story uses up the forty of a minute. */
+const EDIT_EVERY_MS = 400;
 
 function readOrder(text = ''): Order {
   return JSON.parse(text);
