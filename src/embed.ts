@@ -77,15 +77,19 @@ export async function embedCore(options: EmbedOptions): Promise<Embedded> {
     path: join(dataDir, 'master.key'),
     ...(options.masterKey === undefined ? {} : { masterKey: options.masterKey }),
   });
+  const [state, bundledSkills] = await Promise.all([
+    openState(options, clock, secrets),
+    readSkillFolders(join(packageRoot(), 'skills')),
+  ]);
   const ports: Ports = {
-    ...(await openState(options, clock, secrets)),
+    ...state,
+    bundledSkills,
     clock,
     models: routeModels(options),
     messages: options.anthropic === undefined ? null : anthropicMessages(options.anthropic),
     sandboxes: justBashSandboxes(),
     repositories: gitRepositories({ connect: guardedConnect(options.privateHosts) }),
     secrets,
-    library: await readSkillFolders(join(packageRoot(), 'skills')),
     outbound: guardedOutbound(options.privateHosts),
     mcp: mcpServers({ fetch: guardedFetch(options.privateHosts ?? [], MAX_MCP_ANSWER_BYTES) }),
   };

@@ -3,7 +3,7 @@ import type { ApiKeyBody } from '../../src/core/api/api-keys/body.ts';
 import type { DeploymentBody, DeploymentRunBody } from '../../src/core/api/deployments/body.ts';
 import type { DreamBody } from '../../src/core/api/dreams/body.ts';
 import type { EnvironmentKeyBody } from '../../src/core/api/environments/keys/body.ts';
-import type { OwnSkill, OwnSkillVersion } from '../../src/core/api/skills/library.ts';
+import type { OwnSkill, OwnSkillVersion } from '../../src/core/api/skills/bundled.ts';
 import type { TunnelBody, TunnelCertificateBody } from '../../src/core/api/tunnels/body.ts';
 import type { UserProfileBody } from '../../src/core/api/user-profiles/body.ts';
 import type { WebhookEndpointBody } from '../../src/core/api/webhooks/body.ts';

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '../documents.ts';
 import type { WorkspaceId } from '../ids.ts';
 import type { Blobs } from '../ports/blobs.ts';
+import type { BundledSkills } from '../ports/bundled-skills.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Messages } from '../ports/messages.ts';
 import type { Models } from '../ports/model.ts';
 import type { Outbound } from '../ports/outbound.ts';
 import type { Secrets } from '../ports/secrets.ts';
-import type { SkillLibrary } from '../ports/skill-library.ts';
 import type { Doc, DocKind, DocRow, Store } from '../ports/store.ts';
 import type { Credential } from './credential.ts';
 import { conflict, notFound } from './errors.ts';
@@ -29,7 +29,7 @@ export interface Core {
   blobs: Blobs;
   clock: Clock;
   secrets: Secrets;
-  library: SkillLibrary;
+  bundledSkills: BundledSkills;
   outbound: Outbound;
   messages: Messages | null;
   /** Language models by id. */

@@ -41,7 +41,7 @@ export interface Api {
 
 export function createApi(given: Ports, options: ApiOptions): Api {
   const { ports, tell, onStored } = createOutbox(given, createDirectory(given.store));
-  const { store, blobs, clock, secrets, outbound, messages, models, library } = ports;
+  const { store, blobs, clock, secrets, outbound, messages, models, bundledSkills } = ports;
   const core: Core = {
     store: within(store, HOME),
     everywhere: store,
@@ -50,7 +50,7 @@ export function createApi(given: Ports, options: ApiOptions): Api {
     secrets,
     outbound,
     messages,
-    library,
+    bundledSkills,
     minds: models,
     workspace: HOME,
     models: options.models ?? [],

@@ -1,5 +1,6 @@
 /** Everything the core asks of the world, in one hand. */
 import type { Blobs } from './blobs.ts';
+import type { BundledSkills } from './bundled-skills.ts';
 import type { Clock } from './clock.ts';
 import type { Engine } from './engine.ts';
 import type { McpServers } from './mcp.ts';
@@ -9,7 +10,6 @@ import type { Outbound } from './outbound.ts';
 import type { Repositories } from './repositories.ts';
 import type { Sandboxes } from './sandbox.ts';
 import type { Secrets } from './secrets.ts';
-import type { SkillLibrary } from './skill-library.ts';
 import type { Store } from './store.ts';
 
 export interface Ports {
@@ -23,7 +23,7 @@ export interface Ports {
   repositories: Repositories;
   clock: Clock;
   secrets: Secrets;
-  library: SkillLibrary;
+  bundledSkills: BundledSkills;
   outbound: Outbound;
   mcp: McpServers;
 }

@@ -4,18 +4,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { justBashSandboxes } from '../../../src/core/adapters/just-bash/index.ts';
 import { readSkillFolders } from '../../../src/core/adapters/skill-folders/index.ts';
 import { mint } from '../../../src/core/ids.ts';
+import type { BundledSkills } from '../../../src/core/ports/bundled-skills.ts';
 import type { Sandbox } from '../../../src/core/ports/sandbox.ts';
-import type { SkillLibrary } from '../../../src/core/ports/skill-library.ts';
 import { packageRoot } from '../../../src/lib/package-root.ts';
 import { unzip } from '../../../src/lib/zip.ts';
 
 const never = new AbortController().signal;
-let library: SkillLibrary;
+let skills: BundledSkills;
 let sandbox: Sandbox;
 
 beforeAll(async () => {
-  library = await readSkillFolders(join(packageRoot(), 'skills'));
-  const files = library.flatMap((skill) =>
+  skills = await readSkillFolders(join(packageRoot(), 'skills'));
+  const files = skills.flatMap((skill) =>
     skill.files.map(({ path, bytes, executable }) => ({
       path: `/mnt/skills/${skill.name}/${path}`,
       bytes: async () => bytes,
@@ -38,8 +38,8 @@ async function written(name: string): Promise<Buffer> {
 }
 
 test('there are four, and every script that a text names is there', () => {
-  expect(library.map((skill) => skill.name)).toEqual(['docx', 'pdf', 'pptx', 'xlsx']);
-  for (const { name, description, files } of library) {
+  expect(skills.map((skill) => skill.name)).toEqual(['docx', 'pdf', 'pptx', 'xlsx']);
+  for (const { name, description, files } of skills) {
     expect(description.length, name).toBeLessThan(1024);
     const text = Buffer.from(files.find(({ path }) => path === 'SKILL.md')?.bytes ?? '').toString();
     const named = [...text.matchAll(/\$S\/([a-z-]+\.sh)/g)].map((match) => `scripts/${match[1]}`);

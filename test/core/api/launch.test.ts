@@ -35,7 +35,7 @@ beforeEach(async () => {
     secrets: { seal: unused, open: unused },
     outbound: { send: unused, isNamed: () => false },
     messages: null,
-    library: [],
+    bundledSkills: [],
     minds: {
       for() {
         throw new Error('not used here');

@@ -88,7 +88,7 @@ export async function stage(setting: Setting): Promise<Stage> {
     secrets: { seal: unused, open: unused },
     outbound: { send: unused, isNamed: () => false },
     messages: null,
-    library: [],
+    bundledSkills: [],
     mcp: { connect: unused },
     repositories: { resolve: unused, files: unused, ...setting.repositories },
     models: {

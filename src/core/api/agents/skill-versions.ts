@@ -1,6 +1,6 @@
 /** The skills an agent or a session names: they exist, and each is pinned to one version. */
 import type { SkillBody, SkillRef, SkillVersionBody } from '../../documents.ts';
-import { inLibrary } from '../../ports/skill-library.ts';
+import { bundledSkill } from '../../ports/bundled-skills.ts';
 import type { Core } from '../core.ts';
 import { invalid } from '../errors.ts';
 
@@ -20,7 +20,7 @@ export async function pinSkills(core: Core, refs: readonly SkillRef[]): Promise<
 
 async function pin(core: Core, ref: SkillRef): Promise<PinnedSkill> {
   if (ref.type === 'anthropic') {
-    const own = inLibrary(core.library, ref.skill_id, ref.version);
+    const own = bundledSkill(core.bundledSkills, ref.skill_id, ref.version);
     if (own === null) throw invalid(`skills: ${unknownOwn(core, ref)}`);
     return { ref: { ...ref, version: own.version }, name: own.name };
   }
@@ -33,7 +33,7 @@ async function pin(core: Core, ref: SkillRef): Promise<PinnedSkill> {
 }
 
 function unknownOwn(core: Core, { skill_id, version }: SkillRef): string {
-  const names = core.library.map((skill) => skill.name);
+  const names = core.bundledSkills.map((skill) => skill.name);
   if (names.includes(skill_id)) return `${skill_id} has no version ${version}; name "latest" or a day as YYYYMMDD`;
   return `no skill "${skill_id}" of type anthropic; there is: ${names.join(', ') || 'none'}`;
 }

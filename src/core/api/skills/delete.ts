@@ -1,7 +1,7 @@
 import type { SkillVersionBody } from '../../documents.ts';
 import { type Core, find } from '../core.ts';
 import { removal } from '../holds.ts';
-import { refuseChange } from './library.ts';
+import { refuseChange } from './bundled.ts';
 
 /** With all its versions. Sessions that already run keep what stands in their sandbox. */
 export async function deleteSkill(core: Core, { skill_id }: { skill_id: string }): Promise<object> {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { SkillBody } from '../../documents.ts';
 import { type Core, shown } from '../core.ts';
 import { binding, readCursor, writeCursor } from '../page.ts';
-import { shownSkill } from './library.ts';
+import { shownSkill } from './bundled.ts';
 import type { skillListQuery } from './schema.ts';
 
 type Query = z.output<typeof skillListQuery>;
@@ -18,13 +18,13 @@ export async function listSkills(core: Core, { query }: { query: Query }): Promi
   if (rows.length > limit && last !== undefined) {
     return { data, next_page: writeCursor(bound, { p: last.position }) };
   }
-  const library = source === 'custom' ? [] : core.library;
+  const bundled = source === 'custom' ? [] : core.bundledSkills;
   const begun = from !== undefined && from < 0 ? -1 - from : 0;
-  const some = library.slice(begun, begun + limit - data.length);
+  const some = bundled.slice(begun, begun + limit - data.length);
   const next = begun + some.length;
   return {
     data: [...data, ...some.map(shownSkill)],
-    next_page: next < library.length ? writeCursor(bound, { p: -1 - next }) : null,
+    next_page: next < bundled.length ? writeCursor(bound, { p: -1 - next }) : null,
   };
 }
 

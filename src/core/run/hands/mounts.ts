@@ -1,9 +1,9 @@
 /** What a session brings along: its resources and the skills of its agent, as documents say. */
 import type { SessionBody, SkillBody, SkillRef, SkillVersionBody } from '../../documents.ts';
 import type { SessionId, WorkspaceId } from '../../ids.ts';
+import { bundledSkill } from '../../ports/bundled-skills.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { SandboxFile } from '../../ports/sandbox.ts';
-import { inLibrary } from '../../ports/skill-library.ts';
 import type {
   FileResourceBody,
   MemoryResourceBody,
@@ -25,7 +25,7 @@ export interface Mounts {
   /** Workers of a self-hosted environment unpack them under their working directory. */
   skillsRoot: '/mnt/skills' | 'skills';
 }
-type Has = Pick<Ports, 'store' | 'blobs' | 'library'>;
+type Has = Pick<Ports, 'store' | 'blobs' | 'bundledSkills'>;
 const maxResources = 500;
 
 export async function findMounts(
@@ -63,7 +63,7 @@ export async function findSkills(ports: Has, refs: readonly SkillRef[]): Promise
 /** Null when the skill is gone. */
 async function findSkill(ports: Has, ref: SkillRef): Promise<MountedSkill | null> {
   if (ref.type === 'anthropic') {
-    const own = inLibrary(ports.library, ref.skill_id, ref.version);
+    const own = bundledSkill(ports.bundledSkills, ref.skill_id, ref.version);
     return own && { ...own, files: own.files.map((file) => ({ ...file, bytes: async () => file.bytes })) };
   }
   const { store, blobs } = ports;

@@ -3,7 +3,7 @@ import type { SkillBody } from '../../../documents.ts';
 import { type Core, changedDoc, find, isoTime, newDoc, shown, untilFresh } from '../../core.ts';
 import { invalid } from '../../errors.ts';
 import { holding } from '../../holds.ts';
-import { refuseChange } from '../library.ts';
+import { refuseChange } from '../bundled.ts';
 import { receiveSkill } from '../receive.ts';
 import { storeVersion } from '../version-body.ts';
 

@@ -2,7 +2,7 @@ import type { SkillBody, SkillVersionBody } from '../../../documents.ts';
 import { type Core, changedDoc, isoTime, untilFresh } from '../../core.ts';
 import { invalid } from '../../errors.ts';
 import { removal } from '../../holds.ts';
-import { refuseChange } from '../library.ts';
+import { refuseChange } from '../bundled.ts';
 import { findVersion } from './find.ts';
 
 /** The newest of the rest becomes the latest. The last one cannot go: delete the skill instead. */

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { zip } from '../../../../lib/zip.ts';
 import type { Core } from '../../core.ts';
 import type { BundleFile } from '../bundle.ts';
-import { libraryVersion } from '../library.ts';
+import { bundledVersion } from '../bundled.ts';
 import { findVersion } from './find.ts';
 
 /** A zip with one folder, named as the skill. */
@@ -23,7 +23,7 @@ export async function downloadSkillVersion(
 }
 
 async function contentOf(core: Core, id: string, version: string): Promise<{ name: string; files: BundleFile[] }> {
-  const own = libraryVersion(core, id, version);
+  const own = bundledVersion(core, id, version);
   if (own !== null) {
     return { name: own.name, files: own.files.map((file) => ({ ...file, bytes: Buffer.from(file.bytes) })) };
   }

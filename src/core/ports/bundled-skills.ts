@@ -1,5 +1,5 @@
 /** Skills that every workspace has without an upload, under short names. Nobody changes or deletes them. */
-export interface LibrarySkill {
+export interface BundledSkill {
   /** Its id on the wire and its folder in the sandbox. */
   name: string;
   displayName: string;
@@ -9,13 +9,13 @@ export interface LibrarySkill {
   files: readonly { path: string; bytes: Uint8Array; executable: boolean }[];
 }
 /** In the order in which they are listed. */
-export type SkillLibrary = readonly LibrarySkill[];
+export type BundledSkills = readonly BundledSkill[];
 
 /**
  * The skill behind a name and a version: `latest` or any day, which stands for the newest text, so that what pins an earlier
  * day goes on working. Null for everything else.
  */
-export function inLibrary(library: SkillLibrary, name: string, version = 'latest'): LibrarySkill | null {
+export function bundledSkill(skills: BundledSkills, name: string, version = 'latest'): BundledSkill | null {
   if (version !== 'latest' && !/^\d{8}$/.test(version)) return null;
-  return library.find((skill) => skill.name === name) ?? null;
+  return skills.find((skill) => skill.name === name) ?? null;
 }

@@ -1,6 +1,6 @@
 /** Skills of the server itself, as the wire shows them. */
 import type { SkillBody, SkillVersionBody } from '../../documents.ts';
-import { inLibrary, type LibrarySkill } from '../../ports/skill-library.ts';
+import { type BundledSkill, bundledSkill } from '../../ports/bundled-skills.ts';
 import type { Core } from '../core.ts';
 import { invalid, notFound } from '../errors.ts';
 
@@ -9,7 +9,7 @@ type Named<Body, Ids extends keyof Body> = Omit<Body, Ids | 'hidden'> & Record<I
 export type OwnSkill = Named<SkillBody, 'id' | 'latest_version_id'>;
 export type OwnSkillVersion = Named<SkillVersionBody, 'id' | 'skill_id'>;
 
-export function shownSkill(skill: LibrarySkill): OwnSkill {
+export function shownSkill(skill: BundledSkill): OwnSkill {
   return {
     id: skill.name,
     type: 'skill',
@@ -21,7 +21,7 @@ export function shownSkill(skill: LibrarySkill): OwnSkill {
   };
 }
 
-export function shownVersion(skill: LibrarySkill): OwnSkillVersion {
+export function shownVersion(skill: BundledSkill): OwnSkillVersion {
   return {
     id: skill.version,
     type: 'skill_version',
@@ -33,18 +33,18 @@ export function shownVersion(skill: LibrarySkill): OwnSkillVersion {
 }
 
 /** Null when the skill is not one of the server's own; 404 when it is and has no such version. */
-export function libraryVersion(core: Core, id: string, version: string): LibrarySkill | null {
-  if (inLibrary(core.library, id) === null) return null;
-  const found = inLibrary(core.library, id, version);
+export function bundledVersion(core: Core, id: string, version: string): BundledSkill | null {
+  if (bundledSkill(core.bundledSkills, id) === null) return null;
+  const found = bundledSkill(core.bundledSkills, id, version);
   if (found === null) throw notFound('skill version', version);
   return found;
 }
 
 export function refuseChange(core: Core, id: string): void {
-  if (inLibrary(core.library, id) === null) return;
+  if (bundledSkill(core.bundledSkills, id) === null) return;
   throw invalid(`skill ${id} comes with the server and cannot be changed; upload one of your own`);
 }
 
-function dayOf({ version }: LibrarySkill): string {
+function dayOf({ version }: BundledSkill): string {
   return `${version.slice(0, 4)}-${version.slice(4, 6)}-${version.slice(6)}T00:00:00.000Z`;
 }
