@@ -35,7 +35,8 @@ export async function publish(
 ): Promise<Published> {
   for (const { slug } of runbooks.slice(MAX_SKILLS))
     leftOut(slug, `an agent takes ${MAX_SKILLS} runbooks, and there are ${runbooks.length}: merge some or remove some`);
-  const known = await findAgent(client, AGENT_NAME);
+  const agents = await knownAgents(client);
+  const known = agents.get(AGENT_NAME) ?? null;
   const skills: PublishedSkill[] = [];
   for (const runbook of runbooks.slice(0, MAX_SKILLS)) {
     const skill = await publishSkill(client, runbook, readSkillHashes(known?.metadata ?? {})).catch(
@@ -47,9 +48,9 @@ export async function publish(
     );
     if (skill !== null) skills.push(skill);
   }
-  const crew = specialistModel === null ? [] : await publishCrew(client, specialistModel, tools);
+  const crew = specialistModel === null ? [] : await publishCrew(client, agents, specialistModel, tools);
   const agent = await publishAgent(client, known, definition(model, tools, skills, crew));
-  const second = await publishAgent(client, await findAgent(client, GRADER_NAME), grader(graderModel));
+  const second = await publishAgent(client, agents.get(GRADER_NAME) ?? null, grader(graderModel));
   return {
     agentId: agent.id,
     environmentId: await ensureEnvironment(client),
@@ -59,11 +60,16 @@ export async function publish(
   };
 }
 
-async function publishCrew(client: Anthropic, model: string, tools: readonly Tool<unknown>[]) {
+async function publishCrew(
+  client: Anthropic,
+  agents: ReadonlyMap<string, KnownAgent>,
+  model: string,
+  tools: readonly Tool<unknown>[],
+) {
   const crew = [];
   for (const one of SPECIALISTS) {
     const wanted = specialist(one, model, tools);
-    const { id, version } = await publishAgent(client, await findAgent(client, one.name), wanted);
+    const { id, version } = await publishAgent(client, agents.get(one.name) ?? null, wanted);
     crew.push({ id, version, of: one.of, name: one.name });
   }
   return crew;
@@ -74,11 +80,12 @@ interface KnownAgent {
   metadata: Record<string, string>;
 }
 
-async function findAgent(client: Anthropic, name: string): Promise<KnownAgent | null> {
-  for await (const agent of client.beta.agents.list({ limit: 100 })) {
-    if (agent.name === name) return agent;
-  }
-  return null;
+/** By name; of several that share one, the first that the server lists. */
+async function knownAgents(client: Anthropic): Promise<ReadonlyMap<string, KnownAgent>> {
+  const known = new Map<string, KnownAgent>();
+  for await (const { id, name, metadata } of client.beta.agents.list({ limit: 100 }))
+    if (!known.has(name)) known.set(name, { id, metadata });
+  return known;
 }
 
 async function publishAgent(client: Anthropic, known: KnownAgent | null, wanted: AgentCreateParams) {

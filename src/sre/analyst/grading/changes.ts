@@ -1,4 +1,5 @@
 /** A change that is named: whose it is, of what kind, and when it took effect, from its row. */
+import { CHANGE_KINDS } from '../../change.ts';
 import { holdsName, plain } from '../../checking/facts.ts';
 import type { Opinion } from './opinion.ts';
 import type { Rows } from './rows.ts';
@@ -33,10 +34,8 @@ export function judgeChange(text: string, { changes }: Rows): Opinion | null {
   };
 }
 
-const KINDS = 'deploy flag config migration infra batch certificate scaling vendor traffic'.split(' ');
-
 function isKind(word: string): boolean {
-  return KINDS.includes(word.toLowerCase());
+  return CHANGE_KINDS.some((kind) => kind === word.toLowerCase());
 }
 
 /** "a deploy of cart", "went to cart", "cart's deploy". */
