@@ -176,7 +176,7 @@ export interface SkillBody {
   type: 'skill';
   display_name: string;
   latest_version_id: SkillVersionId;
-  source: { type: 'custom' | 'anthropic' };
+  source: { type: 'custom' };
   created_at: string;
   updated_at: string;
   /** Not on the wire: the immutable slug from the first SKILL.md. */

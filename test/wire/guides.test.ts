@@ -87,6 +87,22 @@ onBothArms('as guides have it', (wire) => {
     await client.skills.delete(String(id));
   });
 
+  test('agents that an agent may call are its coordinated ones, named as before', async () => {
+    verifies('wire.guides', 'agents.create', 'agents.update');
+    const reader = await made('/agents', { name: 'reader', model: 'm' });
+    const pin = { type: 'agent', id: reader.id, version: 1 };
+    const coordinated = { type: 'coordinator', agents: [pin] };
+    const boss = await made('/agents', { name: 'boss', model: 'm', callable_agents: [pin] });
+    expect(boss.multiagent).toEqual(coordinated);
+    expect(await made(`/agents/${boss.id}`, { name: 'boss' })).toEqual(boss);
+    expect((await made(`/agents/${boss.id}`, { callable_agents: [] })).multiagent).toBeNull();
+    expect((await made(`/agents/${boss.id}`, { callable_agents: [reader.id] })).multiagent).toEqual(coordinated);
+    const both = { name: 'x', model: 'm', callable_agents: [pin], multiagent: coordinated };
+    for (const body of [both, { ...both, multiagent: null, callable_agents: [{ ...pin, id: 'agent_none' }] }]) {
+      expect((await curl('POST', '/agents', JSON.stringify(body), json)).status).toBe(400);
+    }
+  });
+
   test('what was read can be sent back, and changes nothing', async () => {
     verifies('wire.guides', 'agents.update', 'environments.update', 'deployments.update', 'sessions.update');
     const tools = [

@@ -5,7 +5,7 @@ import { checkMetadata } from '../metadata.ts';
 import { checkCoherence, refuseReserved } from './coherence.ts';
 import { skillRefs } from './merge.ts';
 import { resolveModel } from './model.ts';
-import { resolveMultiagent } from './multiagent.ts';
+import { givenMultiagent, resolveMultiagent } from './multiagent.ts';
 import type { AgentCreate } from './schema.ts';
 import { pinSkills } from './skill-versions.ts';
 import { resolveTools } from './tools.ts';
@@ -32,7 +32,7 @@ export async function createAgent(core: Core, { body }: { body: AgentCreate }): 
     archived_at: null,
   };
   checkCoherence(agent);
-  agent.multiagent = await resolveMultiagent(core, agent, body.multiagent ?? null, null);
+  agent.multiagent = await resolveMultiagent(core, agent, givenMultiagent(body) ?? null, null);
   refuseReserved(agent);
   await pinSkills(core, agent.skills);
   await core.store.commit({

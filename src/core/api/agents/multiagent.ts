@@ -48,11 +48,25 @@ export const multiagentField = z
     }),
   ])
   .nullish();
+/** What older guides call a coordinator's agents. An empty list names none. */
+export const callableAgentsField = z.array(member).max(MOST).nullish();
 type Given = z.output<typeof multiagentField>;
 type Member = z.output<typeof member>;
 type Stored = Multiagent<AgentPin>;
 /** The agent the configuration belongs to, at the version it is to have. */
 type Owner = Pick<AgentBody, 'id' | 'version' | 'name' | 'model'>;
+
+/** The one form of what may be sent in two. */
+export function givenMultiagent(body: {
+  multiagent?: Given;
+  callable_agents?: z.output<typeof callableAgentsField>;
+}): Given {
+  const { multiagent, callable_agents: callable } = body;
+  if (callable === undefined) return multiagent;
+  if (callable === null || callable.length === 0) return multiagent ?? null;
+  if (multiagent) throw invalid('callable_agents: an older name of multiagent; send one of the two');
+  return { type: 'coordinator', agents: callable };
+}
 
 /** Omitted keeps what stands; null clears it. */
 export async function resolveMultiagent(

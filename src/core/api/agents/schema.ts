@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { metadata, metadataPatch } from '../metadata.ts';
 import { flag, instant, limit, one, page } from '../query.ts';
 import { modelInput } from './model.ts';
-import { multiagentField } from './multiagent.ts';
+import { callableAgentsField, multiagentField } from './multiagent.ts';
 import { toolInput } from './tools.ts';
 
 const mcpServer = z.object({
@@ -35,6 +35,7 @@ export const agentCreate = z.object({
   mcp_servers: mcpServersField.nullish(),
   skills: skillsField.nullish(),
   multiagent: multiagentField,
+  callable_agents: callableAgentsField,
   metadata: metadata.nullish(),
   execution_identity: identity.nullish(),
 });

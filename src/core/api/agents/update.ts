@@ -3,7 +3,7 @@ import { type Core, changedDoc, find, isoTime, untilFresh } from '../core.ts';
 import { conflict, invalid } from '../errors.ts';
 import { checkCoherence, refuseReserved } from './coherence.ts';
 import { mergeAgent, sameAgent } from './merge.ts';
-import { resolveMultiagent } from './multiagent.ts';
+import { givenMultiagent, resolveMultiagent } from './multiagent.ts';
 import type { AgentUpdate } from './schema.ts';
 import { pinSkills } from './skill-versions.ts';
 import { versionDoc } from './versions/doc.ts';
@@ -25,7 +25,8 @@ export async function updateAgent(
     }
     const plain = mergeAgent(current, body);
     checkCoherence(plain);
-    const merged = { ...plain, multiagent: await resolveMultiagent(core, plain, body.multiagent, current.multiagent) };
+    const multiagent = await resolveMultiagent(core, plain, givenMultiagent(body), current.multiagent);
+    const merged = { ...plain, multiagent };
     refuseReserved(merged);
     if (sameAgent(merged, current)) return { done: current };
     await pinSkills(core, merged.skills);

@@ -6,7 +6,7 @@ import { invalid, notFound } from '../errors.ts';
 
 /** The id is a short name, a version is a day. */
 type Named<Body, Ids extends keyof Body> = Omit<Body, Ids | 'hidden'> & Record<Ids, string>;
-export type OwnSkill = Named<SkillBody, 'id' | 'latest_version_id'>;
+export type OwnSkill = Named<Omit<SkillBody, 'source'>, 'id' | 'latest_version_id'> & { source: { type: 'anthropic' } };
 export type OwnSkillVersion = Named<SkillVersionBody, 'id' | 'skill_id'>;
 
 export function shownSkill(skill: BundledSkill): OwnSkill {

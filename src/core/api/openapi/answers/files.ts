@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, id, maybeTime, text, time } from './parts.ts';
+import { count, id, maybeTime, only, text, time } from './parts.ts';
 
 export const file = z.object({
   id: id('file'),
@@ -13,21 +13,17 @@ export const file = z.object({
   scope: z.object({ type: z.literal('session'), id: text }).nullable(),
 });
 
+const skillFacts = { type: z.literal('skill'), display_name: text, created_at: time, updated_at: time };
+const versionFacts = { type: z.literal('skill_version'), name: text, description: text, created_at: time };
 /** Skills of the server itself have a short name as id, and a day as version. */
-export const skill = z.object({
-  id: text,
-  type: z.literal('skill'),
-  display_name: text,
-  latest_version_id: text,
-  source: z.object({ type: z.enum(['custom', 'anthropic']) }),
-  created_at: time,
-  updated_at: time,
-});
-export const skillVersion = z.object({
-  id: text,
-  type: z.literal('skill_version'),
-  skill_id: text,
-  name: text,
-  description: text,
-  created_at: time,
-});
+const shortName = z.string().regex(/^[a-z0-9-]{1,64}$/);
+const day = z.string().regex(/^\d{8}$/);
+
+export const skill = z.union([
+  z.object({ ...skillFacts, id: id('skill'), latest_version_id: id('skver'), source: only('custom') }),
+  z.object({ ...skillFacts, id: shortName, latest_version_id: day, source: only('anthropic') }),
+]);
+export const skillVersion = z.union([
+  z.object({ ...versionFacts, id: id('skver'), skill_id: id('skill') }),
+  z.object({ ...versionFacts, id: day, skill_id: shortName }),
+]);
