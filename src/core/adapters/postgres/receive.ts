@@ -24,7 +24,7 @@ export async function receiveIn(place: Place, give: (take: TakeRows) => Promise<
         `SELECT setval(pg_get_serial_sequence('${table}', '${column}'), coalesce(max(${column}), 0) + 1, false) FROM ${table}`,
       );
     }
-    await connection.script('COMMIT');
+    await connection.commit({ synced: true });
   } catch (error) {
     throw toUnavailable(error);
   } finally {
