@@ -16,9 +16,10 @@ export async function chunksOf(
   model: Model,
   request = aRequest,
   signal = new AbortController().signal,
+  recorded: Promise<unknown> = Promise.resolve(),
 ): Promise<ModelChunk[]> {
   const chunks: ModelChunk[] = [];
-  for await (const chunk of model.respond(request, signal)) chunks.push(chunk);
+  for await (const chunk of model.respond(request, { recorded, signal })) chunks.push(chunk);
   return chunks;
 }
 
@@ -37,6 +38,24 @@ export function modelContract(name: string, make: { talking(): Promise<Model>; e
       expect(blocks[1]).toEqual({ type: 'text', text });
       expect(blocks[2]).toMatchObject({ name: 'bash', input: { command: 'ls' } });
       expect(chunks.at(-1)).toMatchObject({ stop: 'tool_use', usage: { output_tokens: expect.any(Number) } });
+    });
+
+    test('a request that is not on record is not answered, and one that could not be put there fails', async () => {
+      const model = await make.talking();
+      let record: () => void = () => undefined;
+      let answered = false;
+      const recorded = new Promise<void>((resolve) => {
+        record = resolve;
+      });
+      const waiting = chunksOf(model, aRequest, undefined, recorded).finally(() => {
+        answered = true;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(answered).toBe(false);
+      record();
+      expect((await waiting).at(-1)?.type).toBe('end');
+      const never = Promise.reject(new Error('the disk is full'));
+      await expect(chunksOf(model, aRequest, undefined, never)).rejects.toThrow();
     });
 
     test('an abort ends it at once', async () => {

@@ -97,10 +97,11 @@ export function watch(death: Death | null, recordFile: string): Watch {
 
   function mortalModel(model: Model): Model {
     return {
-      async *respond(request, signal) {
+      async *respond(request, leave) {
+        await leave.recorded;
         const last = isMet(['model']);
         if (last && death?.when === 'before') return die();
-        for await (const chunk of model.respond(request, signal)) {
+        for await (const chunk of model.respond(request, leave)) {
           // The answer is there as a whole, and nothing of it is on disk.
           if (last && chunk.type === 'end') return die();
           yield chunk;

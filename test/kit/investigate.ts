@@ -62,7 +62,9 @@ export async function investigate(
       tools: specs,
       maxTokens: 8000,
     };
-    const content = await blocksOf(mind.respond(request, new AbortController().signal));
+    const content = await blocksOf(
+      mind.respond(request, { recorded: Promise.resolve(), signal: new AbortController().signal }),
+    );
     out.messages.push({ role: 'assistant', content });
     const results: ModelBlock[] = [];
     for (const block of content) {

@@ -50,12 +50,22 @@ export type ModelChunk =
       refusal?: { category: string | null; explanation: string | null };
     };
 
+/** When a request may leave, and when its answer is no longer wanted. */
+export interface Leave {
+  /**
+   * Resolves when the request is on record. Until then it is made ready and nothing of it is sent; when this rejects, nothing
+   * ever is, and the response rejects.
+   */
+  recorded: Promise<unknown>;
+  signal: AbortSignal;
+}
+
 export interface Model {
   /**
    * Streams one response. Must end with `end` or throw `ModelError`; a stream that stops short of `end` is an error
    * of the adapter's making. Retries are the caller's business: an implementation makes one attempt.
    */
-  respond(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
+  respond(request: ModelRequest, leave: Leave): AsyncIterable<ModelChunk>;
   /** Tokens that one request and its answer may have; `Infinity` for a mind that reads anything. Absent when not known. */
   contextTokens?: number;
 }

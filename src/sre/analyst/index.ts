@@ -8,7 +8,7 @@ import { type Next, nextOf } from './replay.ts';
 import { readTranscript, type Transcript } from './transcript.ts';
 
 export interface Analyst {
-  respond(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
+  respond(request: ModelRequest, leave: { recorded: Promise<unknown>; signal: AbortSignal }): AsyncIterable<ModelChunk>;
   /** It reads a conversation of any length, so that none is ever summarized for it. */
   contextTokens: number;
 }
@@ -20,7 +20,8 @@ const NO_BRIEF =
 export function analyst(): Analyst {
   return {
     contextTokens: Number.POSITIVE_INFINITY,
-    async *respond(request, signal) {
+    async *respond(request, { recorded, signal }) {
+      await recorded;
       signal.throwIfAborted();
       const transcript = readTranscript(request.messages);
       const next = decide(request, transcript);

@@ -74,12 +74,12 @@ test('what an advisor had cost before it broke off counts, also when another pro
   let broken = 0;
   const cache = { cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
   const breaking = (model: Model): Model => ({
-    async *respond(asked, signal) {
+    async *respond(asked, leave) {
       if (asked.model === 'claude-opus-4-6' && ++broken === 1) {
         yield { type: 'begin', usage: { input_tokens: 1_000, output_tokens: 0, ...cache } };
         throw new ModelError('server', 'gone');
       }
-      yield* model.respond(asked, signal);
+      yield* model.respond(asked, leave);
     },
   });
   const sage = { multiagent: { type: 'coordinator', agents: [{ type: 'advisor', model: 'claude-opus-4-6' }] } };

@@ -42,9 +42,10 @@ function struck(ports: Ports, strike: (what: string) => Promise<void>): Ports {
     },
     models: {
       for: (id) => ({
-        async *respond(request, signal) {
+        async *respond(request, leave) {
+          await leave.recorded;
           await strike('model');
-          yield* ports.models.for(id).respond(request, signal);
+          yield* ports.models.for(id).respond(request, leave);
         },
       }),
     },

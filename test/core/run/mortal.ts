@@ -62,9 +62,10 @@ export function mortal(death: Death | null): Mortal {
         for: (id) => {
           const model = ports.models.for(id);
           return {
-            async *respond(request, signal) {
+            async *respond(request, leave) {
+              await leave.recorded;
               await watched('model', async () => undefined);
-              yield* model.respond(request, signal);
+              yield* model.respond(request, leave);
             },
           };
         },

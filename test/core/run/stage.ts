@@ -93,9 +93,9 @@ export async function stage(setting: Setting): Promise<Stage> {
     repositories: { resolve: unused, files: unused, ...setting.repositories },
     models: {
       for: () => ({
-        respond(request, signal) {
+        respond(request, leave) {
           requests.push(structuredClone(request));
-          return model.respond(request, signal);
+          return model.respond(request, leave);
         },
       }),
     },

@@ -2,7 +2,11 @@ import http from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
 
-export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+/** All of a request is ready, its connection too, when `permit` resolves; not a byte of it leaves before. */
+export interface Waits extends Pick<RequestInit, 'redirect'> {
+  permit?: Promise<unknown>;
+}
+export type Fetch = (input: string | URL | Request, init?: RequestInit & Waits) => Promise<Response>;
 
 /** A connection that nobody used for this long may be closed at the other end without our knowing. */
 const IDLE_MS = 4_000;
@@ -24,26 +28,35 @@ export function createFetch(): Fetch {
       ...(init.signal ? { signal: init.signal } : {}),
     };
     const send = () => (secure ? https : http).request(url, options);
-    return responseOf(await answered(send, textOf(init.body)));
+    return responseOf(await answered(send, init.permit ?? GIVEN, textOf(init.body)));
   };
 }
 
+const GIVEN = Promise.resolve();
+
 /** A kept connection that turns out to be closed has carried nothing: the request is made once more, on another. */
-async function answered(send: () => http.ClientRequest, body: string): Promise<http.IncomingMessage> {
+async function answered(
+  send: () => http.ClientRequest,
+  permit: Promise<unknown>,
+  body: string,
+): Promise<http.IncomingMessage> {
   const first = send();
   try {
-    return await exchange(first, body);
+    return await exchange(first, permit, body);
   } catch (error) {
     if (!(first.reusedSocket && isReset(error))) throw error;
-    return await exchange(send(), body);
+    return await exchange(send(), permit, body);
   }
 }
 
-function exchange(request: http.ClientRequest, body: string): Promise<http.IncomingMessage> {
+function exchange(request: http.ClientRequest, permit: Promise<unknown>, body: string): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once('response', resolve);
     request.on('error', reject);
-    request.end(body);
+    permit.then(
+      () => request.end(body),
+      (refusal) => request.destroy(refusal),
+    );
   });
 }
 

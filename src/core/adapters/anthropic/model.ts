@@ -3,7 +3,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { hideSecrets } from '../../../lib/hide-secrets.ts';
 import type { Model } from '../../ports/model.ts';
 import { toModelError, toSilence } from './errors.ts';
-import { createFetch } from './fetch.ts';
+import { createFetch, type Waits } from './fetch.ts';
 import { readStream } from './read-stream.ts';
 import { toParams } from './to-params.ts';
 import { watch } from './watch.ts';
@@ -31,12 +31,13 @@ export function anthropicModel(options: AnthropicOptions): Model {
   const firstByteMs = options.firstByteMs ?? 120_000;
   const silenceMs = options.silenceMs ?? 90_000;
   return {
-    async *respond(request, signal) {
+    async *respond(request, { recorded, signal }) {
       const watchdog = watch(signal, firstByteMs);
       try {
         const { params, betas } = toParams(request);
         const headers = betas.length > 0 ? { 'anthropic-beta': betas.join(',') } : {};
-        const stream = await client.messages.create(params, { signal: watchdog.signal, headers });
+        const fetchOptions: Waits = { permit: recorded };
+        const stream = await client.messages.create(params, { signal: watchdog.signal, headers, fetchOptions });
         for await (const chunk of readStream(stream, () => watchdog.expectWithin(silenceMs))) {
           if (chunk.type === 'end') watchdog.done();
           yield chunk;

@@ -44,7 +44,8 @@ export type Script =
 export function scriptedModel(script: Script): Model {
   const attempts = new Map<string, number>();
   return {
-    async *respond(request, signal) {
+    async *respond(request, { recorded, signal }) {
+      await recorded;
       const turn = typeof script === 'function' ? await script(request, signal) : turnAt(script, request);
       const fault = turn.faults?.[countAttempt(attempts, request, turn)];
       if (turn.delayMs !== undefined) await sleep(turn.delayMs, undefined, { signal });

@@ -70,7 +70,7 @@ async function respond(
   signal: AbortSignal,
 ): Promise<{ call: unknown; usage: DreamUsage }> {
   let call: unknown;
-  for await (const chunk of model.respond(request, signal)) {
+  for await (const chunk of model.respond(request, { recorded: Promise.resolve(), signal })) {
     if (chunk.type === 'block' && chunk.block.type === 'tool_use' && chunk.block.name === TOOL)
       call ??= chunk.block.input;
     if (chunk.type !== 'end') continue;

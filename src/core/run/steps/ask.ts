@@ -11,12 +11,20 @@ export type NoAnswer =
   { kind: 'cut'; usage: ModelUsage } | { kind: 'failed'; error: ModelError; usage: ModelUsage };
 export type Heard = { kind: 'answer'; response: Response } | NoAnswer;
 
-/** Its text is shown, while it is written, to those who watch the log `show`; null for what is nobody's message. */
-export async function ask(turn: Turn, request: ModelRequest, show: LogId | null): Promise<Heard> {
+/**
+ * Its text is shown, while it is written, to those who watch the log `show`; null for what is nobody's message. The request
+ * leaves when `recorded` resolves: a caller that passes it looks itself at whether it did.
+ */
+export async function ask(
+  turn: Turn,
+  request: ModelRequest,
+  show: LogId | null,
+  recorded: Promise<unknown> = Promise.resolve(),
+): Promise<Heard> {
   const signal = turn.halt.signal();
   let usage = noUsage;
   try {
-    const chunks = turn.ports.models.for(request.model).respond(request, signal);
+    const chunks = turn.ports.models.for(request.model).respond(request, { recorded, signal });
     const response = await listen(chunks, show === null ? null : { store: turn.ports.store, log: show }, (spent) => {
       usage = spent;
     });

@@ -90,3 +90,27 @@ test('repeated headers and an answer without a body arrive as they are', async (
   const answer = await createFetch()(url);
   expect([answer.status, answer.headers.get('warning'), await answer.text()]).toEqual([204, 'a, b', '']);
 });
+
+test('nothing of a request leaves before it is permitted, and without a permit nothing ever does', async () => {
+  let bytes = 0;
+  let connections = 0;
+  const url = await serving((request, response) => request.pipe(response));
+  servers.at(-1)?.on('connection', (socket) => {
+    connections += 1;
+    socket.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+    });
+  });
+  const ask = createFetch();
+  let permit: () => void = () => undefined;
+  const waiting = ask(url, { ...post('one'), permit: new Promise<void>((resolve) => (permit = resolve)) });
+  await expect.poll(() => connections).toBe(1);
+  expect(bytes).toBe(0);
+  permit();
+  expect(await (await waiting).text()).toBe('one');
+  const before = bytes;
+  await expect(ask(url, { ...post('two'), permit: Promise.reject(new Error('not on record')) })).rejects.toThrow(
+    'not on record',
+  );
+  expect(bytes).toBe(before);
+});

@@ -198,12 +198,12 @@ test('a request for a summary that fails in passing is made again, and what it h
   });
   let broken = 0;
   const breaking = (model: Model): Model => ({
-    async *respond(request, signal) {
+    async *respond(request, leave) {
       if (isSummary(request) && ++broken === 1) {
         yield { type: 'begin', usage: { ...usage(request), input_tokens: 1_000, output_tokens: 0, ...noCache } };
         throw new ModelError('overloaded', 'later');
       }
-      yield* model.respond(request, signal);
+      yield* model.respond(request, leave);
     },
   });
   await it.send(long('alpha'));
