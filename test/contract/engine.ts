@@ -95,6 +95,18 @@ function claims(backend: Backend): void {
       expect(carried).toMatchObject({ ...kept, revision: 2 });
     }));
 
+  test('a claim carries the resources of its session, in their order and without those that were archived', () =>
+    inPlace(backend, async ({ store, engine }) => {
+      const [session, other] = [await openSession(store, true), await openSession(store)];
+      const under = (id: string, parent: string) => doc('session_resource', id, { id }, { parent });
+      await store.commit({ puts: [under('b', session), under('x', other)].map((one) => ({ doc: one })) });
+      await store.commit({ puts: [{ doc: doc('session', session, {}) }, { doc: under('a', session) }] });
+      await store.commit({ puts: [{ doc: { ...under('gone', session), archived: true } }] });
+      await store.commit({ puts: [{ doc: under('b', session) }, { doc: doc('file', 'f', {}, { parent: session }) }] });
+      const { resources } = await claimOne(engine);
+      expect(resources).toEqual(await store.getMany('session_resource', ['b', 'a']));
+    }));
+
   test('renewing moves the end of the lease', () =>
     inPlace(backend, async ({ store, engine, clock }) => {
       await openSession(store, true);

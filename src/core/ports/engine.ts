@@ -12,9 +12,11 @@ export interface Lease {
 }
 
 /** A lease just given, with what its holder would have to read first. */
-export interface Claim<Body = unknown> extends Lease {
+export interface Claim<Body = unknown, Resource = unknown> extends Lease {
   /** The session's document as of the claim, or null when there is none. */
   doc: DocRow<Body> | null;
+  /** What stood under it as `session_resource` and was not archived, oldest first. */
+  resources: DocRow<Resource>[];
   /** How many lines the session's log had then. */
   seq: number;
 }
@@ -46,7 +48,7 @@ export interface Engine {
    * At most `limit` sessions that are due and not leased, each with a new epoch, oldest wake first. Where claims leave work
    * undone, workspaces share: a place goes to the one that runs the fewest, from the second such claim on at the latest.
    */
-  claim<Body>(limit: number): Promise<Claim<Body>[]>;
+  claim<Body, Resource>(limit: number): Promise<Claim<Body, Resource>[]>;
   /** Moves the lease's end; null when it was lost. */
   renew(lease: Lease): Promise<Lease | null>;
   /**

@@ -4,6 +4,7 @@ import type { SessionEvent } from '../events.ts';
 import { type LogId, type ThreadId, threadOf } from '../ids.ts';
 import type { Claim, Lease } from '../ports/engine.ts';
 import type { Store } from '../ports/store.ts';
+import type { SessionResourceBody } from '../resources.ts';
 import type { ThreadBody } from '../threads.ts';
 import { admit } from './admit.ts';
 import type { StateCache } from './cache.ts';
@@ -30,6 +31,8 @@ import { createCrew } from './threads/crew.ts';
 import { mayWork } from './threads/others.ts';
 import { createTurn, type Turn, type Workshop } from './turn.ts';
 
+type SessionClaim = Claim<SessionBody, SessionResourceBody>;
+
 export interface Drive {
   halt: Halt;
   /** Resolves when the session was given back, with the time of its next turn if it has one. Never rejects. */
@@ -40,10 +43,10 @@ const pageSize = 1_000;
 /** How long a session rests when the store failed under it. */
 const setbackMs = 1_000;
 
-export function drive(workshop: Workshop, cache: StateCache, claimed: Claim<SessionBody>): Drive {
+export function drive(workshop: Workshop, cache: StateCache, claimed: SessionClaim): Drive {
   const halt = createHalt();
   const { engine } = workshop.ports;
-  const { doc, seq, ...start } = claimed;
+  const { doc, resources, seq, ...start } = claimed;
   let lease: Lease = start;
   const stopRenewing = keepLease(workshop, lease, (renewed) => {
     if (renewed === null) halt.stop('lost');
@@ -51,7 +54,7 @@ export function drive(workshop: Workshop, cache: StateCache, claimed: Claim<Sess
   });
 
   async function whole(): Promise<number | null> {
-    const wakeAt = await run(workshop, cache, { doc, seq, lease: () => lease }, halt);
+    const wakeAt = await run(workshop, cache, { doc, resources, seq, lease: () => lease }, halt);
     await engine.release(lease, wakeAt);
     return wakeAt;
   }
@@ -69,7 +72,7 @@ export function drive(workshop: Workshop, cache: StateCache, claimed: Claim<Sess
 async function run(
   workshop: Workshop,
   cache: StateCache,
-  { doc, seq, lease }: Pick<Claim<SessionBody>, 'doc' | 'seq'> & { lease: () => Lease },
+  { doc, resources, seq, lease }: Pick<SessionClaim, 'doc' | 'resources' | 'seq'> & { lease: () => Lease },
   halt: Halt,
 ): Promise<number | null> {
   const { store } = workshop.ports;
@@ -105,9 +108,15 @@ async function run(
     const known = cache.get(session);
     const state = known.seq === seq ? known : await readLog(store, session, known);
     const ledger = createLedger(workshop.ports, { lease, doc, state });
-    const turn = createTurn(workshop, ledger, halt, crew.kick);
+    const turn = createTurn(
+      workshop,
+      ledger,
+      halt,
+      crew.kick,
+      resources.map(({ body }) => body),
+    );
     turns.set(session, turn);
-    // Needed for the first model request; read beside the inbox instead of after it.
+    // Needed for the first model request; skills are looked up beside the inbox instead of after it.
     turn.mounts().catch(() => undefined);
     if (state.others.length > 0) await countOthers(turn);
     crew.kick(session);

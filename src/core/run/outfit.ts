@@ -3,6 +3,7 @@ import type { AgentDefinition } from '../documents.ts';
 import type { FencedBatch } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { NewLogRow } from '../ports/store.ts';
+import type { SessionResourceBody } from '../resources.ts';
 import type { Halt } from './halt.ts';
 import { findMounts, type Mounts } from './hands/mounts.ts';
 import type { Ledger } from './ledger.ts';
@@ -31,14 +32,15 @@ export interface Outfit {
 
 type Agent = Pick<AgentDefinition, 'skills' | 'mcp_servers' | 'tools'>;
 
-/** `tell` takes the lines that say what could not be used. */
-export function createOutfit(
-  ports: Ports,
-  ledger: Ledger,
-  halt: Halt,
-  agent: () => Agent,
-  tell: (rows: NewLogRow[]) => void,
-): Outfit {
+interface Fitting {
+  agent: () => Agent;
+  /** Asked for once. */
+  resources: () => Promise<readonly SessionResourceBody[]>;
+  /** Takes the lines that say what could not be used. */
+  tell: (rows: NewLogRow[]) => void;
+}
+
+export function createOutfit(ports: Ports, ledger: Ledger, halt: Halt, { agent, resources, tell }: Fitting): Outfit {
   const { session: id, workspace } = ledger;
   let mounts: Promise<Mounts> | null = null;
   let servers: Promise<Servers> | null = null;
@@ -58,7 +60,7 @@ export function createOutfit(
     return opened;
   }
   function findOnce(): Promise<Mounts> {
-    mounts ??= findMounts(ports, { id, workspace, body: ledger.body() }, agent());
+    mounts ??= findMounts(ports, { body: ledger.body(), resources }, agent());
     return mounts;
   }
   async function write(documents: Pick<FencedBatch, 'puts' | 'removes'>): Promise<void> {

@@ -2,6 +2,7 @@
 import type { SessionBody } from '../documents.ts';
 import type { SessionId } from '../ids.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { SessionResourceBody } from '../resources.ts';
 import { createStateCache } from './cache.ts';
 import { type Drive, drive } from './drive.ts';
 import { createHands } from './hands/hands.ts';
@@ -43,7 +44,9 @@ export function createRunner(ports: Ports, options: Partial<Limits> = {}): Runne
     });
   }
   async function claim(): Promise<void> {
-    const claims = await ports.engine.claim<SessionBody>(limits.sessions - drives.size).catch(() => []);
+    const claims = await ports.engine
+      .claim<SessionBody, SessionResourceBody>(limits.sessions - drives.size)
+      .catch(() => []);
     for (const claimed of claims) {
       const running = drive({ ports, hands, limits }, cache, claimed);
       if (closing) running.halt.stop('drain');

@@ -7,6 +7,7 @@ import type { EventId, LogId, SessionId, ThreadId, WorkspaceId } from '../ids.ts
 import type { FencedBatch } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { NewLogRow } from '../ports/store.ts';
+import type { SessionResourceBody } from '../resources.ts';
 import type { InlineAgent, ThreadAgent } from '../threads.ts';
 import type { Halt } from './halt.ts';
 import type { Hands } from './hands/hands.ts';
@@ -74,7 +75,13 @@ export function pour(buffer: Buffer, staged: Staged): void {
 }
 
 /** `kick` hears of the threads that have got something to do by what was written. */
-export function createTurn(workshop: Workshop, ledger: Ledger, halt: Halt, kick: (log: LogId) => void): Turn {
+export function createTurn(
+  workshop: Workshop,
+  ledger: Ledger,
+  halt: Halt,
+  kick: (log: LogId) => void,
+  resources: readonly SessionResourceBody[],
+): Turn {
   const { ports } = workshop;
   const { session, workspace } = ledger;
   let buffer = noneStaged();
@@ -83,7 +90,7 @@ export function createTurn(workshop: Workshop, ledger: Ledger, halt: Halt, kick:
 
   const turn: Turn = {
     ...workshop,
-    ...createOutfit(ports, ledger, halt, agent, tell),
+    ...createOutfit(ports, ledger, halt, { agent, resources: async () => resources, tell }),
     session,
     workspace,
     thread: { id: ledger.body().hidden.primary_thread, name: ledger.body().agent.name, primary: true },

@@ -21,9 +21,11 @@ export function postgresEngine(parts: {
 }): Engine {
   const { reader, writer, now, leaseMs, node } = parts;
   const claimBy =
-    <Body>(chosen: string) =>
+    <Body, Resource>(chosen: string) =>
     (limit: number) =>
-      writer.statement((connection) => claim<Body>(connection, chosen, { limit, now: now(), leaseMs, node: node() }));
+      writer.statement((connection) =>
+        claim<Body, Resource>(connection, chosen, { limit, now: now(), leaseMs, node: node() }),
+      );
   return {
     claim: shareWhenCrowded(claimBy(OLDEST), claimBy(SHARED)),
     // What a crash of the server takes of these two leaves a lease that ends too early or by itself.
@@ -95,23 +97,24 @@ const SHARED = `WITH RECURSIVE
        WHERE s.wake_at <= $1 AND (s.lease_until IS NULL OR s.lease_until <= $1)
        ORDER BY r.turn, s.wake_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED)`;
 
-const DOCUMENT = `SELECT json_build_object('kind', d.kind, 'id', d.id, 'workspace', d.workspace, 'parent', d.parent,
-    'created_at', d.created_at, 'archived', d.archived, 'revision', d.revision, 'position', d.position, 'body', d.body)::text
-  FROM documents AS d WHERE d.kind = 'session' AND d.id = s.id`;
+const DOCUMENTS = `SELECT coalesce(json_agg(json_build_object('kind', d.kind, 'id', d.id, 'workspace', d.workspace, 'parent', d.parent,
+    'created_at', d.created_at, 'archived', d.archived, 'revision', d.revision, 'position', d.position, 'body', d.body)), '[]')::text
+  FROM (SELECT * FROM documents WHERE kind = 'session' AND id = s.id UNION ALL
+        SELECT * FROM documents WHERE kind = 'session_resource' AND parent = s.id AND archived = 0) AS d`;
 
 /**
  * A lease that ran out is as good as none: its holder is fenced off by the new epoch. Rows that another node is about to
  * claim are passed over. It waits for the disk, since an epoch that a crash took back would be given twice.
  */
-async function claim<Body>(
+async function claim<Body, Resource>(
   connection: Connection,
   chosen: string,
   { limit, now, leaseMs, node }: { limit: number; now: number; leaseMs: number; node: number },
-): Promise<Claim<Body>[]> {
+): Promise<Claim<Body, Resource>[]> {
   const rows = await connection.query(
     `${chosen}
      UPDATE sessions AS s SET epoch = s.epoch + 1, lease_until = $3, lease_owner = $4, woken = 0, took = 0
-       FROM due WHERE s.id = due.id RETURNING s.*, (${DOCUMENT}) AS document`,
+       FROM due WHERE s.id = due.id RETURNING s.*, (${DOCUMENTS}) AS documents`,
     [now, limit, now + leaseMs, node],
   );
   return claimsOf(rows, now + leaseMs);

@@ -30,19 +30,27 @@ export function sessionRowOf(row: Row): SessionRow {
   };
 }
 
-/** Rows of owners with their `document`, an object with the names of its columns as JSON; oldest wake first. */
-export function claimsOf<Body>(rows: readonly Row[], until: number): Claim<Body>[] {
+/**
+ * Rows of owners with `documents`, those of the session and of its resources in any order: a list, as JSON, of objects
+ * with the names of the columns. Oldest wake first.
+ */
+export function claimsOf<Body, Resource>(rows: readonly Row[], until: number): Claim<Body, Resource>[] {
   return rows
-    .map((row) => ({ owner: sessionRowOf(row), document: row.document }))
+    .map((row) => ({ owner: sessionRowOf(row), documents: JSON.parse(String(row.documents)) as Row[] }))
     .sort((a, b) => (a.owner.wakeAt ?? 0) - (b.owner.wakeAt ?? 0))
-    .map(({ owner: { id, epoch, seq }, document }) => ({
-      // Only sessions are ever woken, so only sessions are due.
-      session: id as SessionId,
-      epoch,
-      until,
-      seq,
-      doc: document === null ? null : docRowOf<Body>(JSON.parse(String(document)) as Row),
-    }));
+    .map(({ owner: { id, epoch, seq }, documents }) => {
+      const own = documents.find((document) => document.kind === 'session');
+      const resources = documents.filter((document) => document !== own).map(docRowOf<Resource>);
+      return {
+        // Only sessions are ever woken, so only sessions are due.
+        session: id as SessionId,
+        epoch,
+        until,
+        seq,
+        doc: own === undefined ? null : docRowOf<Body>(own),
+        resources: resources.sort((a, b) => a.position - b.position),
+      };
+    });
 }
 
 /** Of `kind` and `workspace`. */

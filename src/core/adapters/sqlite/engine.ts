@@ -30,9 +30,9 @@ export function sqliteEngine(parts: {
     }, keep);
   }
   const claimBy =
-    <Body>(chosen: string) =>
+    <Body, Resource>(chosen: string) =>
     (limit: number) =>
-      owners((update) => claim<Body>(update, chosen, { limit, now: now(), leaseMs }), 'ordered');
+      owners((update) => claim<Body, Resource>(update, chosen, { limit, now: now(), leaseMs }), 'ordered');
   return {
     // Leases end with the process: what a crash takes of them is void at the next start, and a session that is due once
     // too often finds nothing to do. Every write under a lease is synced, and with it all that was written before.
@@ -89,19 +89,20 @@ const SHARED = `WITH RECURSIVE
                          AND (d.lease_until IS NULL OR d.lease_until <= ?1) ORDER BY d.wake_at LIMIT ?3))
   SELECT id FROM due ORDER BY turn, wake_at LIMIT ?3`;
 
-const DOCUMENT = `SELECT json_object('kind', kind, 'id', id, 'workspace', workspace, 'parent', parent, 'created_at', created_at,
-    'archived', archived, 'revision', revision, 'position', position, 'body', body)
-  FROM documents AS d WHERE d.kind = 'session' AND d.id = sessions.id`;
+const DOCUMENTS = `SELECT json_group_array(json_object('kind', kind, 'id', id, 'workspace', workspace, 'parent', parent,
+    'created_at', created_at, 'archived', archived, 'revision', revision, 'position', position, 'body', body))
+  FROM (SELECT * FROM documents WHERE kind = 'session' AND id = sessions.id UNION ALL
+        SELECT * FROM documents WHERE kind = 'session_resource' AND parent = sessions.id AND archived = 0)`;
 
 /** A lease that ran out is as good as none: its holder is fenced off by the new epoch. */
-async function claim<Body>(
+async function claim<Body, Resource>(
   update: Update,
   chosen: string,
   { limit, now, leaseMs }: { limit: number; now: number; leaseMs: number },
-): Promise<Claim<Body>[]> {
+): Promise<Claim<Body, Resource>[]> {
   const rows = await update(
     `UPDATE sessions SET epoch = epoch + 1, lease_until = ?2, woken = 0, took = 0 WHERE id IN (${chosen})
-     RETURNING *, (${DOCUMENT}) AS document`,
+     RETURNING *, (${DOCUMENTS}) AS documents`,
     [now, now + leaseMs, limit],
   );
   return claimsOf(rows, now + leaseMs);

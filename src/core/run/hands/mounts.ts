@@ -30,21 +30,10 @@ const maxResources = 500;
 
 export async function findMounts(
   ports: Has,
-  session: { id: SessionId; workspace: WorkspaceId; body: SessionBody },
+  session: { body: SessionBody; resources: () => Promise<readonly SessionResourceBody[]> },
   agent: { skills: readonly SkillRef[] },
 ): Promise<Mounts> {
-  const [rows, skills] = await Promise.all([
-    ports.store.list<SessionResourceBody>({
-      kind: 'session_resource',
-      workspace: session.workspace,
-      parent: session.id,
-      order: 'asc',
-      limit: maxResources,
-      includeArchived: false,
-    }),
-    findSkills(ports, agent.skills),
-  ]);
-  const resources = rows.map((row) => row.body);
+  const [resources, skills] = await Promise.all([session.resources(), findSkills(ports, agent.skills)]);
   return {
     files: resources.filter((resource) => resource.type === 'file'),
     memories: resources.filter((resource) => resource.type === 'memory_store'),
@@ -52,6 +41,21 @@ export async function findMounts(
     skills,
     skillsRoot: session.body.hidden.environment.type === 'self_hosted' ? 'skills' : '/mnt/skills',
   };
+}
+
+export async function readResources(
+  { store }: Pick<Ports, 'store'>,
+  session: { id: SessionId; workspace: WorkspaceId },
+): Promise<SessionResourceBody[]> {
+  const rows = await store.list<SessionResourceBody>({
+    kind: 'session_resource',
+    workspace: session.workspace,
+    parent: session.id,
+    order: 'asc',
+    limit: maxResources,
+    includeArchived: false,
+  });
+  return rows.map((row) => row.body);
 }
 
 /** Without those that are gone. */

@@ -4,6 +4,7 @@ import type { DocRow, NewLogRow } from '../../ports/store.ts';
 import type { InlineAgent, ThreadAgent, ThreadBody } from '../../threads.ts';
 import { stamp } from '../draft.ts';
 import type { Halt } from '../halt.ts';
+import { readResources } from '../hands/mounts.ts';
 import type { Ledger } from '../ledger.ts';
 import { createOutfit } from '../outfit.ts';
 import { projectThread } from '../project.ts';
@@ -44,13 +45,11 @@ export function createChild(
 
   const turn: Turn = {
     ...workshop,
-    ...createOutfit(
-      ports,
-      ledger,
-      halt,
-      () => agent,
-      (rows) => turn.stage({ rows }),
-    ),
+    ...createOutfit(ports, ledger, halt, {
+      agent: () => agent,
+      resources: () => readResources(ports, { id: session, workspace }),
+      tell: (rows) => turn.stage({ rows }),
+    }),
     session,
     workspace,
     thread: { id, name: agent.name, primary: false },
