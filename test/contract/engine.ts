@@ -107,6 +107,17 @@ function claims(backend: Backend): void {
       expect(resources).toEqual(await store.getMany('session_resource', ['b', 'a']));
     }));
 
+  test('a claim that tells what waits in the inbox tells all of it, in its order', () =>
+    inPlace(backend, async ({ store, engine }) => {
+      const [session, other] = [await openSession(store), await openSession(store)];
+      const [one, two] = [message('one "quoted"', null), message('two', null)];
+      await store.commit({ inbox: [{ session: other, event: message('not this', null) }] });
+      await store.commit({ inbox: [{ session, event: one }], wakes: [session] });
+      await store.commit({ inbox: [{ session, event: two }] });
+      const { inbox } = await claimOne(engine);
+      expect(inbox ?? (await store.inbox(session))).toEqual([one, two].map((event) => ({ session, event })));
+    }));
+
   test('renewing moves the end of the lease', () =>
     inPlace(backend, async ({ store, engine, clock }) => {
       await openSession(store, true);

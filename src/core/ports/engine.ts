@@ -3,7 +3,7 @@
  * carries the lease's epoch and is refused once another node has taken over. `test/contract/engine.ts` binds every adapter.
  */
 import type { EventId, LogId, SessionId } from '../ids.ts';
-import type { Batch, DocRow, LogRow, NewLogRow } from './store.ts';
+import type { Batch, DocRow, InboxRow, LogRow, NewLogRow } from './store.ts';
 
 export interface Lease {
   session: SessionId;
@@ -17,6 +17,10 @@ export interface Claim<Body = unknown, Resource = unknown> extends Lease {
   doc: DocRow<Body> | null;
   /** What stood under it as `session_resource` and was not archived, oldest first. */
   resources: DocRow<Resource>[];
+  /**
+   * What waited in its inbox. Null where another process may add to it before the holder listens: the holder reads it then.
+   */
+  inbox: readonly InboxRow[] | null;
   /** How many lines the session's log had then. */
   seq: number;
 }

@@ -3,7 +3,7 @@ import type { SessionBody } from '../documents.ts';
 import type { SessionEvent } from '../events.ts';
 import { type LogId, type ThreadId, threadOf } from '../ids.ts';
 import type { Claim, Lease } from '../ports/engine.ts';
-import type { Store } from '../ports/store.ts';
+import type { InboxRow, Store } from '../ports/store.ts';
 import type { SessionResourceBody } from '../resources.ts';
 import type { ThreadBody } from '../threads.ts';
 import { admit } from './admit.ts';
@@ -46,7 +46,7 @@ const setbackMs = 1_000;
 export function drive(workshop: Workshop, cache: StateCache, claimed: SessionClaim): Drive {
   const halt = createHalt();
   const { engine } = workshop.ports;
-  const { doc, resources, seq, ...start } = claimed;
+  const { doc, resources, inbox, seq, ...start } = claimed;
   let lease: Lease = start;
   const stopRenewing = keepLease(workshop, lease, (renewed) => {
     if (renewed === null) halt.stop('lost');
@@ -54,7 +54,7 @@ export function drive(workshop: Workshop, cache: StateCache, claimed: SessionCla
   });
 
   async function whole(): Promise<number | null> {
-    const wakeAt = await run(workshop, cache, { doc, resources, seq, lease: () => lease }, halt);
+    const wakeAt = await run(workshop, cache, { doc, resources, inbox, seq, lease: () => lease }, halt);
     await engine.release(lease, wakeAt);
     return wakeAt;
   }
@@ -72,18 +72,31 @@ export function drive(workshop: Workshop, cache: StateCache, claimed: SessionCla
 async function run(
   workshop: Workshop,
   cache: StateCache,
-  { doc, resources, seq, lease }: Pick<SessionClaim, 'doc' | 'resources' | 'seq'> & { lease: () => Lease },
+  {
+    doc,
+    resources,
+    inbox,
+    seq,
+    lease,
+  }: Pick<SessionClaim, 'doc' | 'resources' | 'inbox' | 'seq'> & { lease: () => Lease },
   halt: Halt,
 ): Promise<number | null> {
   const { store } = workshop.ports;
   const { session } = lease();
   const crew = createCrew<LogId>(work, () => halt.stop('lost'));
-  const stops = [listen(store, session, halt, crew.kick)];
   const turns = new Map<LogId, Turn>();
+  let brought = inbox;
+  const hear = (log: LogId) => {
+    brought = null;
+    crew.kick(log);
+  };
+  const stops = [listen(store, session, halt, hear)];
   async function work(log: LogId): Promise<number | null> {
     const turn = turns.get(log) ?? (await hire(log));
     if (turn === null) return null;
-    const wakeAt = await loop(turn).catch(unlessGone);
+    const first = log === session ? brought : null;
+    if (log === session) brought = null;
+    const wakeAt = await loop(turn, first).catch(unlessGone);
     cache.keep(log, turn.state());
     return wakeAt;
   }
@@ -108,13 +121,8 @@ async function run(
     const known = cache.get(session);
     const state = known.seq === seq ? known : await readLog(store, session, known);
     const ledger = createLedger(workshop.ports, { lease, doc, state });
-    const turn = createTurn(
-      workshop,
-      ledger,
-      halt,
-      crew.kick,
-      resources.map(({ body }) => body),
-    );
+    const mounted = resources.map(({ body }) => body);
+    const turn = createTurn(workshop, ledger, halt, crew.kick, mounted);
     turns.set(session, turn);
     // Needed for the first model request; skills are looked up beside the inbox instead of after it.
     turn.mounts().catch(() => undefined);
@@ -170,10 +178,12 @@ async function readLog(store: Store, session: LogId, known: State): Promise<Stat
   }
 }
 
-async function loop(turn: Turn): Promise<number | null> {
-  for (;;) {
+/** `brought` is what waits in its inbox, where that need not be read first. */
+async function loop(turn: Turn, brought: readonly InboxRow[] | null): Promise<number | null> {
+  for (let waiting = brought; ; waiting = null) {
     const { others } = turn.state();
-    await takeInput(turn);
+    turn.halt.rearm();
+    takeInput(turn, waiting ?? (await turn.ports.store.inbox(turn.log)));
     // A thread came to rest meanwhile: what it reported may have been missed.
     if (turn.state().others !== others) continue;
     const broke = overBudget(turn.body(), turn.ledger.spent());
@@ -192,9 +202,7 @@ async function loop(turn: Turn): Promise<number | null> {
 }
 
 /** Takes up what may be taken up now. The lines are staged: they are written with the step that follows. */
-async function takeInput(turn: Turn): Promise<void> {
-  turn.halt.rearm();
-  const inbox = await turn.ports.store.inbox(turn.log);
+function takeInput(turn: Turn, inbox: readonly InboxRow[]): void {
   let queue = inbox.map((row) => row.event).filter((event) => !turn.taking(event.id));
   if (turn.thread.primary) queue = takeEchoes(turn, queue);
   for (let now = turn.now(); ; ) {

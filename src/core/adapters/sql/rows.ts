@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../../events.ts';
 import type { EventId, LogId, SessionId, WorkspaceId } from '../../ids.ts';
 import type { Claim, ToolCall } from '../../ports/engine.ts';
-import type { DocKind, DocRow } from '../../ports/store.ts';
+import type { DocKind, DocRow, InboxRow } from '../../ports/store.ts';
 import type { ChainLine } from './chain.ts';
 import type { SessionRow } from './plan.ts';
 
@@ -32,13 +32,17 @@ export function sessionRowOf(row: Row): SessionRow {
 
 /**
  * Rows of owners with `documents`, those of the session and of its resources in any order: a list, as JSON, of objects
- * with the names of the columns. Oldest wake first.
+ * with the names of the columns; and with `inbox`, a list of bodies, where that may be told. Oldest wake first.
  */
 export function claimsOf<Body, Resource>(rows: readonly Row[], until: number): Claim<Body, Resource>[] {
   return rows
-    .map((row) => ({ owner: sessionRowOf(row), documents: JSON.parse(String(row.documents)) as Row[] }))
+    .map((row) => ({
+      owner: sessionRowOf(row),
+      documents: JSON.parse(String(row.documents)) as Row[],
+      inbox: row.inbox,
+    }))
     .sort((a, b) => (a.owner.wakeAt ?? 0) - (b.owner.wakeAt ?? 0))
-    .map(({ owner: { id, epoch, seq }, documents }) => {
+    .map(({ owner: { id, epoch, seq }, documents, inbox }) => {
       const own = documents.find((document) => document.kind === 'session');
       const resources = documents.filter((document) => document !== own).map(docRowOf<Resource>);
       return {
@@ -49,6 +53,7 @@ export function claimsOf<Body, Resource>(rows: readonly Row[], until: number): C
         seq,
         doc: own === undefined ? null : docRowOf<Body>(own),
         resources: resources.sort((a, b) => a.position - b.position),
+        inbox: inbox === undefined ? null : inboxOf(id, JSON.parse(String(inbox)) as unknown[]),
       };
     });
 }
@@ -71,6 +76,10 @@ export function docRowOf<Body>(row: Row): DocRow<Body> {
     position: Number(row.position),
     body: JSON.parse(String(row.body)) as Body,
   };
+}
+
+export function inboxOf(session: LogId, bodies: readonly unknown[]): InboxRow[] {
+  return bodies.map((body) => ({ session, event: eventOf(body) }));
 }
 
 export function eventOf(body: unknown): SessionEvent {

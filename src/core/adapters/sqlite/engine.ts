@@ -94,6 +94,8 @@ const DOCUMENTS = `SELECT json_group_array(json_object('kind', kind, 'id', id, '
   FROM (SELECT * FROM documents WHERE kind = 'session' AND id = sessions.id UNION ALL
         SELECT * FROM documents WHERE kind = 'session_resource' AND parent = sessions.id AND archived = 0)`;
 
+const INBOX = 'SELECT json_group_array(body) FROM (SELECT body FROM inbox WHERE session_id = sessions.id ORDER BY n)';
+
 /** A lease that ran out is as good as none: its holder is fenced off by the new epoch. */
 async function claim<Body, Resource>(
   update: Update,
@@ -102,7 +104,7 @@ async function claim<Body, Resource>(
 ): Promise<Claim<Body, Resource>[]> {
   const rows = await update(
     `UPDATE sessions SET epoch = epoch + 1, lease_until = ?2, woken = 0, took = 0 WHERE id IN (${chosen})
-     RETURNING *, (${DOCUMENTS}) AS documents`,
+     RETURNING *, (${DOCUMENTS}) AS documents, (${INBOX}) AS inbox`,
     [now, now + leaseMs, limit],
   );
   return claimsOf(rows, now + leaseMs);

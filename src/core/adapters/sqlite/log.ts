@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../../events.ts';
 import type { EventId, LogId } from '../../ids.ts';
 import type { InboxRow, LogQuery, LogRow, LogText } from '../../ports/store.ts';
-import { eventOf } from '../sql/rows.ts';
+import { eventOf, inboxOf } from '../sql/rows.ts';
 import { SqliteFailure, type Value } from './driver.ts';
 import type { Reader } from './reader.ts';
 
@@ -146,7 +146,10 @@ function logConditions(query: LogQuery): { conditions: string; values: Value[] }
 
 export async function readInbox(reader: Reader, session: LogId): Promise<InboxRow[]> {
   const rows = await reader.all('SELECT body FROM inbox WHERE session_id = ? ORDER BY n', [session]);
-  return rows.map((row) => ({ session, event: eventOf(row.body) }));
+  return inboxOf(
+    session,
+    rows.map((row) => row.body),
+  );
 }
 
 export async function findEvent(reader: Reader, session: LogId, id: EventId): Promise<SessionEvent | null> {
