@@ -93,9 +93,10 @@ export async function stage(setting: Setting): Promise<Stage> {
     repositories: { resolve: unused, files: unused, ...setting.repositories },
     models: {
       for: () => ({
-        respond(request, leave) {
+        async *respond(request, leave) {
+          await leave.recorded;
           requests.push(structuredClone(request));
-          return model.respond(request, leave);
+          yield* model.respond(request, leave);
         },
       }),
     },
