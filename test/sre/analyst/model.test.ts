@@ -64,7 +64,11 @@ function request(messages: ModelMessage[], system = ''): own.ModelRequest {
 
 async function chunksOf(asked: own.ModelRequest): Promise<own.ModelChunk[]> {
   const chunks: own.ModelChunk[] = [];
-  for await (const chunk of analyst().respond(asked, { recorded: Promise.resolve(), signal: new AbortController().signal })) chunks.push(chunk);
+  for await (const chunk of analyst().respond(asked, {
+    recorded: Promise.resolve(),
+    signal: new AbortController().signal,
+  }))
+    chunks.push(chunk);
   return chunks;
 }
 

@@ -109,7 +109,10 @@ describe('the words of a finding', () => {
       tools: [],
       maxTokens: 9,
     };
-    for await (const chunk of analyst().respond(request, { recorded: Promise.resolve(), signal: new AbortController().signal }))
+    for await (const chunk of analyst().respond(request, {
+      recorded: Promise.resolve(),
+      signal: new AbortController().signal,
+    }))
       if (chunk.type === 'end') expect(Object.values(chunk.usage)).toEqual([0, 0, 0, 0]);
   });
 });
