@@ -225,7 +225,11 @@ test(
     const isAnswer = ({ kind, seq }: TimelineEntry) => kind === 'hypothesis' && seq > story.timeline.length;
     const answered = await vigil.until(id, ({ timeline }) => timeline.some(isAnswer), 60);
     expect(answered.timeline).toContainEqual(expect.objectContaining({ actor: 'human', text: `ann: ${text}` }));
-    expect(answered.timeline.find(isAnswer)?.text).toContain('kept with the incident');
+    expect(answered.timeline.find(isAnswer)?.text).toContain('what is on record decides');
+    // It is a hypothesis of hers, which is settled by evidence where she raised it.
+    const settled = await vigil.until(id, ({ timeline }) => timeline.some(({ text }) => /^H\d+ of ann/.test(text)), 60);
+    const hers = settled.incident.hypotheses?.filter(({ by }) => by.is === 'person');
+    expect(hers).toMatchObject([{ statement: text, by: { name: 'ann' }, state: { evidence: expect.anything() } }]);
     expect(answered.incident.state.is).toBe('concluded');
     const client = connect({ apiKey: vigil.vigil.apiKey, baseURL: vigil.vigil.url });
     const heard: string[] = [];

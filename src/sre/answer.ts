@@ -1,6 +1,6 @@
 /**
- * A custom tool call → its result. Read tools run now and become evidence; a finding is checked and stored; a write
- * becomes a proposal, and no result goes back until a person has decided.
+ * A custom tool call → its result. Read tools run now and become evidence; a finding is checked and stored, hypotheses
+ * are kept; a write becomes a proposal, and no result goes back until a person has decided.
  */
 import { z } from 'zod';
 import { type Answering, refuse } from './answering.ts';
@@ -11,6 +11,7 @@ import type { Reply, ToolUse } from './reply.ts';
 import { report } from './report.ts';
 import { takeEvidence } from './take-evidence.ts';
 import type { ToolWorld } from './tool.ts';
+import { weigh } from './weigh.ts';
 
 const TOOL_TIMEOUT_MS = 20_000;
 
@@ -39,6 +40,8 @@ export async function answer(
       );
     case 'report':
       return report(answering, incident, use, input.data);
+    case 'note':
+      return weigh(answering, incident, use, input.data);
     case 'write':
       return propose(answering, incident, use, () => tool.run(input.data, toolWorld(answering, incident)));
   }

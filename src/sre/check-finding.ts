@@ -17,10 +17,40 @@ export interface Unsupported {
   reasons: string[];
 }
 
-/** Empty when the finding stands. Each piece of evidence is read once, however many claims cite it. */
+/** Something that is said, and what it cites. */
+export interface Statement {
+  where: string;
+  text: string;
+  ids: readonly string[];
+  /** An id beside the text that must stand in the same evidence. */
+  name: string | null;
+}
+
+/** Empty when the finding stands. */
 export function checkFinding(finding: Finding, evidence: readonly Evidence[]): Unsupported[] {
-  const known = new Map<string, Facts>(evidence.map((item) => [item.id, factsOf(item)]));
-  const cited = [
+  const known = factsById(evidence);
+  return [...checkAll(statementsOf(finding), known), ...checkCause(finding, [...known.values()])];
+}
+
+/** Those that do not stand in what they cite. */
+export function checkStatements(statements: readonly Statement[], evidence: readonly Evidence[]): Unsupported[] {
+  const cited = new Set(statements.flatMap(({ ids }) => ids));
+  return checkAll(statements, factsById(evidence.filter(({ id }) => cited.has(id))));
+}
+
+/** Each piece of evidence is read once, however many statements cite it. */
+function factsById(evidence: readonly Evidence[]): Map<string, Facts> {
+  return new Map(evidence.map((item) => [item.id, factsOf(item)]));
+}
+
+function checkAll(statements: readonly Statement[], known: ReadonlyMap<string, Facts>): Unsupported[] {
+  return statements
+    .map(({ where, text, ids, name }) => ({ where, text, reasons: checkText(text, ids, known, name) }))
+    .filter(({ reasons }) => reasons.length > 0);
+}
+
+function statementsOf(finding: Finding): Statement[] {
+  return [
     ...finding.claims.map((claim, at) => ({
       where: `claims[${at}]`,
       text: claim.text,
@@ -41,11 +71,9 @@ export function checkFinding(finding: Finding, evidence: readonly Evidence[]): U
       ids: item.evidence,
       name: item.change_id ?? null,
     })),
-  ].map(({ where, text, ids, name }) => ({ where, text, reasons: checkText(text, ids, known, name) }));
-  return [...cited, ...checkCause(finding, [...known.values()])].filter(({ reasons }) => reasons.length > 0);
+  ];
 }
 
-/** `name` is an id beside the text that must stand in the same evidence. */
 function checkText(
   text: string,
   ids: readonly string[],

@@ -1,7 +1,7 @@
 /** What an investigation concludes. "Inconclusive" and "no impact" are findings. */
 import { z } from 'zod';
 
-const evidenceId = z
+export const evidenceId = z
   .string()
   .regex(/^E[1-9][0-9]{0,8}$/, 'evidence ids look like E3')
   .describe('id of a recorded tool result');

@@ -6,6 +6,8 @@ export type IncidentId = Id<'inc'>;
 export type ActionId = Id<'act'>;
 /** `E1`, `E2` … counted per incident, in the order the evidence was taken. */
 export type EvidenceId = `E${number}`;
+/** `H1`, `H2` … counted per incident, in the order they were raised. */
+export type HypothesisId = `H${number}`;
 
 /** Time-ordered and unguessable: 12 hex digits of the millisecond, 12 random ones. */
 export function mint<Prefix extends 'inc' | 'act'>(prefix: Prefix, now: number): Id<Prefix> {

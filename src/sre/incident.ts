@@ -1,6 +1,7 @@
 /** An incident: alerts that belong together, one session, one card, one finding, at most one open action. */
 import type { Alert, Severity } from './alert.ts';
 import type { Finding } from './finding.ts';
+import type { Hypothesis } from './hypothesis.ts';
 import type { ActionId, IncidentId } from './ids.ts';
 import type { Review } from './review.ts';
 
@@ -35,6 +36,8 @@ export interface Incident {
   finding: Finding | null;
   /** What a second reader made of the newest report; none while there is no report that concludes something. */
   review?: Review | null;
+  /** What may be the cause, in the order it was raised; none in incidents of before. */
+  hypotheses?: Hypothesis[];
   /** Where the card stands in chat, once posted. */
   card: { channel: string; ts: string } | null;
   usage: { input_tokens: number; output_tokens: number; list_cost_usd: number | null };

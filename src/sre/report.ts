@@ -7,6 +7,7 @@ import { MOST_READINGS } from './budget.ts';
 import { checkFinding, type Unsupported } from './check-finding.ts';
 import type { Evidence } from './evidence.ts';
 import { type Finding, finding as findingInput, type UsedRunbook } from './finding.ts';
+import type { Hypothesis } from './hypothesis.ts';
 import type { Incident } from './incident.ts';
 import type { Reply, ToolUse } from './reply.ts';
 import type { Grading, Review } from './review.ts';
@@ -14,6 +15,7 @@ import { concludes } from './reviewing/rubric.ts';
 import { type Settled, settle } from './reviewing/settle.ts';
 import { revise } from './revise.ts';
 import { ageOf } from './runbook.ts';
+import { reasonFor, unsettled } from './weighing/unsettled.ts';
 
 export async function report(answering: Answering, incident: Incident, use: ToolUse, input: unknown): Promise<Reply> {
   const { incidents, clock, runbooks } = answering;
@@ -23,8 +25,9 @@ export async function report(answering: Answering, incident: Incident, use: Tool
   const finding = { ...reported, ...aged(reported.runbooks, runbooks, clock()) };
   const evidence = await incidents.evidence(incident.id);
   const problems = checkFinding(finding, evidence);
-  if (problems.length > 0) {
-    return await sendBack(answering, incident, use, problems, CITED);
+  const open = concludes(finding) ? await unsettled(incidents, incident.id, use.id) : [];
+  if (problems.length > 0 || open.length > 0) {
+    return await sendBack(answering, incident, use, problems, problems.length > 0 ? CITED : SETTLED, open);
   }
   const { review, settled } = await secondReading(answering, incident, use, finding, evidence);
   if (settled.fate === 'sent_back') {
@@ -45,6 +48,7 @@ export async function report(answering: Answering, incident: Incident, use: Tool
 }
 
 const CITED = 'these statements are not supported by the evidence they cite; correct or drop them and report again';
+const SETTLED = 'people raised hypotheses that are open; settle each with note_hypotheses, then report again';
 const READ =
   'a second reader, who sees only the finding and its evidence, does not find these statements supported; look again, correct or drop them and report again';
 
@@ -54,8 +58,10 @@ async function sendBack(
   use: ToolUse,
   problems: readonly Unsupported[],
   error: string,
+  open: readonly Hypothesis[] = [],
 ): Promise<Reply> {
-  const text = `Finding sent back: ${problems.map(({ where, reasons }) => `${where}: ${reasons.join(', ')}`).join('; ')}`;
+  const why = [...problems.map(({ where, reasons }) => `${where}: ${reasons.join(', ')}`), ...open.map(reasonFor)];
+  const text = `Finding sent back: ${why.join('; ')}`;
   await incidents.note(incident.id, `sent-back:${use.id}`, {
     at: new Date(clock()).toISOString(),
     kind: 'note',
@@ -63,7 +69,8 @@ async function sendBack(
     text: text.slice(0, 2000),
     ref: use.id,
   });
-  return refuse(error, { unsupported: problems });
+  const unsettled = open.map((one) => ({ id: one.id, statement: one.statement, why: reasonFor(one) }));
+  return refuse(error, { unsupported: problems, ...(unsettled.length === 0 ? {} : { unsettled }) });
 }
 
 /** After a crash the same report may come here again: its reading counts once. */

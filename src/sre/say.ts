@@ -12,6 +12,8 @@ export interface Remark {
 export type Said = { ok: true; entry: TimelineEntry } | { ok: false; why: 'unknown' | 'resolved' };
 
 const SAID = 'said:';
+/** Ends the name in the line. */
+const COLON = ': ';
 /** In characters, of one remark. */
 export const LONGEST_REMARK = 1500;
 
@@ -28,7 +30,7 @@ export async function say(
     at: new Date(now()).toISOString(),
     kind: 'note',
     actor: 'human',
-    text: `${by.slice(0, 200)}: ${text.slice(0, LONGEST_REMARK)}`,
+    text: `${by.slice(0, 200).replaceAll(COLON, ' ')}${COLON}${text.slice(0, LONGEST_REMARK)}`,
     ref: null,
   });
   return { ok: true, entry };
@@ -37,6 +39,12 @@ export async function say(
 /** Lines of the story that are for the session to hear. */
 export function isRemark({ actor, kind }: TimelineEntry): boolean {
   return actor === 'human' && kind === 'note';
+}
+
+/** Who said what, from the line of a remark. */
+export function partsOf({ text }: Pick<TimelineEntry, 'text'>): { by: string; words: string } {
+  const end = text.indexOf(COLON);
+  return { by: text.slice(0, Math.max(0, end)), words: text.slice(end + COLON.length) };
 }
 
 /** In the room a remark is about the incident whose card it stands under; null when there is no such card, or no longer. */

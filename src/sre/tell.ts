@@ -6,6 +6,7 @@ import { isFlapping } from './place.ts';
 import type { Incidents } from './ports/incidents.ts';
 import { isRemark } from './say.ts';
 import { sendOnce, type Telling } from './send-once.ts';
+import { raise } from './weighing/raise.ts';
 
 /** One alert in one state is told once: in the brief, or here. */
 export function toldKey(incident: IncidentId, alert: Alert): string {
@@ -52,10 +53,16 @@ const MORE_ALERTS = `More alerts of this incident fire. Check whether your findi
 async function tellRemarks(telling: TellingOf, { id }: Incident, session: string): Promise<boolean> {
   const { incidents } = telling;
   let told = false;
-  for (const { seq, text } of (await incidents.timeline(id, 0)).filter(isRemark)) {
+  for (const entry of (await incidents.timeline(id, 0)).filter(isRemark)) {
+    const { seq, text } = entry;
     const key = `told:${id}:remark:${seq}`;
     if ((await incidents.intend(key, id)).done) continue;
-    await sendOnce(telling, session, REMARK, { name: 'remark', update: `remark ${id} ${seq}`, text });
+    // It stands before the session hears of it, so that a report which comes next cannot pass it by.
+    const hypothesis = await raise(incidents, id, entry);
+    await sendOnce(telling, session, hypothesis === null ? REMARK : REMARK + SETTLE, {
+      ...{ name: 'remark', update: `remark ${id} ${seq}`, text },
+      ...(hypothesis === null ? {} : { hypothesis }),
+    });
     await incidents.complete(key, session);
     told = true;
   }
@@ -66,3 +73,5 @@ const REMARK = [
   'A person who watches this incident says something. Take a question as one to answer from evidence, and a guess or an objection as a hypothesis to test:',
   'answer in a message, cite evidence, and report again if your finding changes. Nothing that is said here approves a change.',
 ].join(' ');
+const SETTLE =
+  ' It stands as the hypothesis that the block names: settle it with note_hypotheses, by what the evidence shows and not to please.';

@@ -62,6 +62,8 @@ export type Tool<Input = never> = {
     }
   /** Ends in a stored finding rather than in evidence; only `report_finding` is one. */
   | { effect: 'report' }
+  /** Keeps what the investigator thinks with the incident, and is no evidence of anything; only `note_hypotheses` is one. */
+  | { effect: 'note' }
 );
 
 export function defineTool<Input>(tool: Tool<Input>): Tool<Input> {

@@ -8,12 +8,14 @@ import type { World } from '../../src/adapters/folder/index.ts';
 import { analyst } from '../../src/sre/analyst/index.ts';
 import type { ModelBlock, ModelChunk, ModelMessage, ModelRequest } from '../../src/sre/analyst/model.ts';
 import { type Brief, briefAlerts, renderBrief } from '../../src/sre/brief.ts';
-import { checkFinding, type Unsupported } from '../../src/sre/check-finding.ts';
+import { checkFinding, checkStatements, type Unsupported } from '../../src/sre/check-finding.ts';
 import type { Evidence } from '../../src/sre/evidence.ts';
 import { type Finding, finding as findingShape } from '../../src/sre/finding.ts';
+import { type Hypothesis, hypothesisNotes } from '../../src/sre/hypothesis.ts';
 import type { Incident } from '../../src/sre/incident.ts';
 import type { Forge } from '../../src/sre/ports/forge.ts';
 import type { Tool, ToolWorld } from '../../src/sre/tool.ts';
+import { applyNotes } from '../../src/sre/weighing/apply-notes.ts';
 import { loadTools } from '../../src/tools.ts';
 
 export interface Investigation {
@@ -21,6 +23,7 @@ export interface Investigation {
   /** Everything that was sent back, over all reports. */
   sentBack: Unsupported[];
   evidence: Evidence[];
+  hypotheses: Hypothesis[];
   said: string[];
   proposals: Record<string, unknown>[];
   messages: ModelMessage[];
@@ -45,6 +48,7 @@ export async function investigate(
     finding: null,
     sentBack: [],
     evidence: [],
+    hypotheses: [],
     said: [],
     proposals: [],
     messages: [{ role: 'user', content: [{ type: 'text', text: renderBrief(briefOf(world)) }] }],
@@ -130,6 +134,19 @@ async function answer(
       }
       out.finding = reported;
       return reply(use, false, { accepted: true });
+    }
+    case 'note': {
+      const { hypotheses } = hypothesisNotes.parse(input.data);
+      const said = hypotheses.map(({ why, evidence: ids }, at) => ({
+        where: String(at),
+        text: why ?? '',
+        ids,
+        name: null,
+      }));
+      out.sentBack.push(...checkStatements(said, out.evidence));
+      const noted = applyNotes(out.hypotheses, hypotheses, [], '2026-01-01T00:00:00.000Z');
+      out.hypotheses = [...noted.hypotheses];
+      return reply(use, noted.refused.length > 0, { noted: noted.noted, refused: noted.refused });
     }
     case 'write': {
       out.proposals.push(use.input);

@@ -10,16 +10,20 @@ const COMMON = 3;
 /** Names, ids, times of day and words that are long enough to mean something. */
 const WORD = /\d{1,2}:\d{2}|[a-z][a-z0-9_-]{4,}/g;
 
-/** `said`: the newest message, with the remark in its block (`tell.ts`). */
-export function answerRemark(said: string, messages: readonly ModelMessage[]): string {
+/** Where the remark is settled as a hypothesis, in the same breath. */
+export const WEIGHED =
+  'A deterministic analyst looks at nothing anew for it: what is on record decides, or leaves it undecided, as is noted next.';
+
+/** `said`: the newest message, with the remark in its block (`tell.ts`). `end`: what is done about it. */
+export function answerRemark(said: string, messages: readonly ModelMessage[], end = CANNOT_WEIGH): string {
   const statements = statementsOf(messages);
   const words = statements.map(wordsIn);
   const asked = [...wordsIn(remarkIn(said))].filter((word) => words.filter((each) => each.has(word)).length <= COMMON);
   const scored = statements.map((text, i) => ({ text, score: asked.filter((word) => words[i]?.has(word)).length }));
   const best = Math.max(0, ...scored.map(({ score }) => score));
-  if (best === 0) return CANNOT_WEIGH;
+  if (best === 0) return end;
   const told = scored.filter(({ score }) => score === best).slice(0, MOST);
-  return `On record about that:\n${told.map(({ text }) => `- ${text}`).join('\n')}\n${CANNOT_WEIGH}`;
+  return `On record about that:\n${told.map(({ text }) => `- ${text}`).join('\n')}\n${end}`;
 }
 
 function remarkIn(said: string): string {

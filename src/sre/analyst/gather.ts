@@ -105,7 +105,9 @@ function first<Out>(known: Known, name: string, read: (data: unknown) => Out | u
 function missingIn(known: Known): string[] {
   const lost = known.filter(
     ({ call, result }) =>
-      !result.ok && !['report_finding', 'open_pull_request', 'read'].includes(call.name) && !isNoLoss(call, result),
+      !result.ok &&
+      !['report_finding', 'note_hypotheses', 'open_pull_request', 'read'].includes(call.name) &&
+      !isNoLoss(call, result),
   );
   const words = lost.map(({ call, result }) => `${call.name}: ${errorOf(result)}`);
   return [...new Set([...words, ...silentFeeds(known)].map((line) => line.slice(0, 280)))].slice(0, 20);

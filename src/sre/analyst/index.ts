@@ -1,9 +1,11 @@
 /** The deterministic investigator behind the model port. Same transcript, same response; it keeps nothing. */
 import { readQuestion } from '../reviewing/question.ts';
-import { answerRemark } from './answer-remark.ts';
+import { answerRemark, WEIGHED } from './answer-remark.ts';
 import { gradeQuestion } from './grading/index.ts';
+import { NOTING } from './hypotheses.ts';
 import type { ModelChunk, ModelRequest } from './model.ts';
 import { investigate } from './plan.ts';
+import { lateAnswers, onlyNoted, reportAgain, withAnswers } from './remarks.ts';
 import { type Next, nextOf } from './replay.ts';
 import { readTranscript, type Transcript } from './transcript.ts';
 
@@ -33,10 +35,24 @@ export function analyst(): Analyst {
 function decide(request: ModelRequest, transcript: Transcript): Next {
   if (transcript.brief === null) return { kind: 'close', say: secondReading(request.messages) ?? NO_BRIEF };
   const tools = new Set(request.tools.map((tool) => tool.name));
-  const next = nextOf(investigate(transcript.brief, { tools, system: request.system }), transcript);
-  if (next.kind === 'close' && transcript.spokenTo && transcript.said.length > 0)
-    return { kind: 'close', say: answerRemark(transcript.said.at(-1) ?? '', request.messages) };
-  return next;
+  const plan = investigate(transcript.brief, { tools, system: request.system });
+  if (!tools.has(NOTING)) return closed(nextOf(plan, transcript), request, transcript);
+  const again = reportAgain(transcript, request.messages);
+  if (again !== null) return again;
+  const next = withAnswers(nextOf(plan, transcript), transcript, request.messages);
+  if (next.kind === 'ask') return next;
+  const calls = lateAnswers(transcript, request.messages);
+  if (calls.length > 0) return { kind: 'ask', say: closed(next, request, transcript, WEIGHED).say, calls };
+  return onlyNoted(request.messages) ? { kind: 'close', say: NOTED } : closed(next, request, transcript);
+}
+
+const NOTED = 'Noted. The finding stands.';
+
+/** What it ends with, where somebody spoke last: an answer to that. */
+function closed(next: Next, { messages }: ModelRequest, { spokenTo, said }: Transcript, end?: string): Next {
+  const remark = said.at(-1);
+  if (next.kind === 'ask' || !spokenTo || remark === undefined) return next;
+  return { kind: 'close', say: answerRemark(remark, messages, end) };
 }
 
 /** A conversation that asks for verdicts instead of bringing a brief; null when it does not. */

@@ -10,6 +10,7 @@ import { clock } from './clock.ts';
 import { correct } from './correct.ts';
 import { controls, diffsToRead, logQuestions, traceQuestions, turningPoint } from './follow-up.ts';
 import { gather } from './gather.ts';
+import { opened, settled } from './hypotheses.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judgement.ts';
 import { type Known, LONG, RECENT } from './known.ts';
@@ -86,6 +87,7 @@ export function* investigate(brief: Brief, equipment: Equipment): Plan {
     calls: [
       ...diffsToRead(scene, judgement),
       ...runbooks.map(({ path }) => ({ name: 'read', input: { file_path: path } })),
+      ...opened(scene, judgement),
     ],
   });
   scene = gather(brief, known);
@@ -120,13 +122,14 @@ function* conclude(
 ): Plan {
   let finding: Finding = writeFinding(scene, judgement, runbooks);
   for (let attempt = 1; attempt <= MOST_REPORTS; attempt++) {
-    const [answer] = yield* ask(known, equipment, {
+    const answers = yield* ask(known, equipment, {
       say:
         attempt === 1
           ? hypothesis(finding)
           : 'Some statements went beyond their evidence. Reporting again without them.',
-      calls: [{ name: 'report_finding', input: { ...finding } }],
+      calls: [...settled(scene, finding, known), { name: 'report_finding', input: { ...finding } }],
     });
+    const answer = answers.at(-1);
     if (answer === undefined || answer.ok) break;
     const corrected = correct(finding, answer);
     if (corrected === null || attempt === MOST_REPORTS)

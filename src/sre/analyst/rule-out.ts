@@ -69,13 +69,18 @@ function sourceOf(scene: Scene, change: Change): string | undefined {
 }
 
 function single(scene: Scene, { change, against, source }: Weighed): RuledOut {
-  const of = change.service === null || change.title.includes(change.service) ? '' : ` of ${change.service}`;
   return {
-    hypothesis: `${change.id} ("${change.title}", ${change.kind}${of})`.slice(0, 480),
+    hypothesis: nameOf(change),
     change_id: change.id,
     why: `Took effect ${when(change.time, scene)}${against.why}`,
     evidence: [...new Set([source, ...against.evidence])],
   };
+}
+
+/** As a hypothesis: that it was this change. */
+export function nameOf({ id, title, kind, service }: Change): string {
+  const of = service === null || title.includes(service) ? '' : ` of ${service}`;
+  return `${id} ("${title}", ${kind}${of})`.slice(0, 480);
 }
 
 /** One line for all that tempt nobody: those that could not have reached the service, then those at the wrong time. */
