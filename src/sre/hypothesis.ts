@@ -53,8 +53,3 @@ export const hypothesisNotes = z.object({ hypotheses: z.array(hypothesisNote).mi
 export function isOfPerson({ by }: Hypothesis): boolean {
   return by.is === 'person';
 }
-
-/** How it stands, for a reader; `concluded`: a finding stands, and what is open now was left open by it. */
-export function standing({ state }: Hypothesis, concluded: boolean): string {
-  return state.is === 'open' && concluded ? 'not settled' : state.is;
-}
