@@ -20,6 +20,7 @@ import { type Secrets, SecretUnreadable } from './core/ports/secrets.ts';
 import { StoreUnavailable } from './core/ports/store.ts';
 import { packageRoot } from './lib/package-root.ts';
 
+export { refuseAddress } from './core/index.ts';
 export type { LogCheck };
 
 export interface EmbedOptions {
@@ -35,8 +36,11 @@ export interface EmbedOptions {
   apiKey: string;
   /** Models by id, asked first. Ids that begin with `scripted` are looked for nowhere else. */
   models?: Readonly<Record<string, Model>>;
-  /** Takes every other model id. Without it those ids are refused when a session uses them. */
-  anthropic?: { apiKey: string; baseURL?: string };
+  /**
+   * Takes every other model id, of which it is told here which ones are listed. Without it those ids are refused when a session
+   * uses them.
+   */
+  anthropic?: { apiKey: string; baseURL?: string; listed?: readonly string[] };
   clock?: Clock;
   /** Seals what vaults hold: 32 bytes, as base64 or hexadecimal. Without it a key is kept in `dataDir/master.key`. */
   masterKey?: string;
@@ -94,7 +98,8 @@ export async function embedCore(options: EmbedOptions): Promise<Embedded> {
     mcp: mcpServers({ fetch: guardedFetch(options.privateHosts ?? [], MAX_MCP_ANSWER_BYTES) }),
   };
   const seen = options.wrap?.(ports) ?? ports;
-  const known = Object.keys(options.models ?? {}).map((id) => ({ id, display_name: id }));
+  const ids = new Set([...Object.keys(options.models ?? {}), ...(options.anthropic?.listed ?? [])]);
+  const known = [...ids].map((id) => ({ id, display_name: id }));
   const core = createCore(seen, {
     apiKey,
     models: known,

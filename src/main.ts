@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { type Config, ConfigError } from './config.ts';
-import { type EmbedOptions, embedCore } from './embed.ts';
+import { type EmbedOptions, embedCore, refuseAddress } from './embed.ts';
 import { hideSecrets } from './lib/hide-secrets.ts';
 import { packageRoot } from './lib/package-root.ts';
 import { secretFile } from './lib/secret-file.ts';
@@ -77,6 +77,8 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       loadRunbooks(config.runbooks, parts.runbooks ?? join(packageRoot(), 'runbooks')),
       parts.sources ?? opening.then(({ changeLog }) => openSources(config, changeLog)),
     ]);
+    const { model, graderModel, specialistModel } = config;
+    const chosen = [model, graderModel, ...(specialistModel === null ? [] : [specialistModel])];
     const core = await embedCore({
       dataDir: config.dataDir,
       apiKey,
@@ -87,7 +89,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
         contextTokens: config.contextTokens,
         outputCharacters: config.toolOutputCharacters,
       },
-      ...(config.anthropic === null ? {} : { anthropic: config.anthropic }),
+      ...(config.anthropic === null ? {} : { anthropic: { ...config.anthropic, listed: chosen } }),
       ...(config.masterKey === null ? {} : { masterKey: config.masterKey }),
       ...(config.databaseUrl === null ? {} : { database: { url: config.databaseUrl, ...lease } }),
       report: (error) =>
@@ -114,7 +116,6 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
     };
     const room = await openRoom(config, { decide: decideIt, hear }, (level, message) => logger[level](message));
     closing.push(() => room.close());
-    const { model, graderModel, specialistModel } = config;
     const agents = published(claims, stopping.signal, () =>
       publish(core.client, {
         ...{ model, graderModel, specialistModel, runbooks },
@@ -167,6 +168,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       slack: room.receive,
       now: clock,
       core: core.plugin,
+      refuseAddress,
       version: version(),
       logger,
       health: () => health(incidents, core),

@@ -8,6 +8,7 @@ import { hasListPrice } from './run/prices.ts';
 import { createRunner } from './run/runner.ts';
 
 export type { ApiLimits } from './api/index.ts';
+export { refuseAddress } from './api/plugin.ts';
 export type { Ports } from './ports/ports.ts';
 export type { Limits as RunLimits } from './run/limits.ts';
 

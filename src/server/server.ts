@@ -1,5 +1,12 @@
 /** One HTTP server for everything: the core at /v1, webhooks, the product's own API. */
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, fastify, LogController } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyReply,
+  fastify,
+  LogController,
+} from 'fastify';
 import { noSchemas } from '../lib/no-schemas.ts';
 import { requireKey } from './bearer.ts';
 import { type ChangeHook, registerChanges } from './changes.ts';
@@ -13,6 +20,8 @@ export interface ServerParts extends Hooks, IncidentApi, ChangeHook {
   apiKey: string;
   version: string;
   core: FastifyPluginAsync;
+  /** In the words of the core, for what is under its path. */
+  refuseAddress: (error: Error, reply: FastifyReply) => FastifyReply;
   health: () => Promise<{ ok: boolean; detail: string }>;
   logger: FastifyBaseLogger;
 }
@@ -29,8 +38,10 @@ export function createServer(parts: ServerParts): FastifyInstance {
     schemaController: noSchemas,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
-    frameworkErrors: (error, request, reply) =>
-      sendFailure(error, request, reply.header('x-content-type-options', 'nosniff')),
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-content-type-options', 'nosniff');
+      return request.url.startsWith('/v1/') ? parts.refuseAddress(error, reply) : sendFailure(error, request, reply);
+    },
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_EVERY_MS },

@@ -59,6 +59,13 @@ describe('keys', () => {
     },
   );
 
+  test('an address that cannot be read is refused in the words of whose path it is', async () => {
+    expect(await errorOf(await get('/api/incidents/%E0%A4%A'))).toMatchObject({ status: 400, code: 'bad_request' });
+    const refused = await get('/v1/agents/%E0%A4%A');
+    expect(await refused.json()).toMatchObject({ type: 'error', error: { type: 'invalid_request_error' } });
+    expect(refused.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
   test('a refusal says what to do', async () => {
     expect(await errorOf(await get('/api/incidents'))).toMatchObject({
       code: 'unauthorized',

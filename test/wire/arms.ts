@@ -14,7 +14,7 @@ import { type Script, scriptedModel } from '../../src/core/adapters/scripted/ind
 import type { ApiLimits } from '../../src/core/index.ts';
 import type { Model } from '../../src/core/ports/model.ts';
 import type { Ports } from '../../src/core/ports/ports.ts';
-import { type Embedded, embedCore } from '../../src/embed.ts';
+import { type Embedded, embedCore, refuseAddress } from '../../src/embed.ts';
 import { missingPostgres, startPostgres } from '../kit/real-postgres.ts';
 import { asDescribed } from './as-described.ts';
 
@@ -116,7 +116,10 @@ async function openWire(arm: Arm, limits: Partial<ApiLimits>): Promise<{ wire: W
       limits,
       ...(postgres === null ? {} : { database: { url: postgres.url } }),
     });
-    const server = Fastify({ forceCloseConnections: true });
+    const server = Fastify({
+      forceCloseConnections: true,
+      frameworkErrors: (error, _, reply) => refuseAddress(error, reply),
+    });
     await server.register(core.plugin);
     return { core, server, url: await server.listen({ port: 0, host: '127.0.0.1' }) };
   };

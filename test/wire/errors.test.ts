@@ -26,6 +26,18 @@ onBothArms('errors', (wire) => {
     await expect(client.beta.agents.list({ page: 'page_x' })).rejects.toThrow('page');
   });
 
+  test('an address that no router reads is refused like any other', async () => {
+    verifies('wire.errors');
+    for (const id of ['%E0%A4%A', 'a'.repeat(5_000)]) {
+      const refused = await wire()
+        .client.get(`/v1/agents/${id}`)
+        .catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(BadRequestError);
+      expect(refused).toMatchObject({ type: 'invalid_request_error', requestID: expect.stringMatching(/^req_/) });
+      expect(String(refused).length).toBeLessThan(700);
+    }
+  });
+
   test('a key is taken from either header, and every reply names its request', async () => {
     verifies('wire.authentication', 'wire.errors');
     const { url } = wire();

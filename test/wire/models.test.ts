@@ -15,8 +15,10 @@ let core: Embedded;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'wire-'));
-  const models = Object.fromEntries(IDS.map((id) => [id, scriptedModel([])]));
-  core = await embedCore({ dataDir, apiKey: API_KEY, models });
+  const models = Object.fromEntries(IDS.slice(0, 4).map((id) => [id, scriptedModel([])]));
+  // What the service is used for is listed as well, each once.
+  const anthropic = { apiKey: 'not-asked', listed: ['five', 'one'] };
+  core = await embedCore({ dataDir, apiKey: API_KEY, models, anthropic });
 });
 afterAll(async () => {
   await core.close();

@@ -167,7 +167,8 @@ onAllArms('sessions', (wire) => {
     const session = await wire().session([]);
     const file = await client.beta.files.upload({ file: await toFile(Buffer.from('x'), 'x.txt') });
     const one = await client.beta.sessions.resources.add(session.id, { type: 'file', file_id: file.id });
-    expect(one.mount_path).toBe(`/mnt/session/uploads/${one.file_id}`);
+    expect(one.file_id).not.toBe(file.id);
+    expect(one.mount_path).toBe(`/mnt/session/uploads/${file.id}`);
     const two = await client.beta.sessions.resources.add(session.id, {
       type: 'file',
       file_id: file.id,

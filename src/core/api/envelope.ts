@@ -4,6 +4,9 @@ import { SecretUnreadable } from '../ports/secrets.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 import { ApiError, invalid, tooLarge } from './errors.ts';
 
+/** The framework repeats the address it did not like, whole. */
+const MAX_ECHO = 300;
+
 export interface ErrorReply {
   status: number;
   headers: Readonly<Record<string, string>>;
@@ -49,6 +52,6 @@ function fromFramework(thrown: unknown): ApiError | null {
   if (!(thrown instanceof Error) || !('statusCode' in thrown)) return null;
   const status = thrown.statusCode;
   if (status === 413) return tooLarge('the request body is larger than this endpoint accepts', thrown);
-  if (typeof status === 'number' && status >= 400 && status < 500) return invalid(thrown.message);
+  if (typeof status === 'number' && status >= 400 && status < 500) return invalid(thrown.message.slice(0, MAX_ECHO));
   return null;
 }

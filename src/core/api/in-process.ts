@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import { noSchemas } from '../../lib/no-schemas.ts';
+import { refuseAddress } from './plugin.ts';
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
@@ -30,7 +31,11 @@ export function inProcess(plugin: FastifyPluginAsync): InProcess {
 }
 
 async function make(plugin: FastifyPluginAsync): Promise<FastifyInstance> {
-  const app = Fastify({ forceCloseConnections: true, schemaController: noSchemas });
+  const app = Fastify({
+    forceCloseConnections: true,
+    schemaController: noSchemas,
+    frameworkErrors: (error, _, reply) => refuseAddress(error, reply),
+  });
   await app.register(plugin);
   await app.ready();
   return app;

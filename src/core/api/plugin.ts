@@ -116,6 +116,11 @@ function idsIn(request: FastifyRequest): Readonly<Record<string, string>> {
   return request.params as Record<string, string>;
 }
 
+/** For addresses that the server around the plugin could not read, and so has not handed to it. */
+export function refuseAddress(error: Error, reply: FastifyReply): FastifyReply {
+  return sendError(reply.header('request-id', mint('req')), error);
+}
+
 function sendError(reply: FastifyReply, error: unknown, log?: (cause: unknown) => void): FastifyReply {
   const { status, headers, body } = toReply(error, String(reply.getHeader('request-id') ?? mint('req')));
   if (status >= 500) log?.(error);

@@ -34,7 +34,7 @@ export async function mountFile(core: Core, session: SessionId, input: FileResou
     id: mint('sesrsc', now),
     type: 'file',
     file_id: copy.id,
-    mount_path: mountPath(input.mount_path, copy.id),
+    mount_path: mountPath(input.mount_path, input.file_id),
     created_at: isoTime(now),
     updated_at: isoTime(now),
     hidden: { blob: copy.hidden.blob },

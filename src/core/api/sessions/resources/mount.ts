@@ -4,7 +4,10 @@ import { invalid } from '../../errors.ts';
 
 export const UPLOADS = '/mnt/session/uploads';
 
-/** `/data.csv` and `data.csv` are taken below the folder; a path that leaves it is refused. */
+/**
+ * `/data.csv` and `data.csv` are taken below the folder; a path that leaves it is refused. Without one it is the id of the
+ * upload, not of its copy: who writes to the agent before the session is made knows that one only.
+ */
 export function mountPath(given: string | null | undefined, fileId: string): string {
   if (given === null || given === undefined) return `${UPLOADS}/${fileId}`;
   const below = given === UPLOADS || given.startsWith(`${UPLOADS}/`) ? given.slice(UPLOADS.length) : given;
