@@ -46,7 +46,8 @@ function list({ incident, evidence }: IncidentDetail, out: Terminal): void {
     out.line('Nothing has been looked at yet.');
     return;
   }
-  const claims = [...(incident.finding?.claims ?? []), ...(incident.finding?.ruled_out ?? [])];
+  const settled = incident.hypotheses.map(({ state }) => state);
+  const claims = [...(incident.finding?.claims ?? []), ...(incident.finding?.ruled_out ?? []), ...settled];
   const rows = evidence.map(({ id, fetchedAt, tool, source, query }) => [
     id,
     claims.some((claim) => claim.evidence.includes(id)) ? 'cited' : '',

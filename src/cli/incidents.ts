@@ -5,6 +5,7 @@ import { type Environment, findPlace, type PlaceFlags, withPlace } from './place
 import { renderOutcome } from './render/action.ts';
 import { renderEntry } from './render/entry.ts';
 import { renderFinding } from './render/finding.ts';
+import { renderHypotheses } from './render/hypotheses.ts';
 import { renderTable } from './render/table.ts';
 import { oneLine } from './render/wrap.ts';
 import { printJson, type Terminal } from './terminal.ts';
@@ -65,6 +66,7 @@ function show({ incident, actions, evidence, timeline }: IncidentDetail, out: Te
     if (cited !== undefined)
       out.line(out.paint('dim', `\n  what [${cited}] says: vigil evidence ${incident.id} ${cited}`));
   }
+  for (const line of renderHypotheses(incident, out.paint, out.columns)) out.line(line);
   for (const action of actions) {
     out.line();
     out.line(`${action.id}  ${oneLine(action.plan.title)}: ${renderOutcome(action)}`);

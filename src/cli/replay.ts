@@ -3,6 +3,7 @@ import { seconds } from './numbers.ts';
 import type { Environment } from './place.ts';
 import { renderAction } from './render/action.ts';
 import { renderFinding } from './render/finding.ts';
+import { renderHypotheses } from './render/hypotheses.ts';
 import { startForWorld } from './start.ts';
 import { detailOf, sendAlert, untilRest } from './story.ts';
 import { summarise } from './summary.ts';
@@ -36,6 +37,7 @@ export function replayCommand(env: Environment, out: Terminal): Command {
         if (flags.json) return printJson(summary);
         const { finding, review } = detail.incident;
         if (finding !== null) for (const line of renderFinding(finding, review, out.paint, out.columns)) out.line(line);
+        for (const line of renderHypotheses(detail.incident, out.paint, out.columns)) out.line(line);
         for (const action of detail.actions)
           for (const line of renderAction(action, out.paint, out.columns)) out.line(line);
         out.line();

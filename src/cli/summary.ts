@@ -11,6 +11,8 @@ export interface Summary {
   suspects: { id: string; score: number }[];
   claims: { text: string; evidence: string[] }[];
   ruled_out: { hypothesis: string; why: string; evidence: string[] }[];
+  /** All that was thought of, by whom: null is the investigator. */
+  hypotheses: { id: string; statement: string; by: string | null; state: string; evidence: string[] }[];
   evidence_count: number;
   /** Claims and exclusions that cite nothing, or evidence that was never recorded. */
   unsupported_claims: number;
@@ -41,6 +43,10 @@ export function summarise(world: string, detail: IncidentDetail, seconds: number
     suspects: finding?.suspects ?? [],
     claims: finding?.claims ?? [],
     ruled_out: finding?.ruled_out ?? [],
+    hypotheses: incident.hypotheses.map(({ id, statement, by, state }) => ({
+      ...{ id, statement, by: by.name ?? null },
+      ...{ state: state.is, evidence: state.evidence },
+    })),
     evidence_count: evidence.length,
     unsupported_claims: unsupported.length,
     could_not_access: finding?.could_not_access ?? [],

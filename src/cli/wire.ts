@@ -55,6 +55,14 @@ const review = z.object({
 });
 export type Review = z.infer<typeof review>;
 
+const hypothesis = z.object({
+  id: z.string(),
+  statement: z.string(),
+  by: z.object({ is: z.string(), name: z.string().optional() }),
+  state: z.object({ is: z.string(), why: z.string().optional(), evidence: evidenceIds.default([]) }),
+});
+export type Hypothesis = z.infer<typeof hypothesis>;
+
 export const incident = z.object({
   id: z.string(),
   title: z.string(),
@@ -65,6 +73,7 @@ export const incident = z.object({
   sessionId: z.string().nullable(),
   finding: finding.nullable(),
   review: review.nullable().default(null),
+  hypotheses: z.array(hypothesis).default([]),
   usage: z.object({ input_tokens: z.number(), output_tokens: z.number(), list_cost_usd: z.number().nullable() }),
   model: z.string().nullable(),
 });

@@ -2,12 +2,21 @@
 const MAX = 300;
 
 export function describeCustomUse(name: string, input: Record<string, unknown>): string {
-  return bounded(`${name}${args(input)} · run by Vigil`);
+  return bounded(`${name}${counted(input.hypotheses) ?? args(input)} · run by Vigil`);
 }
 
 export function describeSandboxUse(name: string, input: Record<string, unknown>): string {
   const what = [input.command, input.file_path, input.pattern].find((value) => typeof value === 'string') ?? '';
   return bounded(`${name} ${what} · in the sandbox`);
+}
+
+/** How many of each state are noted; null where the input is of another kind. */
+function counted(hypotheses: unknown): string | null {
+  if (!Array.isArray(hypotheses)) return null;
+  const states = hypotheses.map((one: unknown) =>
+    typeof one === 'object' && one !== null && 'state' in one ? String(one.state) : '',
+  );
+  return `(${[...new Set(states)].map((state) => `${states.filter((each) => each === state).length} ${state}`).join(', ')})`;
 }
 
 function args(input: Record<string, unknown>): string {

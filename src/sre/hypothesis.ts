@@ -1,6 +1,6 @@
 /** What may be behind an incident: raised by somebody, settled by evidence, and kept also when it was wrong. */
 import { z } from 'zod';
-import { evidenceId } from './finding.ts';
+import { evidenceId, type Finding } from './finding.ts';
 import type { HypothesisId } from './ids.ts';
 
 export type Raiser =
@@ -52,4 +52,23 @@ export const hypothesisNotes = z.object({ hypotheses: z.array(hypothesisNote).mi
 
 export function isOfPerson({ by }: Hypothesis): boolean {
   return by.is === 'person';
+}
+
+/** How it stands, for a reader; `concluded`: a finding stands, which has left open what is open. */
+export function standing({ state }: Hypothesis, concluded: boolean): string {
+  return state.is === 'open' && concluded ? 'not settled' : state.is;
+}
+
+/** What a finding does not say by itself: what people raised, first, then what is neither its cause nor ruled out in it. */
+export function besideFinding(hypotheses: readonly Hypothesis[], finding: Finding | null): Hypothesis[] {
+  const told = new Set(finding?.ruled_out.map(({ hypothesis }) => hypothesis));
+  const own = hypotheses.filter(
+    (one) => !isOfPerson(one) && (finding === null || (one.state.is !== 'supported' && !told.has(one.statement))),
+  );
+  return [...hypotheses.filter(isOfPerson), ...own];
+}
+
+/** Of a person: who; of the investigator nothing, because most are. */
+export function raisedBy({ by }: Hypothesis): string {
+  return by.is === 'person' ? ` (raised by ${by.name})` : '';
 }

@@ -3,6 +3,7 @@ import type { Action } from './action.ts';
 import { spell } from './analyst/amounts.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { besideFinding, raisedBy, standing } from './hypothesis.ts';
 import type { Incident, TimelineEntry } from './incident.ts';
 import { reviewWords } from './review.ts';
 
@@ -25,6 +26,7 @@ export function postmortem(record: CaseRecord): string {
     section('Impact', impact(finding)),
     section('Cause', cause(finding)),
     section('What was ruled out', ruledOut(finding)),
+    ...hypotheses(incident),
     section('What was done', done(record)),
     section('Timeline (UTC)', timelineTable(record.timeline)),
     section('What could not be looked at', list(finding?.could_not_access ?? [], 'Nothing: every source answered.')),
@@ -108,6 +110,16 @@ function ruledOut(finding: Finding | null): string {
   return list(lines, 'Nothing is on record.');
 }
 
+/** No section where everything that was thought of is in the finding. */
+function hypotheses({ hypotheses: all = [], finding }: Incident): string[] {
+  const lines = besideFinding(all, finding).map((one) => {
+    const { state } = one;
+    const why = state.is === 'open' ? '' : `. ${state.why} (${state.evidence.join(', ')})`;
+    return `${one.id}${raisedBy(one)}: ${one.statement}: ${standing(one, finding !== null)}${why}`;
+  });
+  return lines.length === 0 ? [] : [section('What else was thought of', list(lines, ''))];
+}
+
 function done({ actions }: CaseRecord): string {
   return list(
     actions.map(({ plan, state, digest }) => {
@@ -140,6 +152,8 @@ function evidenceTable({ incident, evidence }: CaseRecord): string {
   const cited = new Set(
     [...(incident.finding?.claims ?? []), ...(incident.finding?.ruled_out ?? [])].flatMap((claim) => claim.evidence),
   );
+  for (const { state } of besideFinding(incident.hypotheses ?? [], incident.finding))
+    for (const id of state.is === 'open' ? [] : state.evidence) cited.add(id);
   const rows = evidence
     .filter(({ id }) => cited.has(id))
     .map(

@@ -15,6 +15,7 @@ import { concludes } from './reviewing/rubric.ts';
 import { type Settled, settle } from './reviewing/settle.ts';
 import { revise } from './revise.ts';
 import { ageOf } from './runbook.ts';
+import { afterReading } from './weighing/after-reading.ts';
 import { reasonFor, unsettled } from './weighing/unsettled.ts';
 
 export async function report(answering: Answering, incident: Incident, use: ToolUse, input: unknown): Promise<Reply> {
@@ -34,7 +35,11 @@ export async function report(answering: Answering, incident: Incident, use: Tool
     await revise(incidents, incident.id, (current) => ({ ...current, review }));
     return await sendBack(answering, incident, use, settled.problems, READ);
   }
-  await revise(incidents, incident.id, (current) => ({ ...current, finding: settled.finding, review }));
+  await revise(incidents, incident.id, (current) => ({
+    ...current,
+    ...{ finding: settled.finding, review },
+    hypotheses: [...afterReading(current.hypotheses ?? [], finding, review)],
+  }));
   await incidents.note(incident.id, `finding:${use.id}`, {
     at: new Date(clock()).toISOString(),
     kind: 'finding',

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { renderAction, renderOutcome } from '../../src/cli/render/action.ts';
 import { renderEntry } from '../../src/cli/render/entry.ts';
 import { renderFinding } from '../../src/cli/render/finding.ts';
+import { renderHypotheses } from '../../src/cli/render/hypotheses.ts';
 import { renderTable } from '../../src/cli/render/table.ts';
 import { clean, wrap } from '../../src/cli/render/wrap.ts';
 import { plain } from '../../src/cli/terminal.ts';
-import { action, finding } from './samples.ts';
+import { action, finding, incident } from './samples.ts';
 
 test('text from outside cannot move the cursor, ring, recolour or turn round', () => {
   expect(clean('a\u001b[31mb\u0007c\rd\u202ee\u009b2J\tf')).toBe(
@@ -42,6 +43,21 @@ test('a finding says how a second reader found it, and that nobody did', () => {
   expect(renderFinding(finding, read, plain, 100).join('\n')).toContain('2 of 3 statements supported');
   const none = { by: 'm', fate: 'kept', grading: { is: 'not_graded', why: 'no verdict', lines: [] } };
   expect(renderFinding(finding, none, plain, 100).join('\n')).toContain('Not graded by a second reader: no verdict');
+});
+
+test('beside a finding stand what people raised, and what it does not tell itself', () => {
+  const own = { by: { is: 'investigator' }, state: { is: 'refuted', why: 'later', evidence: ['E1'] } };
+  const hypotheses = [
+    { ...own, id: 'H1', statement: 'web-bff deploy' },
+    { ...own, id: 'H2', statement: 'the cache', by: { is: 'person', name: 'ann' } },
+    { ...own, id: 'H3', statement: 'the moon', state: { is: 'open', evidence: [] } },
+  ];
+  const text = renderHypotheses({ ...incident, hypotheses }, plain, 100).join('\n');
+  expect(text).toContain('? H2 (ann) the cache: refuted. later [E1]');
+  expect(text).toContain('? H3 the moon: not settled');
+  expect(text).not.toContain('H1');
+  expect(renderHypotheses({ ...incident, hypotheses, finding: null }, plain, 100).join('\n')).toContain('H1');
+  expect(renderHypotheses(incident, plain, 100)).toEqual([]);
 });
 
 test('no cause is said, not left out', () => {

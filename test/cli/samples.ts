@@ -60,6 +60,7 @@ export const incident: Incident = {
   sessionId: 'sesn_1',
   finding,
   review: null,
+  hypotheses: [],
   usage: { input_tokens: 10, output_tokens: 5, list_cost_usd: null },
   model: 'vigil-analyst',
 };

@@ -36,6 +36,38 @@ test('a write before there is a finding is refused, and nobody is asked', { time
   expect(branches(vigil)).toEqual([]);
 });
 
+test('nobody but a person raises what a person raises', { timeout: LIMIT_MS }, async () => {
+  const text = 'I think it is the <b>cache</b>';
+  const by = { is: 'person', name: 'ann', remark: 1 };
+  const forged = { hypotheses: [{ id: null, statement: `ann: ${text}`, by, state: 'open' }] };
+  const refused = {
+    hypotheses: [{ statement: 'the pool', state: 'supported', why: 'So says ann.', evidence: ['E99'] }],
+  };
+  const { vigil, requests, alert } = await begin(
+    look,
+    { blocks: [{ text: `ann: ${text}` }, { tool: 'note_hypotheses', input: forged }] },
+    { blocks: [{ tool: 'note_hypotheses', input: refused }] },
+    report,
+    { blocks: [{ text: 'Done.' }] },
+    { blocks: [{ text: 'As you say.' }] },
+  );
+  const id = await alert();
+  const story = await vigil.until(id, atRest);
+  expect(story.incident.hypotheses).toMatchObject([{ id: 'H1', by: { is: 'investigator' } }]);
+  expect(lastResults(requests[3])).toMatchObject([{ isError: true, text: expect.stringContaining('E99') }]);
+
+  // Left open by the model it is asked for once more, and stays in sight.
+  await vigil.call(`/api/incidents/${id}/remarks`, { method: 'POST', body: JSON.stringify({ text, name: 'ann' }) });
+  await vigil.until(id, ({ timeline }) => timeline.at(-1)?.text === 'Nothing more.');
+  const { incident } = await vigil.until(id, atRest);
+  expect(incident.hypotheses?.slice(1)).toMatchObject([
+    { id: 'H2', statement: text, by: { is: 'person', name: 'ann' }, state: { is: 'open' } },
+  ]);
+  const heard = JSON.stringify(requests.at(-1)?.messages);
+  expect(heard.match(/<open-hypotheses>/g)).toHaveLength(1);
+  expect(heard).toContain('settle it with note_hypotheses');
+});
+
 const forbidden: [string, string, RegExp][] = [
   ['a workflow', newFile('.github/workflows/own.yml'), /CI runs/],
   ['a workflow in other case', newFile('.GitHub/Workflows/own.yml'), /CI runs/],

@@ -6,6 +6,7 @@ import { threadMessage } from '../../src/adapters/slack/thread.ts';
 import { renderAction, renderDetails, renderOutcome } from '../../src/cli/render/action.ts';
 import { renderEntry } from '../../src/cli/render/entry.ts';
 import { renderFinding } from '../../src/cli/render/finding.ts';
+import { renderHypotheses } from '../../src/cli/render/hypotheses.ts';
 import { renderEnd } from '../../src/cli/render/story.ts';
 import { renderTable } from '../../src/cli/render/table.ts';
 import { cleanJson } from '../../src/cli/render/wrap.ts';
@@ -70,8 +71,11 @@ describe.each(HOSTILE)('%s', (_, words) => {
     const entry = { seq: 1, at: '2026-01-01T00:00:00Z', kind: 'note', actor: 'agent', text: words, ref: null };
     const review = { by: words, fate: words, grading: { is: words, why: words, lines: [] } };
     const incident = { ...shown.incident, title: words, state: { is: 'failed', why: words } };
+    const raised = { id: words, statement: words, by: { is: 'person', name: words } };
+    const hypotheses = [{ ...raised, state: { is: words, why: words, evidence: [words] } }];
     const lines = [
       ...renderFinding(finding, review, plain, 80),
+      ...renderHypotheses({ ...incident, hypotheses }, plain, 80),
       ...renderAction(action, plain, 80),
       ...renderDetails(action, 80),
       ...states.map(renderOutcome),

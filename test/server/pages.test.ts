@@ -6,6 +6,7 @@ import { evidencePage } from '../../src/server/pages/evidence-page.ts';
 import { incidentPage } from '../../src/server/pages/incident-page.ts';
 import { registerPages } from '../../src/server/pages/index.ts';
 import { render } from '../../src/server/pages/layout.ts';
+import type { Hypothesis } from '../../src/sre/hypothesis.ts';
 import { freshIncidents } from '../kit/fresh-incidents.ts';
 import { aFinding, anAction, anAlert, anEvidence, anIncident } from '../kit/nouns.ts';
 
@@ -62,6 +63,26 @@ describe('the pages', () => {
     for (const gone of ['/incidents/inc_2', '/incidents/inc_1/evidence/E9'])
       expect(await get(gone)).toMatchObject({ statusCode: 404, body: expect.stringContaining('there is no') });
   });
+});
+
+test('what people raised stands beside the finding, and what is told in it is not told twice', () => {
+  const at = '2026-05-01T10:00:00Z';
+  const settled: Hypothesis['state'] = { is: 'refuted', why: 'Hits are at 98.', evidence: ['E7'], at };
+  const by = { is: 'person', name: 'ann', remark: 3 } as const;
+  const own = { is: 'investigator' } as const;
+  const finding = aFinding({ ruled_out: [{ hypothesis: 'the campaign', why: 'later', evidence: ['E1'] }] });
+  const hypotheses: Hypothesis[] = [
+    { id: 'H1', statement: 'the campaign', by: own, at, state: settled },
+    { id: 'H2', statement: 'the <b>cache</b>', by, at, state: settled },
+    { id: 'H3', statement: 'the moon', by, at, state: { is: 'open' } },
+  ];
+  const record = { actions: [], evidence: [], timeline: [] };
+  const page = render(incidentPage({ ...record, incident: anIncident({ finding, hypotheses }) }));
+  expect(page).toContain('the &lt;b&gt;cache&lt;/b&gt; (raised by ann) <strong>refuted</strong>: Hits are at 98.');
+  expect(page).toContain('the moon (raised by ann) <strong>not settled</strong>');
+  expect(page).not.toContain('H1');
+  expect(render(incidentPage({ ...record, incident: anIncident({ hypotheses }) }))).toContain('H1');
+  expect(render(evidencePage(anIncident({ finding, hypotheses }), anEvidence({ id: 'E7' })))).toContain('H2, refuted');
 });
 
 test('series of evidence are drawn, with where they changed', () => {

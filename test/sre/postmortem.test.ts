@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Hypothesis } from '../../src/sre/hypothesis.ts';
 import { type CaseRecord, postmortem } from '../../src/sre/postmortem.ts';
 import { aFinding, anAction, anAlert, anEvidence, anIncident } from '../kit/nouns.ts';
 
@@ -38,6 +39,26 @@ test('that the signal came back is known also after the incident was resolved', 
   expect(postmortem(record({ incident: anIncident({ state: unseen }) }))).toContain(
     '| Back at baseline | _not seen_ |',
   );
+});
+
+test('what people raised is in the draft, settled or not', () => {
+  const { incident } = record();
+  const by = { is: 'person', name: 'ann', remark: 3 } as const;
+  const hypotheses: Hypothesis[] = [
+    {
+      id: 'H1',
+      statement: 'the cache',
+      by,
+      at: at(6),
+      state: { is: 'refuted', why: 'Full.', evidence: ['E9'], at: at(7) },
+    },
+    { id: 'H2', statement: 'the moon', by, at: at(6), state: { is: 'open' } },
+  ];
+  const text = postmortem(record({ incident: { ...incident, hypotheses } }));
+  expect(text).toContain('- H1 (raised by ann): the cache: refuted. Full. (E9)');
+  expect(text).toContain('- H2 (raised by ann): the moon: not settled');
+  expect(text).toContain('| E9 |');
+  expect(postmortem(record())).not.toContain('What else was thought of');
 });
 
 test('claims carry their evidence, and only what was cited is listed', () => {

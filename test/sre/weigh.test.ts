@@ -3,8 +3,10 @@ import { unconfiguredForge, unconfiguredSources } from '../../src/adapters/uncon
 import { answer } from '../../src/sre/answer.ts';
 import type { Caller } from '../../src/sre/caller.ts';
 import type { Finding } from '../../src/sre/finding.ts';
-import { MOST_HYPOTHESES } from '../../src/sre/hypothesis.ts';
+import { type Hypothesis, MOST_HYPOTHESES } from '../../src/sre/hypothesis.ts';
+import type { Review } from '../../src/sre/review.ts';
 import { say } from '../../src/sre/say.ts';
+import { afterReading } from '../../src/sre/weighing/after-reading.ts';
 import { raise } from '../../src/sre/weighing/raise.ts';
 import { tool as noteHypotheses } from '../../tools/note-hypotheses.ts';
 import { tool as reportFinding } from '../../tools/report-finding.ts';
@@ -144,4 +146,28 @@ test('a finding that concludes nothing, or of an incident where nobody disagreed
   expect(await ask('report_finding', found())).toMatchObject({ isError: false });
   await disagreed(incidents);
   expect(await ask('report_finding', found({ outcome: 'inconclusive' }))).toMatchObject({ isError: false });
+});
+
+test('what a second reader does not find supported decides no hypothesis', () => {
+  const ruledOut = { hypothesis: 'the cache', why: 'Hits are at 98.', evidence: ['E2'] };
+  const settled = (
+    id: 'H1' | 'H2' | 'H3',
+    statement: string,
+    is: 'refuted' | 'supported',
+    why: string,
+  ): Hypothesis => ({
+    ...{ id, statement, by: { is: 'investigator' }, at: '' },
+    state: { is, why, evidence: ['E2'], at: '' },
+  });
+  const known = [
+    settled('H1', 'the cache', 'refuted', 'Hits are at 98.'),
+    settled('H2', 'ann says the cache', 'refuted', 'Hits are at 98.'),
+    settled('H3', 'the pool', 'supported', 'It holds 17.'),
+  ];
+  const line = { where: 'ruled_out[0]', text: '', verdict: 'not_supported', why: 'no' } as const;
+  const read = (fate: Review['fate']) =>
+    afterReading(known, found({ ruled_out: [ruledOut] }), { fate, grading: { is: 'graded', lines: [line] } });
+  expect(read('kept').map(({ state }) => state.is)).toEqual(['inconclusive', 'inconclusive', 'supported']);
+  expect(read('withheld').map(({ state }) => state.is)).toEqual(['inconclusive', 'inconclusive', 'inconclusive']);
+  expect(read('sent_back')).toBe(known);
 });

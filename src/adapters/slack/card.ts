@@ -2,6 +2,7 @@
 import { assertNever } from '../../lib/assert-never.ts';
 import type { Action } from '../../sre/action.ts';
 import type { Finding } from '../../sre/finding.ts';
+import { isOfPerson, raisedBy, standing } from '../../sre/hypothesis.ts';
 import type { Incident } from '../../sre/incident.ts';
 import type { CardView } from '../../sre/ports/chat.ts';
 import { type Review, reviewWords } from '../../sre/review.ts';
@@ -27,6 +28,7 @@ export function cardBlocks(view: CardView): Block[] {
     ...(incident.finding === null
       ? [section(waiting(incident))]
       : findingBlocks(incident.finding, incident.review ?? null, view.link)),
+    ...hypothesesBlock(incident),
     ...(action === null ? [] : [section(`*Change*\n${changeLine(action)}`)]),
     footer(view),
   ];
@@ -59,6 +61,21 @@ export function findingBlocks(finding: Finding, review: Review | null, page: str
   if (next.length > 0) blocks.push(titled('Next', listOf(next, finding.proposed_actions.length)));
   blocks.push(context(...runbookLines(finding), ...doubts(finding, review)));
   return blocks;
+}
+
+/** What people raised, and how it stands; the investigator's own are in the finding. */
+export function hypothesesBlock({ hypotheses = [], finding }: Incident): Block[] {
+  const raised = hypotheses.filter(isOfPerson);
+  const lines = raised.slice(-MOST_RAISED).map((one) => {
+    const cited = one.state.is === 'open' ? '' : ` [${one.state.evidence.slice(0, 4).join('] [')}]`;
+    return `• ${one.id}${raisedBy(one)}: ${shortened(one.statement)}: ${standing(one, finding !== null)}${cited}`;
+  });
+  return lines.length === 0 ? [] : [titled('Raised by people', listOf(lines, raised.length))];
+}
+const MOST_RAISED = 4;
+
+function shortened(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 199)}…`;
 }
 
 /** Written before the incident: how long before, by what, and where the telemetry says otherwise. */

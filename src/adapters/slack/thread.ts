@@ -2,7 +2,7 @@
 import { assertNever } from '../../lib/assert-never.ts';
 import type { ThreadPost } from '../../sre/ports/chat.ts';
 import { approvalBlocks, approvalText, type DiffPlace, decisionLine } from './approval.ts';
-import { findingBlocks } from './card.ts';
+import { findingBlocks, hypothesesBlock } from './card.ts';
 import { context, header, section, titled } from './parts.ts';
 import type { Message } from './posts.ts';
 import { escaped } from './text.ts';
@@ -37,7 +37,7 @@ export function threadMessage(post: ThreadPost, place: DiffPlace): Message {
       const { finding, review = null } = incident;
       const blocks = finding === null ? [section('No finding yet.')] : findingBlocks(finding, review, post.view.link);
       const text = escaped(`Finding: ${incident.finding?.summary ?? 'none yet'}`, 500);
-      return { ...head(post, incident.id), text, blocks: [header('Finding'), ...blocks] };
+      return { ...head(post, incident.id), text, blocks: [header('Finding'), ...blocks, ...hypothesesBlock(incident)] };
     }
     case 'approval': {
       const { incident } = post.view;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { spreadJson } from '../../lib/spread-json.ts';
 import type { Evidence } from '../../sre/evidence.ts';
+import { besideFinding } from '../../sre/hypothesis.ts';
 import type { Incident } from '../../sre/incident.ts';
 import { chart, type Line } from './chart.ts';
 import { facts, type Html, html, moment, weblink } from './html.ts';
@@ -27,7 +28,7 @@ const drawn = z.object({
 
 export function evidencePage(incident: Incident, piece: Evidence): Page {
   const intact = createHash('sha256').update(piece.content).digest('hex') === piece.hash;
-  const citing = [...(incident.finding?.claims ?? []), ...ruledOut(incident)].filter((claim) =>
+  const citing = [...(incident.finding?.claims ?? []), ...ruledOut(incident), ...hypotheses(incident)].filter((claim) =>
     claim.evidence.includes(piece.id),
   );
   const lines = linesOf(piece.content);
@@ -56,6 +57,12 @@ function ruledOut({ finding }: Incident): { text: string; evidence: string[] }[]
     text: `Ruled out: ${hypothesis}: ${why}`,
     evidence,
   }));
+}
+
+function hypotheses({ hypotheses: all = [], finding }: Incident): { text: string; evidence: string[] }[] {
+  return besideFinding(all, finding).flatMap(({ id, statement, state }) =>
+    state.is === 'open' ? [] : [{ text: `${id}, ${state.is}: ${statement}: ${state.why}`, evidence: state.evidence }],
+  );
 }
 
 function linesOf(content: string): Line[] {

@@ -1,5 +1,6 @@
 /** A finding as a page shows it: every claim beside the evidence that it cites. Pure. */
 import type { Finding } from '../../sre/finding.ts';
+import { besideFinding, type Hypothesis, raisedBy, standing } from '../../sre/hypothesis.ts';
 import type { IncidentId } from '../../sre/ids.ts';
 import { type Review, reviewWords, type Verdict } from '../../sre/review.ts';
 import { facts, type Html, html, moment } from './html.ts';
@@ -74,6 +75,22 @@ const VERDICTS: Record<Verdict, string> = {
   not_supported: 'Not supported',
   cannot_tell: 'Could not tell',
 };
+
+/** What stands beside the finding; all of them while there is none. */
+export function hypothesesPart(
+  hypotheses: readonly Hypothesis[],
+  finding: Finding | null,
+  incident: IncidentId,
+): Html | null {
+  return list(
+    'Hypotheses',
+    besideFinding(hypotheses, finding).map((one) => {
+      const { state } = one;
+      const why = state.is === 'open' ? null : html`: ${state.why} ${cited(state.evidence, incident)}`;
+      return html`<span class="dim">${one.id}</span> ${one.statement}${raisedBy(one)} <strong>${standing(one, finding !== null)}</strong>${why}`;
+    }),
+  );
+}
 
 export function cited(evidence: readonly string[], incident: IncidentId): Html {
   return html`[${evidence.map((id, i) => html`${i === 0 ? '' : ' '}<a href="/incidents/${incident}/evidence/${id}">${id}</a>`)}]`;

@@ -3,7 +3,7 @@ import { assertNever } from '../../lib/assert-never.ts';
 import type { Action } from '../../sre/action.ts';
 import type { Incident } from '../../sre/incident.ts';
 import type { CaseRecord } from '../../sre/postmortem.ts';
-import { cited, findingPart, reviewPart } from './finding-part.ts';
+import { cited, findingPart, hypothesesPart, reviewPart } from './finding-part.ts';
 import { facts, type Html, html, moment, weblink } from './html.ts';
 import type { Page } from './layout.ts';
 import { stateMark } from './state.ts';
@@ -25,6 +25,7 @@ ${facts([
   ['Incident', html`<code>${id}</code>`],
 ])}
 ${finding === null ? html`<p class="dim">No finding yet.</p>` : findingPart(finding, id)}
+${hypothesesPart(incident.hypotheses ?? [], finding, id)}
 ${incident.review == null ? null : reviewPart(incident.review)}
 ${actions.map(actionPart)}
 <h2>Timeline</h2>

@@ -76,6 +76,10 @@ describe('whatever the words', () => {
           title,
           service: words,
           finding,
+          hypotheses: Array.from({ length: count }, (_one, seq) => ({
+            ...{ id: `H${seq + 1}` as const, statement: words, at, by: { is: 'person', name: title, remark: seq } },
+            state: seq % 2 === 0 ? { is: 'open' } : { is: 'refuted', why: words, evidence: ['E1'], at },
+          })),
           model: id,
           state: { is: 'failed', at, why: words },
         });
