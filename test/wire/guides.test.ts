@@ -87,6 +87,47 @@ onBothArms('as guides have it', (wire) => {
     await client.skills.delete(String(id));
   });
 
+  test('what other clients say otherwise is understood as it is meant', async () => {
+    verifies('wire.guides', 'sessions.create', 'sessions.events.send', 'memoryStores.memories.update', 'dreams.create');
+    const script = [
+      { blocks: [1, 2].map((input) => ({ tool: 'ask', input: { input } })) },
+      { blocks: [{ text: 'ok' }] },
+    ];
+    const ask = { type: 'custom', name: 'ask', description: 'd', input_schema: { type: 'object' } };
+    const agent = await made('/agents', { name: 'asks', model: wire().model(script), tools: [ask] });
+    const environment = await made('/environments', { name: `other ${agent.id}` });
+    const store = await made('/memory_stores', { name: 'notes' });
+    const session = await made('/sessions', {
+      agent: { type: 'agent', id: agent.id, version: null },
+      environment_id: environment.id,
+      resources: [{ type: 'memory_store', memory_store_id: store.id, prompt: 'read me first' }],
+    });
+    expect(session.resources).toMatchObject([{ instructions: 'read me first' }]);
+    const stream = await fetch(`${wire().url}/v1/sessions/${session.id}/stream`, { headers: byCurl });
+    await made(`/sessions/${session.id}/events`, { events: [{ type: 'user.message', content: 'go' }] });
+    await typesUntilIdle(stream);
+    const { json: calls } = await curl('GET', `/sessions/${session.id}/events?types=agent.custom_tool_use`);
+    const [first, second] = Array.isArray(calls.data) ? calls.data.map(({ id }) => id) : [];
+    const answers = [
+      { type: 'user.custom_tool_result', custom_tool_use_id: first, content: 'forty-two' },
+      { type: 'user.custom_tool_result', custom_tool_use_id: second, content: null, is_error: null },
+    ];
+    const { data } = await made(`/sessions/${session.id}/events`, { events: answers });
+    expect(data).toMatchObject([{ content: [{ type: 'text', text: 'forty-two' }] }, { custom_tool_use_id: second }]);
+    const memory = await made(`/memory_stores/${store.id}/memories`, { path: '/a', content: 'one' });
+    const patch = JSON.stringify({ content: 'two' });
+    expect(await curl('PATCH', `/memory_stores/${store.id}/memories/${memory.id}`, patch, json)).toMatchObject({
+      status: 200,
+      json: { content_size_bytes: 3, path: '/a' },
+    });
+    const inputs = [
+      { type: 'memory_store', memory_store_id: store.id },
+      { type: 'sessions', session_ids: [session.id] },
+    ];
+    const dream = await made('/dreams', { inputs, model: 'm', instructions: null, output_behavior: null });
+    expect(dream.output_behavior).toEqual({ type: 'create_new' });
+  });
+
   test('agents that an agent may call are its coordinated ones, named as before', async () => {
     verifies('wire.guides', 'agents.create', 'agents.update');
     const reader = await made('/agents', { name: 'reader', model: 'm' });

@@ -12,7 +12,7 @@ export type Params<Path extends string> = Path extends `${string}:${infer Name}/
     ? { [Key in Name]: string }
     : object;
 
-export type Method = 'GET' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 export interface Route {
   method: Method;

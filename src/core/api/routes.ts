@@ -250,6 +250,8 @@ const described: readonly Route[] = [
   json('GET', `${memoryStore}/memories`, { query: memoryListQuery }, listMemories),
   json('GET', memory, { query: memoryQuery }, retrieveMemory),
   json('POST', memory, { query: memoryQuery, body: memoryUpdate }, updateMemory),
+  // The same as older guides ask it with curl.
+  json('PATCH', memory, { query: memoryQuery, body: memoryUpdate }, updateMemory),
   json('DELETE', memory, { query: memoryDeleteQuery }, deleteMemory),
   json('GET', `${memoryStore}/memory_versions`, { query: memoryVersionListQuery }, listMemoryVersions),
   json('GET', memoryVersion, { query: memoryQuery }, retrieveMemoryVersion),

@@ -33,7 +33,7 @@ export const dreamCreate = z.object({
       z.object({ type: z.literal('create_new') }),
       z.object({ type: z.literal('update_existing'), memory_store_id: id }),
     ])
-    .optional(),
+    .nullish(),
 });
 export type DreamCreate = z.output<typeof dreamCreate>;
 

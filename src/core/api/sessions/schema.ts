@@ -8,7 +8,12 @@ import { budgetInput } from './budget.ts';
 import { initialEvents } from './events/schema.ts';
 
 const id = z.string().min(1).max(128);
-const version = z.number().int().min(1).optional();
+const version = z
+  .number()
+  .int()
+  .min(1)
+  .nullish()
+  .transform((given) => given ?? undefined);
 
 const agentRef = z.union(
   [
@@ -42,6 +47,8 @@ const memoryResource = z.object({
   memory_store_id: id,
   access: z.enum(['read_write', 'read_only']).nullish(),
   instructions: z.string().max(4096).nullish(),
+  // What older guides call them.
+  prompt: z.string().max(4096).nullish(),
 });
 export type MemoryResource = z.output<typeof memoryResource>;
 const repositoryResource = z.object({

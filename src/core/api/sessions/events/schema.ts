@@ -5,14 +5,19 @@ import { resultBlock, textBlock, userBlock } from './blocks.ts';
 
 const id = z.string().min(1).max(128);
 const isError = z.boolean().nullish();
-const content = z.array(resultBlock).max(1000).optional();
 
-/** A bare string stands for one block of text: guides send that, too. */
-const userContent = z.preprocess(
-  (given) => (typeof given === 'string' ? [{ type: 'text', text: given }] : given),
-  z.array(userBlock).min(1).max(1000),
-);
-export const userMessage = z.object({ type: z.literal('user.message'), content: userContent });
+/** A bare string stands for one block of text, null for nothing: guides and other clients send that, too. */
+function blocks<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess(
+    (given) => (typeof given === 'string' ? [{ type: 'text', text: given }] : (given ?? undefined)),
+    schema,
+  );
+}
+const content = blocks(z.array(resultBlock).max(1000).optional()).optional();
+export const userMessage = z.object({
+  type: z.literal('user.message'),
+  content: blocks(z.array(userBlock).min(1).max(1000)),
+});
 export const defineOutcome = z.object({
   type: z.literal('user.define_outcome'),
   description: z.string().min(1).max(100_000),
@@ -39,7 +44,7 @@ export const eventInput = z.discriminatedUnion('type', [
     }),
   z.object({ type: z.literal('user.custom_tool_result'), custom_tool_use_id: id, content, is_error: isError }),
   z.object({ type: z.literal('user.tool_result'), tool_use_id: id, content, is_error: isError }),
-  z.object({ type: z.literal('system.message'), content: z.array(textBlock).min(1).max(1000) }),
+  z.object({ type: z.literal('system.message'), content: blocks(z.array(textBlock).min(1).max(1000)) }),
   defineOutcome,
 ]);
 export type EventInput = z.output<typeof eventInput>;

@@ -28,7 +28,7 @@ export async function mountMemory(
     access: input.access ?? 'read_write',
     name: store.body.name,
     description: store.body.description,
-    instructions: input.instructions ?? null,
+    instructions: input.instructions ?? input.prompt ?? null,
     mount_path: memoryPlace(store.body.name, taken),
     hidden: { attached_at: isoTime(now) },
   };
