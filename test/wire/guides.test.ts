@@ -128,6 +128,34 @@ onBothArms('as guides have it', (wire) => {
     expect(dream.output_behavior).toEqual({ type: 'create_new' });
   });
 
+  test('who names a beta of 2025 reads of files and skills what stood there then', async () => {
+    verifies('wire.guides', 'files.list', 'skills.create', 'skills.versions.list');
+    const then = (beta: string) => ({ 'anthropic-beta': beta });
+    const uploads = ['1', '2', '3'].map((name) => new File([name], name));
+    for (const file of uploads) await wire().client.files.upload({ file });
+    const seen: unknown[] = [];
+    for (let after = '', more = true; more && seen.length < 9; ) {
+      const { json: page } = await curl('GET', `/files?limit=2${after}`, undefined, then('files-api-2025-04-14'));
+      const ids = Array.isArray(page.data) ? page.data.map(({ id }) => id) : [];
+      expect(page).toMatchObject({ first_id: ids[0], last_id: ids.at(-1) });
+      seen.push(...ids);
+      after = `&after_id=${page.last_id}`;
+      more = page.has_more === true;
+    }
+    const { data: now } = await wire().client.files.list({ limit: 1000 });
+    expect(seen).toEqual(now.map(({ id }) => id));
+    expect((await curl('GET', '/files')).json).not.toHaveProperty('has_more');
+    expect((await curl('GET', '/files?after_id=file_none')).status).toBe(404);
+    const files = [new File(['---\nname: aged\ndescription: d\n---\n'], 'aged/SKILL.md')];
+    const skill = await wire().client.skills.create({ files, display_name: 'Aged' });
+    const { json: read } = await curl('GET', `/skills/${skill.id}`, undefined, then('skills-2025-10-02'));
+    expect(read).toMatchObject({ display_title: 'Aged', latest_version: skill.latest_version_id, source: 'custom' });
+    const versions = await curl('GET', `/skills/${skill.id}/versions`, undefined, then('skills-2025-10-02'));
+    expect(versions.json).toMatchObject({ data: [{ version: skill.latest_version_id, directory: 'aged' }] });
+    expect(await wire().client.skills.retrieve(skill.id)).toEqual(skill);
+    await wire().client.skills.delete(skill.id);
+  });
+
   test('agents that an agent may call are its coordinated ones, named as before', async () => {
     verifies('wire.guides', 'agents.create', 'agents.update');
     const reader = await made('/agents', { name: 'reader', model: 'm' });

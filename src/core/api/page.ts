@@ -51,14 +51,18 @@ function decode(text: string): unknown {
 
 export type ListQuery = Omit<DocQuery, 'after'>;
 
-/** One page going forward. One row more than asked is read, to know whether another page follows. */
+/**
+ * One page going forward. One row more than asked is read, to know whether another page follows. `start` is a position to
+ * go on from without a cursor.
+ */
 export async function listPage<Body>(
   store: Store,
   query: ListQuery,
   page: string | undefined,
+  start?: number,
 ): Promise<Page<DocRow<Body>>> {
   const bound = bindingOf(query);
-  const from = readCursor(bound, page);
+  const from = page === undefined && start !== undefined ? { p: start } : readCursor(bound, page);
   const rows = await store.list<Body>({
     ...query,
     limit: query.limit + 1,

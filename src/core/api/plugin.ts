@@ -12,6 +12,7 @@ import { inflated } from './inflate.ts';
 import { parseJson } from './json.ts';
 import { MAX_FILE_BYTES } from './multipart.ts';
 import { noSuchEndpoint } from './not-offered.ts';
+import { withOlderWords } from './older-words.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 import { endStreams } from './sse.ts';
@@ -105,8 +106,9 @@ function mount(api: FastifyInstance, coreOf: (request: FastifyRequest) => Core, 
       await authorize(core, route, idsIn(request));
       const answer = await route.handle(core, request, reply);
       if (answer === undefined) return reply;
-      const ready = typeof answer === 'string' || answer instanceof Uint8Array;
-      return reply.type('application/json; charset=utf-8').send(ready ? answer : JSON.stringify(answer));
+      reply.type('application/json; charset=utf-8');
+      if (typeof answer === 'string' || answer instanceof Uint8Array) return reply.send(answer);
+      return reply.send(JSON.stringify(withOlderWords(request.headers['anthropic-beta'], route.path, answer)));
     },
   });
 }

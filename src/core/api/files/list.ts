@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { FileBody } from '../../documents.ts';
-import { type Core, shown } from '../core.ts';
+import { type Core, find, shown } from '../core.ts';
 import { listPage } from '../page.ts';
 import { type fileListQuery, STANDARD_PAGE } from './schema.ts';
 
@@ -11,6 +11,7 @@ export async function listFiles(core: Core, { query }: { query: z.output<typeof 
     const own = rows.filter((row) => row.workspace === core.workspace);
     return { data: own.map((row) => shown(row.body)), next_page: null };
   }
+  const last = query.after_id === undefined ? undefined : await find<FileBody>(core, 'file', query.after_id);
   const { data, next_page } = await listPage<FileBody>(
     core.store,
     {
@@ -22,6 +23,7 @@ export async function listFiles(core: Core, { query }: { query: z.output<typeof 
       ...(query.scope_id === undefined ? {} : { parent: query.scope_id }),
     },
     query.page,
+    last?.position,
   );
   return { data: data.map((row) => shown(row.body)), next_page };
 }
