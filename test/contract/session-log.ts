@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mint } from '../../src/core/ids.ts';
 import type { FeedItem, LogText } from '../../src/core/ports/store.ts';
-import { type Backend, claimOne, doc, inPlace, line, message, openSession, textOf, texts } from './place.ts';
+import { type Backend, claimOne, doc, inPlace, line, message, openSession, textOf, texts, WORKSPACE } from './place.ts';
 
 export function logAndInbox(backend: Backend): void {
   test('lines are numbered from 1 and read in both directions, from any point', () =>
@@ -56,6 +56,7 @@ export function logAndInbox(backend: Backend): void {
           last: read.at(-1)?.seq ?? 0,
           more,
           queued: false,
+          workspace: '',
         });
       }
       const nothing = await store.logText({ session, order: 'asc', limit: 9, after: 3 });
@@ -66,6 +67,22 @@ export function logAndInbox(backend: Backend): void {
       expect(beside).toMatchObject({ last: 2, more: true, queued: true });
       const beyond = await store.logText({ session, order: 'asc', limit: 9, after: 3 });
       expect(beyond).toMatchObject({ last: 0, more: false, queued: true });
+    }));
+
+  test('a page says whose log it is, in either order and also where it is empty', () =>
+    inPlace(backend, async ({ store }) => {
+      const session = mint('sesn');
+      await store.commit({ opens: [session], puts: [{ doc: doc('session', session) }] });
+      await store.commit({ append: [{ session, rows: [line('one')] }] });
+      for (const order of ['asc', 'desc'] as const) {
+        for (const after of [undefined, 1]) {
+          const page = await store.logText({ session, order, limit: 9, ...(after === undefined ? {} : { after }) });
+          expect(page.workspace).toBe(WORKSPACE);
+        }
+        expect((await store.logText({ session: mint('sesn'), order, limit: 9 })).workspace).toBeNull();
+      }
+      await store.commit({ removes: [{ kind: 'session', id: session }], erases: [session] });
+      expect((await store.logText({ session, order: 'asc', limit: 9 })).workspace).toBeNull();
     }));
 
   test('type and time of processing narrow a read', () =>

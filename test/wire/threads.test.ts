@@ -76,6 +76,7 @@ onBothArms('threads', (wire) => {
     const path = { session_id: session.id };
     expect(await client.beta.sessions.threads.retrieve(thread?.id ?? '', path)).toMatchObject({ id: thread?.id });
     await expect(client.beta.sessions.threads.retrieve('sthr_none', path)).rejects.toThrow(NotFoundError);
+    await expect(client.beta.sessions.events.list(thread?.id ?? '')).rejects.toThrow(NotFoundError);
     expect((await client.beta.sessions.threads.list(session.id, { statuses: ['running'] })).data).toEqual([]);
     const seen: string[] = [];
     for await (const one of client.beta.sessions.threads.list(session.id, { limit: 1 })) seen.push(one.id);

@@ -136,6 +136,8 @@ export interface LogText {
   more: boolean;
   /** Whether input waited in the inbox, as of the moment the lines were read. */
   queued: boolean;
+  /** Whose log it is: the workspace of the document it was opened with. Null when there is no such log. */
+  workspace: WorkspaceId | null;
 }
 
 export interface Store {

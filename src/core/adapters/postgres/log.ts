@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../../events.ts';
 import type { EventId, LogId } from '../../ids.ts';
 import type { InboxRow, LogQuery, LogRow, LogText } from '../../ports/store.ts';
-import { eventOf } from '../sql/rows.ts';
+import { eventOf, ownerOf } from '../sql/rows.ts';
 import type { Row, Value } from './connection.ts';
 import type { Reader } from './reader.ts';
 
@@ -18,7 +18,8 @@ export async function readLogText(reader: Reader, query: LogQuery): Promise<LogT
   const { text, values } = pageOf({ ...query, limit: query.limit + 1 }, 'seq, body');
   const session = `$${values.length + 1}`;
   const found = await reader.all(
-    `SELECT page.*, EXISTS (SELECT 1 FROM inbox WHERE session_id = ${session}) AS queued
+    `SELECT page.*, EXISTS (SELECT 1 FROM inbox WHERE session_id = ${session}) AS queued,
+            (SELECT workspace FROM sessions WHERE id = ${session}) AS workspace
        FROM (SELECT) AS always LEFT JOIN (${text}) AS page ON true
       ORDER BY page.seq ${query.order === 'asc' ? 'ASC' : 'DESC'}`,
     [...values, query.session],
@@ -30,6 +31,7 @@ export async function readLogText(reader: Reader, query: LogQuery): Promise<LogT
     last: Number(rows.at(-1)?.seq ?? 0),
     more: lines.length > rows.length,
     queued: found[0]?.queued === true,
+    workspace: ownerOf(found[0]?.workspace),
   };
 }
 

@@ -63,6 +63,11 @@ export function placeOf(row: Row): { kind: DocKind; workspace: WorkspaceId } {
   return { kind: docKindOf(row.kind), workspace: String(row.workspace) as WorkspaceId };
 }
 
+/** Null where there is no row. */
+export function ownerOf(workspace: unknown): WorkspaceId | null {
+  return typeof workspace === 'string' ? (workspace as WorkspaceId) : null;
+}
+
 /** The caller names the type of the body: the one it put under this kind. */
 export function docRowOf<Body>(row: Row): DocRow<Body> {
   return {

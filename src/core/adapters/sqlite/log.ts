@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../../events.ts';
-import type { EventId, LogId } from '../../ids.ts';
+import type { EventId, LogId, WorkspaceId } from '../../ids.ts';
 import type { InboxRow, LogQuery, LogRow, LogText } from '../../ports/store.ts';
-import { eventOf, inboxOf } from '../sql/rows.ts';
+import { eventOf, inboxOf, ownerOf } from '../sql/rows.ts';
 import { SqliteFailure, type Value } from './driver.ts';
 import type { Reader } from './reader.ts';
 
@@ -25,6 +25,7 @@ interface Lines {
   last: number;
   more: boolean;
   queued: boolean;
+  workspace: WorkspaceId | null;
 }
 
 /** A page of lines too large for one text is read in halves. */
@@ -54,14 +55,16 @@ async function readRange(reader: Reader, query: LogQuery, line: string): Promise
   const { session, limit, after = 0 } = query;
   const rows = await reader.all(
     `SELECT count(*) AS count, CAST(group_concat(${line}, ',') AS BLOB) AS text,
-        (SELECT seq FROM sessions WHERE id = ?1) AS head, EXISTS (SELECT 1 FROM inbox WHERE session_id = ?1) AS queued
+        (SELECT seq FROM sessions WHERE id = ?1) AS head, (SELECT workspace FROM sessions WHERE id = ?1) AS workspace,
+        EXISTS (SELECT 1 FROM inbox WHERE session_id = ?1) AS queued
       FROM events NOT INDEXED WHERE session_id = ?1 AND seq > ?2 AND seq <= ?3`,
     [session, after, after + limit],
   );
-  const { count, text, head, queued } = rows[0] ?? {};
+  const { count, text, head, queued, workspace } = rows[0] ?? {};
   const found = Number(count ?? 0);
   const last = found === 0 ? 0 : after + found;
-  return { text: bytesOf(text), last, more: found === limit && Number(head) > last, queued: queued === 1 };
+  const more = found === limit && Number(head) > last;
+  return { text: bytesOf(text), last, more, queued: queued === 1, workspace: ownerOf(workspace) };
 }
 
 /**
@@ -74,13 +77,20 @@ async function readPage(reader: Reader, query: LogQuery, line: string): Promise<
   const rows = await reader.all(
     `${found.text} SELECT last, text,
         CASE WHEN count = ? THEN EXISTS (SELECT 1 FROM events WHERE ${conditions} AND seq ${beyond} last) END AS more,
-        EXISTS (SELECT 1 FROM inbox WHERE session_id = ?) AS queued
+        EXISTS (SELECT 1 FROM inbox WHERE session_id = ?) AS queued,
+        (SELECT workspace FROM sessions WHERE id = ?) AS workspace
       FROM (SELECT count(*) AS count, ${farthest}(seq) AS last, CAST(group_concat(line, ',') AS BLOB) AS text
         FROM (SELECT seq, ${line} AS line FROM events WHERE ${conditions} ORDER BY seq ${order} LIMIT ?))`,
-    [...found.values, query.limit, ...values, query.session, ...values, query.limit],
+    [...found.values, query.limit, ...values, query.session, query.session, ...values, query.limit],
   );
-  const { last, text, more, queued } = rows[0] ?? {};
-  return { text: bytesOf(text), last: Number(last ?? 0), more: more === 1, queued: queued === 1 };
+  const { last, text, more, queued, workspace } = rows[0] ?? {};
+  return {
+    text: bytesOf(text),
+    last: Number(last ?? 0),
+    more: more === 1,
+    queued: queued === 1,
+    workspace: ownerOf(workspace),
+  };
 }
 
 const COMMA = Buffer.from(',');

@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import type { SessionEvent } from '../../../events.ts';
-import type { LogId } from '../../../ids.ts';
+import { type LogId, threadOf, type WorkspaceId } from '../../../ids.ts';
 import type { LogQuery, LogRow } from '../../../ports/store.ts';
 import type { Core } from '../../core.ts';
+import { notFound } from '../../errors.ts';
 import { binding, type Cursor, readCursor, writeCursor } from '../../page.ts';
 import { type TimeRange, timeRange } from '../../query.ts';
-import { findSession, logNamed } from '../find.ts';
+import { logNamed } from '../find.ts';
 import type { eventListQuery } from './schema.ts';
 
 type Query = Pick<z.output<typeof eventListQuery>, 'limit' | 'page'> & Partial<z.output<typeof eventListQuery>>;
@@ -23,15 +24,21 @@ export async function listEvents(
   core: Core,
   { session_id, query }: { session_id: string; query: Query },
 ): Promise<Uint8Array> {
-  // Both at once; what is read of a session that is not there, or not the caller's, is dropped.
-  const [, page] = await Promise.all([findSession(core, session_id), listLog(core, logNamed(session_id), query)]);
+  const log = logNamed(session_id);
+  const { workspace, page } = await listLog(core, log, query);
+  // Threads have logs too, and paths of their own.
+  if (workspace !== core.workspace || threadOf(log) !== null) throw notFound('session', session_id);
   return page;
 }
 
 const OPEN = Buffer.from('{"data":[');
 
 /** The same of any log: a session's own or that of one of its threads. */
-export async function listLog(core: Core, id: LogId, query: Query): Promise<Uint8Array> {
+export async function listLog(
+  core: Core,
+  id: LogId,
+  query: Query,
+): Promise<{ workspace: WorkspaceId | null; page: Uint8Array }> {
   const order = query.order ?? 'asc';
   const range = timeRange(query);
   const bound = binding('events', id, order, query.types ?? null, range);
@@ -56,10 +63,11 @@ export async function listLog(core: Core, id: LogId, query: Query): Promise<Uint
     const start = from?.q === undefined ? 0 : events.findIndex((event) => event.id === from.q) + 1;
     return events.slice(start);
   };
-  const page = await core.store.logText(lines(query.limit));
-  if (!page.queued) {
-    const next = page.more ? writeCursor(bound, { p: page.last }) : null;
-    return Buffer.concat([OPEN, page.events, Buffer.from(`],"next_page":${JSON.stringify(next)}}`)]);
+  const { workspace, ...text } = await core.store.logText(lines(query.limit));
+  if (!text.queued) {
+    const next = text.more ? writeCursor(bound, { p: text.last }) : null;
+    const page = Buffer.concat([OPEN, text.events, Buffer.from(`],"next_page":${JSON.stringify(next)}}`)]);
+    return { workspace, page };
   }
   // The inbox before the log: what is taken up in between is then seen twice here and shown once, never missed.
   const waiting = await inbox();
@@ -67,7 +75,8 @@ export async function listLog(core: Core, id: LogId, query: Query): Promise<Uint
   const shown = entries.slice(0, query.limit);
   const last = shown.at(-1);
   const next = entries.length > query.limit && last !== undefined ? writeCursor(bound, last.at) : null;
-  return Buffer.from(JSON.stringify({ data: shown.map((entry) => entry.event), next_page: next }));
+  const page = Buffer.from(JSON.stringify({ data: shown.map((entry) => entry.event), next_page: next }));
+  return { workspace, page };
 }
 
 type ReadLog = (limit: number) => Promise<Entry[]>;

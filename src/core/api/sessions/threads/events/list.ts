@@ -9,5 +9,5 @@ export async function listThreadEvents(
   core: Core,
   { query, ...place }: ThreadPlace & { query: z.output<typeof threadEventListQuery> },
 ): Promise<Uint8Array> {
-  return await listLog(core, (await findThread(core, place)).log, query);
+  return (await listLog(core, (await findThread(core, place)).log, query)).page;
 }
