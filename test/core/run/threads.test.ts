@@ -4,12 +4,14 @@ import type { ModelRequest } from '../../../src/core/ports/model.ts';
 import type { Sandboxes } from '../../../src/core/ports/sandbox.ts';
 import type { ThreadBody } from '../../../src/core/threads.ts';
 import { faults } from './legal.ts';
+import { onStage } from './on-stage.ts';
 import { sandboxesOf } from './sandboxes-of.ts';
 import { coordinates } from './scout.ts';
 import { type Stage, say, workspace } from './stage.ts';
 import { pointsOf, twoLives } from './two-lives.ts';
 
 const agent = coordinates();
+const on = onStage();
 
 /** One of two scouts each runs one command; the coordinator ends when it has heard both. */
 function script(request: ModelRequest) {
@@ -79,3 +81,37 @@ describe('killed before or after any step of any thread, each ends once', async 
     for (const request of requests) expect(faults(request.messages)).toEqual([]);
   });
 });
+
+test('a thread that comes to rest while outputs are gathered is heard before the session rests', async () => {
+  let gathering: () => void = () => undefined;
+  const gathered = new Promise<void>((resolve) => {
+    gathering = resolve;
+  });
+  const second = /part 2/;
+  const it = await on({
+    agent,
+    script: async (request) => {
+      const isLast = request.system.startsWith('You scout.') && request.messages.length > 1;
+      if (isLast && second.test(JSON.stringify(request.messages))) await gathered;
+      return script(request);
+    },
+    sandboxes: sandboxesOf(
+      async () => ({ content: 'ran', isError: false }),
+      async () => {
+        // One has reported, and the primary that heard it is about to rest: now the other one does.
+        if ((await it.find('agent.thread_message_received')).length === 1) {
+          gathering();
+          await it.until(async () => (await it.find('session.thread_status_idle')).filter(isScout).length === 2);
+        }
+        return [];
+      },
+    ),
+  });
+  await it.send(say('go'));
+  await finish(it);
+  expect(await it.find('session.status_idle')).toHaveLength(1);
+});
+
+function isScout({ agent_name }: { agent_name: string }): boolean {
+  return agent_name === 'scout';
+}

@@ -15,13 +15,17 @@ import { endsAtLimit, report } from './report.ts';
  * with the rest.
  */
 export async function idle(turn: Turn, why: StopReason, details: StopDetails | null): Promise<void> {
+  const { others } = turn.state();
   if (why.type === 'requires_action') await askForWorker(turn);
+  const areKept = turn.thread.primary ? await keptFirst(turn) : true;
+  // A thread came to rest meanwhile: what it reported comes first.
+  if (turn.state().others !== others) return;
   if (turn.thread.primary) await idlePrimary(turn, why, details);
   else await idleOther(turn, why, details);
+  if (!areKept) await keepOutputs(turn);
 }
 
 async function idlePrimary(turn: Turn, why: StopReason, details: StopDetails | null): Promise<void> {
-  const areKept = await keptFirst(turn);
   const now = turn.now();
   const state = turn.state();
   const thread = { session_thread_id: turn.thread.id, agent_name: turn.thread.name };
@@ -47,7 +51,6 @@ async function idlePrimary(turn: Turn, why: StopReason, details: StopDetails | n
     ],
   });
   await turn.commit();
-  if (!areKept) await keepOutputs(turn);
 }
 
 /** Who hears that the session rests finds its outputs at once. Whatever is wrong with them, it is told that it rests. */
