@@ -145,7 +145,7 @@ onBothArms('as guides have it', (wire) => {
     const { data: now } = await wire().client.files.list({ limit: 1000 });
     expect(seen).toEqual(now.map(({ id }) => id));
     expect((await curl('GET', '/files')).json).not.toHaveProperty('has_more');
-    expect((await curl('GET', '/files?after_id=file_none')).status).toBe(404);
+    expect((await curl('GET', '/files?after_id=file_none')).status).toBe(400);
     const files = [new File(['---\nname: aged\ndescription: d\n---\n'], 'aged/SKILL.md')];
     const skill = await wire().client.skills.create({ files, display_name: 'Aged' });
     const { json: read } = await curl('GET', `/skills/${skill.id}`, undefined, then('skills-2025-10-02'));

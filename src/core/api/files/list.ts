@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { FileBody } from '../../documents.ts';
-import { type Core, find, shown } from '../core.ts';
+import { type Core, shown } from '../core.ts';
+import { invalid } from '../errors.ts';
 import { listPage } from '../page.ts';
 import { type fileListQuery, STANDARD_PAGE } from './schema.ts';
 
@@ -11,7 +12,8 @@ export async function listFiles(core: Core, { query }: { query: z.output<typeof 
     const own = rows.filter((row) => row.workspace === core.workspace);
     return { data: own.map((row) => shown(row.body)), next_page: null };
   }
-  const last = query.after_id === undefined ? undefined : await find<FileBody>(core, 'file', query.after_id);
+  const last = query.after_id === undefined ? null : await core.store.get<FileBody>('file', query.after_id);
+  if (query.after_id !== undefined && last === null) throw invalid(`after_id: no file ${query.after_id.slice(0, 80)}`);
   const { data, next_page } = await listPage<FileBody>(
     core.store,
     {
