@@ -1,6 +1,7 @@
 /**
  * The room sees what the store holds: one card, kept true, and its thread. Reconciles instead of sending events, so a
- * crash or an outage of the chat only makes it late. Every post has a key and is made once.
+ * crash or an outage of the chat only makes it late. Every post has a key and is made once. The card is brought up to date
+ * apart from that (`showCard`): its turn may be a minute away, and nobody's approval waits for it.
  */
 import type { Action } from './action.ts';
 import type { IncidentId } from './ids.ts';
@@ -27,8 +28,13 @@ export async function announce(announcing: Announcing, id: IncidentId): Promise<
     if (post !== null) await once(announcing, id, post.key, (again) => chat.post(card, post, { again }));
   }
   for (const action of await incidents.actions(id)) await announceAction(announcing, card, view, action);
-  // The card tells of itself: whoever changed the incident meanwhile causes the next round.
-  await chat.updateCard(card, view);
+}
+
+/** Resolves when the card shows what the store holds now; whoever changed the incident meanwhile causes the next round. */
+export async function showCard(announcing: Announcing, id: IncidentId): Promise<void> {
+  const incident = await announcing.incidents.get(id);
+  if (incident === null || incident.card === null) return;
+  await announcing.chat.updateCard(incident.card, await viewOf(announcing, incident));
 }
 
 async function viewOf({ incidents, link }: Announcing, incident: Incident): Promise<CardView> {

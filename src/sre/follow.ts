@@ -12,6 +12,7 @@ import { revise } from './revise.ts';
 import { specialistWatch } from './specialist-watch.ts';
 import { cursorOf, type SessionEvent, tail } from './tail.ts';
 import { timelineEntry } from './timeline-entry.ts';
+import { usageOf, withUsage } from './usage.ts';
 
 export interface Following extends Answering {
   client: Anthropic;
@@ -45,7 +46,7 @@ export async function follow(
       } else {
         resting = rest(next.event, resting);
         watch.see(next.event);
-        await keep(following, id, next.event);
+        await keep(following, id, session, next.event);
         if (next.live && next.event.type === 'agent.custom_tool_use') answers.take(useOf(next.event));
       }
       if (!caughtUp || resting === null || !(await isAtRest(following, session, resting))) continue;
@@ -82,13 +83,16 @@ async function isAtRest({ client, signal }: Following, session: string, resting:
   return (await client.beta.sessions.retrieve(session, {}, { signal })).status === 'idle';
 }
 
-async function keep({ incidents, clock }: Following, id: IncidentId, event: SessionEvent): Promise<void> {
+async function keep(
+  { incidents, clock }: Following,
+  id: IncidentId,
+  session: string,
+  event: SessionEvent,
+): Promise<void> {
   const entry = timelineEntry(event, new Date(clock()).toISOString());
   if (entry !== null) await incidents.note(id, `event:${entry.ref}`, entry);
   if (event.type === 'session.usage') {
-    const { input_tokens = 0, output_tokens = 0, list_cost } = event.usage;
-    const list_cost_usd = list_cost === undefined ? null : Number(list_cost.amount) / 100;
-    await revise(incidents, id, (incident) => ({ ...incident, usage: { input_tokens, output_tokens, list_cost_usd } }));
+    await revise(incidents, id, (incident) => withUsage(incident, session, usageOf(event)));
   }
   // Everything above may be done twice, so the cursor need not move with every event.
   if (event.type === 'session.status_idle') {

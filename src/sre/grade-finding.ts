@@ -7,6 +7,7 @@ import { budgetFor, withinBudget } from './budget.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { IncidentId } from './ids.ts';
+import type { Usage } from './incident.ts';
 import type { Published } from './investigate.ts';
 import type { Incidents } from './ports/incidents.ts';
 import type { Log } from './ports/log.ts';
@@ -14,7 +15,9 @@ import type { Grading } from './review.ts';
 import { questionOf, renderQuestion } from './reviewing/question.ts';
 import { rubricOf } from './reviewing/rubric.ts';
 import { readAnswer } from './reviewing/verdict.ts';
+import { revise } from './revise.ts';
 import { type SessionEvent, tail } from './tail.ts';
+import { usageOf, withUsage } from './usage.ts';
 
 export interface Graders {
   client: Anthropic;
@@ -62,6 +65,8 @@ async function gradedBy(graders: Graders, agentId: string, asked: Asked): Promis
   const session = known ?? (await create(graders, agentId, asked));
   const heard = await listen(graders, session, asked.signal);
   asked.signal.throwIfAborted();
+  const { used } = heard;
+  if (used !== null) await revise(graders.incidents, asked.incident, (incident) => withUsage(incident, session, used));
   await graders.incidents.complete(key, session);
   await putAway(graders, session, heard);
   if (heard.why !== null) return { is: 'not_graded', why: heard.why };
@@ -105,21 +110,25 @@ interface Heard {
   text: string;
   /** Why it cannot be read as an answer; null when it can. */
   why: string | null;
+  /** Null when it did not tell: one that is stopped may. */
+  used: Usage | null;
   over: boolean;
 }
 
 async function listen(graders: Graders, session: string, signal: AbortSignal): Promise<Heard> {
   const patience = AbortSignal.timeout(graders.patienceMs);
   let text = '';
+  let used: Usage | null = null;
   for await (const next of tail({ ...graders, signal: AbortSignal.any([signal, patience]) }, session, null)) {
     if (next.is !== 'event') continue;
     if (next.event.type === 'agent.message') text = textOf(next.event);
+    if (next.event.type === 'session.usage') used = usageOf(next.event);
     const why = endOf(next.event);
-    if (why !== undefined) return { text, why, over: true };
+    if (why !== undefined) return { text, why, used, over: true };
   }
   const seconds = Math.round(graders.patienceMs / 1000);
   return {
-    text,
+    ...{ text, used },
     why: patience.aborted ? `there was no verdict within ${seconds} s` : 'its session is gone',
     over: false,
   };

@@ -16,6 +16,13 @@ export type IncidentState =
   | { is: 'resolved'; at: string; by: string; back?: string }
   | { is: 'failed'; at: string; why: string };
 
+/** Cost at list prices, of what has one; null when nothing has. */
+export interface Usage {
+  input_tokens: number;
+  output_tokens: number;
+  list_cost_usd: number | null;
+}
+
 export interface Incident {
   id: IncidentId;
   /** `source` and `groupKey` of its alerts; one open incident for each. */
@@ -40,7 +47,10 @@ export interface Incident {
   hypotheses?: Hypothesis[];
   /** Where the card stands in chat, once posted. */
   card: { channel: string; ts: string } | null;
-  usage: { input_tokens: number; output_tokens: number; list_cost_usd: number | null };
+  /** Of everything that was asked for it, second readings included. */
+  usage: Usage;
+  /** Of each of its sessions; none in incidents of before. */
+  sessions?: Record<string, Usage>;
   model: string | null;
 }
 

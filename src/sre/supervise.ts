@@ -7,7 +7,7 @@ import { assertNever } from '../lib/assert-never.ts';
 import { oneAtATime } from '../lib/one-at-a-time.ts';
 import { act } from './act.ts';
 import type { Action } from './action.ts';
-import { type Announcing, announce } from './announce.ts';
+import { type Announcing, announce, showCard } from './announce.ts';
 import { backoff, pause } from './backoff.ts';
 import type { Approvers } from './decide.ts';
 import { chatWhile, driving, forgeWhile } from './driving.ts';
@@ -51,6 +51,8 @@ export interface Supervisor {
 const SWEEP_MS = 5000;
 /** A signal that should come back to its baseline is looked at this often. */
 const WATCH_EVERY_MS = 60_000;
+/** Cards that are being edited get so long at the end. */
+const CARD_GRACE_MS = 4000;
 /** Of more incidents than this, the newest are looked after first. */
 const MAX_OPEN = 200;
 /** In these states a session may be at work, or has yet to be made. */
@@ -120,7 +122,16 @@ export function supervise(supervising: Supervising): Supervisor {
   const announcements = oneAtATime<IncidentId>(
     guarded('the room was not told', (id) =>
       drive(id, async ({ holds }) => {
-        if (!signal.aborted) await announce({ ...supervising, chat: chatWhile(holds, chat) }, id);
+        if (signal.aborted) return;
+        await announce({ ...supervising, chat: chatWhile(holds, chat) }, id);
+        cards.ask(id);
+      }),
+    ),
+  );
+  const cards = oneAtATime<IncidentId>(
+    guarded('a card is not up to date', (id) =>
+      drive(id, async ({ holds }) => {
+        if (!signal.aborted) await showCard({ ...supervising, chat: chatWhile(holds, chat) }, id);
       }),
     ),
   );
@@ -267,6 +278,8 @@ export function supervise(supervising: Supervising): Supervisor {
       await loop;
       const works = [intakes, pickUps, takeUp, tells, keepers, actions, watches, announcements, admissions];
       for (const work of works) await work.idle();
+      // Whoever closes the room sends the edits that still wait for their turn.
+      await Promise.race([cards.idle(), pause(CARD_GRACE_MS, new AbortController().signal)]);
     },
   };
 }

@@ -1,9 +1,16 @@
-import { describe, expect, test } from 'vitest';
-import { announce } from '../../src/sre/announce.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { scriptedModel } from '../../src/core/adapters/scripted/index.ts';
+import { announce, showCard } from '../../src/sre/announce.ts';
 import type { Chat } from '../../src/sre/ports/chat.ts';
 import type { Incidents } from '../../src/sre/ports/incidents.ts';
 import { freshIncidents } from '../kit/fresh-incidents.ts';
 import { anAction, anIncident } from '../kit/nouns.ts';
+import { runVigil } from '../kit/running-vigil.ts';
+import { look, MODEL, propose, report } from '../security/hostile-model.ts';
+import { alertBody, writeTinyWorld } from '../survival/tiny-world.ts';
 
 const AT = '2026-11-21T05:00:00.000Z';
 const by = { id: 'U1', name: 'Ann', via: 'slack' as const };
@@ -70,6 +77,15 @@ describe('the room', () => {
     expect([...posted.keys()].filter((key) => key.startsWith('decided'))).toHaveLength(1);
   });
 
+  test('shows the card as it is now, once there is one', async () => {
+    const { incidents, chat, edits } = await stage();
+    await showCard({ incidents, chat, link }, 'inc_1');
+    expect(edits).toEqual([]);
+    await announce({ incidents, chat, link }, 'inc_1');
+    await showCard({ incidents, chat, link }, 'inc_1');
+    expect(edits).toEqual(['investigating']);
+  });
+
   test('that was down hears everything later, once', async () => {
     const { incidents, chat, posted, fail } = await stage();
     fail(true);
@@ -88,4 +104,47 @@ describe('the room', () => {
     await announce({ incidents, chat, link }, 'inc_1');
     expect([...posted.keys()]).toEqual(['card inc_1', 'progress inc_1:1']);
   });
+});
+
+test('an approval waits for no card: one whose turn has not come is edited later, and one that failed again', {
+  timeout: 60_000,
+}, async () => {
+  const home = await mkdtemp(join(tmpdir(), 'vigil-cards-'));
+  await writeTinyWorld(join(home, 'world'));
+  const inRoom = room();
+  let turn = () => {};
+  const turnCame = new Promise<void>((resolve) => {
+    turn = resolve;
+  });
+  const shown: string[] = [];
+  let failures = 1;
+  const chat: Chat = {
+    ...inRoom.chat,
+    async updateCard(_card, { incident }) {
+      if (failures-- > 0) throw new Error('the room is out of order');
+      await turnCame;
+      shown.push(incident.state.is);
+    },
+  };
+  const says = [look, report, propose];
+  const model = scriptedModel(({ messages }) => {
+    const say = says[messages.filter(({ role }) => role === 'assistant').length];
+    return typeof say === 'object' ? say : { blocks: [{ text: 'Done.' }] };
+  });
+  const config = { model: MODEL, world: join(home, 'world'), dataDir: join(home, 'data') };
+  const vigil = await runVigil(config, { models: { [MODEL]: model }, chat });
+  try {
+    await vigil.hook(JSON.stringify(alertBody()));
+    await vi.waitFor(
+      () => expect([...inRoom.posted.keys()].some((key) => key.startsWith('approval'))).toBe(true),
+      20_000,
+    );
+    expect(shown).toEqual([]);
+    turn();
+    await vi.waitFor(() => expect(shown.at(-1)).toBe('needs_approval'), 10_000);
+  } finally {
+    turn();
+    await vigil.close();
+    await rm(home, { recursive: true, force: true });
+  }
 });

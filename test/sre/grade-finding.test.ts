@@ -10,6 +10,7 @@ import { publish } from '../../src/sre/agent/publish.ts';
 import { freshGrader } from '../../src/sre/grade-finding.ts';
 import type { Published } from '../../src/sre/investigate.ts';
 import { readQuestion } from '../../src/sre/reviewing/question.ts';
+import { withUsage } from '../../src/sre/usage.ts';
 import { freshIncidents } from '../kit/fresh-incidents.ts';
 import { aFinding, anEvidence, anIncident } from '../kit/nouns.ts';
 
@@ -58,8 +59,26 @@ async function stage(patienceMs = 10_000) {
   };
   const grade = freshGrader({ ...common, patienceMs });
   const { signal } = new AbortController();
-  return (use: string) => grade({ incident: 'inc_1', use, finding, evidence, signal });
+  const read = (use: string) => grade({ incident: 'inc_1', use, finding, evidence, signal });
+  return Object.assign(read, { incidents });
 }
+
+test('what a reading costs is a part of what the incident costs, once', async () => {
+  say = () => ({ blocks: [{ text: yes }], usage: { input_tokens: 70, output_tokens: 7 } });
+  const read = await stage();
+  const usage = { input_tokens: 100, output_tokens: 10, list_cost_usd: 0.5 };
+  await read.incidents.save(anIncident({ sessionId: 'sesn_1', usage }), await read.incidents.revision('inc_1'));
+  for (const use of ['sevt_cost', 'sevt_cost', 'sevt_cost2']) await read(use);
+  const total = { input_tokens: 240, output_tokens: 24, list_cost_usd: 0.5 };
+  const incident = await read.incidents.get('inc_1');
+  expect(incident?.usage).toEqual(total);
+  // What the investigation says of itself afterwards takes nothing away.
+  const more = { input_tokens: 200, output_tokens: 20, list_cost_usd: 0.75 };
+  expect(incident === null ? null : withUsage(incident, 'sesn_1', more).usage).toEqual({
+    ...{ input_tokens: 340, output_tokens: 34 },
+    list_cost_usd: 0.75,
+  });
+});
 
 test('the reader has no tools, has heard nothing before, and sees the finding with what it cites', async () => {
   requests = [];

@@ -79,7 +79,7 @@ export function slackChat(options: SlackOptions): SlackRoom {
     },
     async settle(message, action) {
       const edit = { text: approvalText(action), blocks: approvalBlocks(action, placeOf(action.id)) };
-      await editing.edit(message.channel, message.ts, edit);
+      await editing.edit(message.channel, message.ts, edit, { urgent: true });
     },
   };
 
