@@ -14,6 +14,8 @@ import { startVigil } from './vigil-process.ts';
 const P99_MS = 50;
 /** Of the median page of the last tenth to that of the first. */
 const RATIO = 1.5;
+/** A list is walked as often as it takes to see so many: of fewer, the slowest in a hundred is the slowest of all. */
+const PAGES = 500;
 
 interface Page {
   data: readonly object[];
@@ -77,6 +79,26 @@ function listsOf(
 async function walk(name: string, first: () => Promise<Page>): Promise<void> {
   // The first of all pays for what is compiled and read once.
   await first();
+  const walks = [await timesOf(first)];
+  const pages = walks[0]?.times.length ?? 0;
+  while (walks.length * pages < PAGES) walks.push(await timesOf(first));
+  const times = walks.flatMap((one) => one.times);
+  const tenth = Math.ceil(pages / 10);
+  const begins = walks.flatMap((one) => one.times.slice(0, tenth));
+  const ends = walks.flatMap((one) => one.times.slice(-tenth));
+  const ratio = quantile(ends, 0.5) / quantile(begins, 0.5);
+  const p99 = quantile(times, 0.99);
+  const isGood = p99 < P99_MS && (pages < 20 || ratio < RATIO);
+  if (!isGood) process.exitCode = 1;
+  const seen = walks[0]?.seen ?? 0;
+  const cells = [pages, seen, `${quantile(times, 0.5).toFixed(1)} ms`, `${p99.toFixed(1)} ms`, ratio.toFixed(2)];
+  console.log(
+    `${name.padEnd(50)} ${cells.map((cell) => String(cell).padStart(8)).join(' ')}${isGood ? '' : '  MISSED'}`,
+  );
+}
+
+/** What each page took, and how many rows there were. */
+async function timesOf(first: () => Promise<Page>): Promise<{ times: number[]; seen: number }> {
   const times: number[] = [];
   let seen = 0;
   for (let next: (() => Promise<Page>) | null = first; next !== null; ) {
@@ -86,13 +108,5 @@ async function walk(name: string, first: () => Promise<Page>): Promise<void> {
     seen += page.data.length;
     next = page.hasNextPage() ? () => page.getNextPage() : null;
   }
-  const tenth = Math.ceil(times.length / 10);
-  const ratio = quantile(times.slice(-tenth), 0.5) / quantile(times.slice(0, tenth), 0.5);
-  const p99 = quantile(times, 0.99);
-  const isGood = p99 < P99_MS && (times.length < 20 || ratio < RATIO);
-  if (!isGood) process.exitCode = 1;
-  const cells = [times.length, seen, `${quantile(times, 0.5).toFixed(1)} ms`, `${p99.toFixed(1)} ms`, ratio.toFixed(2)];
-  console.log(
-    `${name.padEnd(50)} ${cells.map((cell) => String(cell).padStart(8)).join(' ')}${isGood ? '' : '  MISSED'}`,
-  );
+  return { times, seen };
 }
