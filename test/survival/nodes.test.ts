@@ -7,6 +7,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANSWER_WORDS, type CoreNode, type CoreNodes, startCoreNodes, WITH_EFFECT } from '../kit/core-nodes.ts';
 import { missingPostgres, type RealPostgres, startPostgres } from '../kit/real-postgres.ts';
+import { until } from '../kit/until.ts';
 
 const missing = missingPostgres();
 const LEASE_MS = 3_000;
@@ -56,13 +57,7 @@ async function say({ client }: CoreNode, session: string, text: string): Promise
   });
 }
 
-async function until<T>(what: () => Promise<T | null | false | undefined>, seconds = 15): Promise<T> {
-  for (const end = Date.now() + seconds * 1_000; Date.now() < end; await sleep(20)) {
-    const found = await what();
-    if (found !== null && found !== false && found !== undefined) return found;
-  }
-  throw new Error(`not within ${seconds} s`);
-}
+const soon = <T>(what: () => Promise<T | null | false | undefined>) => until(what, 15);
 
 async function log(node: CoreNode, session: string) {
   return (await node.client.beta.sessions.events.list(session, { limit: 1000 })).data;
@@ -119,15 +114,15 @@ describe.skipIf(missing !== null)(`three servers on one PostgreSQL${missing === 
       const session = await newSession(one);
       const before = (await nodes.effects()).length;
       await say(one, session, WITH_EFFECT);
-      await until(async () => (await nodes.effects()).length > before);
-      const holder = await until(() => nodes.holder(session));
+      await soon(async () => (await nodes.effects()).length > before);
+      const holder = await soon(() => nodes.holder(session));
       const witness = someone(holder);
       const lines = (await log(witness, session)).length;
       const from = Date.now();
       holder.signal('SIGKILL');
-      await until(async () => (await log(witness, session)).length > lines);
+      await soon(async () => (await log(witness, session)).length > lines);
       expect(Date.now() - from).toBeLessThan(LEASE_MS - RENEWED_MS);
-      await until(() => isIdle(witness, session));
+      await soon(() => isIdle(witness, session));
       const events = await log(witness, session);
       expect(events.find((event) => event.type === 'agent.tool_result')).toMatchObject({ is_error: true });
       expect((await nodes.effects()).length).toBe(before + 1);
@@ -147,11 +142,11 @@ describe.skipIf(missing !== null)(`three servers on one PostgreSQL${missing === 
       const before = (await nodes.effects()).length;
       await say(one, session, WITH_EFFECT);
       // In the middle of a command, whose result it will want to write at once when it comes back.
-      await until(async () => (await nodes.effects()).length > before);
-      const holder = await until(() => nodes.holder(session));
+      await soon(async () => (await nodes.effects()).length > before);
+      const holder = await soon(() => nodes.holder(session));
       holder.signal('SIGSTOP');
       const witness = someone(holder);
-      await until(() => isIdle(witness, session));
+      await soon(() => isIdle(witness, session));
       const told = await log(witness, session);
       holder.signal('SIGCONT');
       await sleep(1_500);
@@ -160,7 +155,7 @@ describe.skipIf(missing !== null)(`three servers on one PostgreSQL${missing === 
       // It is a server like the others again: it reads what they wrote, and takes work.
       expect(await log(holder, session)).toEqual(told);
       await say(holder, session, 'again');
-      await until(
+      await soon(
         async () => (await log(witness, session)).filter((event) => event.type === 'session.status_idle').length === 2,
       );
       expect((await nodes.effects()).length).toBe(before + 1);
@@ -174,10 +169,10 @@ describe.skipIf(missing !== null)(`three servers on one PostgreSQL${missing === 
     async () => {
       const session = await newSession(someone());
       await say(someone(), session, WITH_EFFECT);
-      const holder = await until(() => nodes.holder(session));
+      const holder = await soon(() => nodes.holder(session));
       const witness = someone(holder);
       holder.signal('SIGTERM');
-      await until(() => isIdle(witness, session));
+      await soon(() => isIdle(witness, session));
       await holder.ended;
       expect((await log(witness, session)).filter((event) => event.type === 'agent.message')).toHaveLength(1);
       await expectWhole(session);
