@@ -43,7 +43,7 @@ onBothArms('tools', (wire) => {
     verifies('sessions.retrieve', 'sessions.events.send');
     const { client } = wire();
     const texts = [{ blocks: [{ text: 'It is 42.' }] }, { blocks: [{ text: 'ok' }] }];
-    const session = await wire().session([callsLookup, ...texts], { tools: [lookup] });
+    const session = await wire().session([{ ...callsLookup, delayMs: 100 }, ...texts], { tools: [lookup] });
     const status = async () => (await client.beta.sessions.retrieve(session.id)).status;
     const send = async (event: Anthropic.Beta.Sessions.EventSendParams['events'][number]) =>
       await client.beta.sessions.events.send(session.id, { events: [event] });
@@ -164,6 +164,29 @@ onBothArms('tools', (wire) => {
     expect(scoped.data[0]?.id).not.toBe(file.id);
     await client.beta.files.delete(file.id);
     expect(await (await client.beta.files.download(scoped.data[0]?.id ?? '')).text()).toBe('secret number 7\n');
+  });
+
+  test('a file that comes later stands in the sandbox that is there already, and one that is removed does not', async () => {
+    verifies('sessions.resources.add', 'sessions.resources.delete');
+    const { client } = wire();
+    const file = await client.beta.files.upload({ file: await toFile(Buffer.from('late'), 'late.txt') });
+    const look = {
+      blocks: [{ tool: 'bash', input: { command: 'cat /mnt/session/uploads/late.txt || ls /mnt/session/uploads' } }],
+    };
+    const done = { blocks: [{ text: 'done' }] };
+    const session = await wire().session([look, done, look, done, look, done], {
+      tools: [{ type: 'agent_toolset_20260401' }],
+    });
+    const seen = async () => {
+      const { all } = await runUntilIdle(client, session.id, [says('look')]);
+      return JSON.stringify(all.findLast((event) => event.type === 'agent.tool_result'));
+    };
+    expect(await seen()).toContain('No such file');
+    const late = { type: 'file' as const, file_id: file.id, mount_path: 'late.txt' };
+    const { id } = await client.beta.sessions.resources.add(session.id, late);
+    expect(await seen()).toContain('"text":"late"');
+    await client.beta.sessions.resources.delete(id, { session_id: session.id });
+    expect(await seen()).toContain('No such file');
   });
 
   test('what the agent puts out becomes files of the session, also when it changes, and goes with the session', async () => {

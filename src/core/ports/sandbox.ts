@@ -48,7 +48,7 @@ export interface Sandbox {
   execute(tool: SandboxTool, input: Record<string, unknown>, signal: AbortSignal): Promise<SandboxResult>;
   /** Files under `/mnt/session/outputs`, for the Files API. */
   outputs(): Promise<{ path: string; bytes: Uint8Array }[]>;
-  /** Makes files below the folders what they should be, also where the hands may only read. Not reported as a change. */
+  /** Makes files below the folders and the mounts what they should be, also where the hands may only read. Not reported as a change. */
   put(files: readonly FolderFile[]): Promise<void>;
   /** Regular files below the writable folders that differ from what was last put or reported, in order of their paths. */
   changes(): Promise<FolderFile[]>;

@@ -11,6 +11,8 @@ import type { Seen } from '../memory/seen.ts';
 export interface Shown {
   memories: Seen;
   repositories: Set<ResourceId>;
+  /** The key of the bytes, by the path of the upload. */
+  files: Map<string, string>;
 }
 
 export interface Hands {
@@ -18,7 +20,7 @@ export interface Hands {
   hold(session: SessionId): () => Promise<void>;
   /**
    * Runs `work` with the session's sandbox, one work at a time; `fresh` when it was made for this call, `shown` is what
-   * it knows of memory stores and repositories. Rejects when none can be made, or with `SandboxGone` when it died; one whose work
+   * it knows of memory stores, repositories and files. Rejects when none can be made, or with `SandboxGone` when it died; one whose work
    * failed is forgotten.
    */
   use<T>(
@@ -52,7 +54,7 @@ export function createHands(
 
   function begin(spec: () => Promise<SandboxSpec>): Kept {
     const sandbox = spec().then((made) => sandboxes.create(made));
-    const shown = { memories: new Map(), repositories: new Set<ResourceId>() };
+    const shown = { memories: new Map(), repositories: new Set<ResourceId>(), files: new Map() };
     return { sandbox, shown, last: Promise.resolve(), usedAt: 0, busy: 0 };
   }
   async function drop(session: SessionId): Promise<void> {

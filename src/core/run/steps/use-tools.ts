@@ -6,6 +6,7 @@ import { rosterOf } from '../../threads.ts';
 import { mostOutput, OUTPUTS_ROOT, showOutputs, spill, textLength } from '../context/spill.ts';
 import { callError, stamp } from '../draft.ts';
 import { findSkills, type Mounts, sandboxFiles } from '../hands/mounts.ts';
+import { showFiles } from '../hands/show-files.ts';
 import { beyondTurn } from '../ledger.ts';
 import { keepMemories } from '../memory/keep.ts';
 import { showMemories } from '../memory/show.ts';
@@ -80,8 +81,9 @@ async function run(turn: Turn, call: Call): Promise<Outcome> {
     return await turn.hands.use(
       turn.session,
       () => spec(turn),
-      async (sandbox, fresh, { memories: seen, repositories }) => {
+      async (sandbox, fresh, { memories: seen, repositories, files }) => {
         if (turn.halt.reason() !== null) return notBegun;
+        await showFiles(turn, sandbox, fresh, files);
         const arrived = await turn.checkouts.show(sandbox, fresh, repositories);
         if (turn.halt.reason() !== null) return notBegun;
         // What writes meets the memories as the agent last saw them, so that it overwrites nobody unseen.

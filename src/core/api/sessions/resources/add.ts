@@ -11,7 +11,7 @@ import { refuseOverlap } from './mount.ts';
 
 const MAX_RESOURCES = 500;
 
-/** Also while the session runs; the sandbox shows the file from its next making on. */
+/** Also while the session runs; the sandbox shows the file from its next call on. */
 export async function addSessionResource(
   core: Core,
   { session_id, body }: { session_id: string; body: FileResource },
