@@ -53,6 +53,9 @@ onBothArms('tools', (wire) => {
     await send(says('look it up'));
     expect(await status()).toBe('running');
     const { all } = await until(stream, 'session.status_idle');
+    const aside = { type: 'system.message' as const, content: [{ type: 'text' as const, text: 'psst' }] };
+    const between = client.beta.sessions.events.send(session.id, { events: [says('and then?'), aside] });
+    await expect(between).rejects.toThrow('while calls wait');
     await send(says('and then?'));
     expect(await status()).toBe('idle');
     const use = all.find((event) => event.type === 'agent.custom_tool_use')?.id ?? '';

@@ -8,7 +8,7 @@ import { workFor } from '../../environments/work/of-session.ts';
 import { busy, forbidden, invalid, notFound } from '../../errors.ts';
 import { isSpent, refuseNewWork } from '../budget.ts';
 import { findSession, logNamed } from '../find.ts';
-import { restedWith } from '../rest.ts';
+import { isWaking, restedWith } from '../rest.ts';
 import { accept } from './accept.ts';
 import { checkReferences } from './references.ts';
 import { route } from './route.ts';
@@ -45,6 +45,7 @@ export async function sendEvents(
       throw busy(`session ${session_id} has ${queued.length} events waiting; at most ${MAX_QUEUED} may wait`, 5);
     }
     refuseSecondOutcome(session.body, queued, inputs);
+    await refuseWordBetween(core, session.body, queued, inputs);
     const now = core.clock.now();
     const routed = await Promise.all(inputs.map((input) => route(core, session, input, accept(input, now))));
     const events = routed.map(({ event }) => event);
@@ -72,6 +73,20 @@ async function withoutIdleInterrupts(
   if (session.status !== 'idle' || !isSpent(session.budget, session)) return events;
   const paused = (await restedWith(core, session.id))?.type === 'budget_reached';
   return paused ? events.filter((event) => event.type !== 'user.interrupt') : events;
+}
+
+/** While calls wait for their answers, a system message comes with one of these. */
+async function refuseWordBetween(
+  core: Core,
+  session: SessionBody & { id: SessionId },
+  queued: readonly InboxRow[],
+  inputs: readonly EventInput[],
+): Promise<void> {
+  const [before, last] = inputs.slice(-2).map(({ type }) => type);
+  if (last !== 'system.message' || before !== 'user.message' || session.status !== 'idle') return;
+  if (inputs.some(({ type }) => type === 'user.interrupt') || (await isWaking(core, session, queued))) return;
+  if ((await restedWith(core, session.id))?.type !== 'requires_action') return;
+  throw invalid(`events.${inputs.length - 1}: while calls wait, system.message must directly follow a tool result`);
 }
 
 /** A worker answers calls. What a person says, and above all what a person allows, is not for it to send. */
