@@ -8,14 +8,14 @@ import type { Scene } from './scene.ts';
 import type { Call } from './transcript.ts';
 
 export const NOTING = 'note_hypotheses';
-const MOST_OPENED = 4;
-/** Share of the weight below which a change is no candidate. */
-const LEAST = 0.05;
+/** More than one, so that there is something to decide between. */
+const MOST_OPENED = 3;
 
 /** The changes that are most likely before any diff was read. */
 export function opened(scene: Scene, { ranking }: Judgement): Call[] {
-  const ids = ranking.filter(({ score }) => score >= LEAST).map(({ id }) => id);
-  const changes = ids.flatMap((id) => scene.changes.find((change) => change.id === id) ?? []).slice(0, MOST_OPENED);
+  const changes = ranking
+    .flatMap(({ id }) => scene.changes.find((change) => change.id === id) ?? [])
+    .slice(0, MOST_OPENED);
   return noting(changes.map((change) => ({ statement: nameOf(change), state: 'open', evidence: [] })));
 }
 
