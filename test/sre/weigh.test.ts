@@ -104,6 +104,14 @@ test('the investigator raises only its own, and so many: people always have room
   expect(await disagreed(incidents)).toBe(`H${MOST_HYPOTHESES.investigator + 1}`);
 });
 
+test("a person's words said by the investigator are its own hypothesis, and settle nothing of the person's", async () => {
+  const { incidents, note, kept } = await stage();
+  await disagreed(incidents);
+  const [hers] = await kept();
+  await note({ statement: hers?.statement, state: 'refuted', why: 'It holds 17.', evidence: ['E1'] });
+  expect(await kept()).toMatchObject([hers, { id: 'H2', by: { is: 'investigator' } }]);
+});
+
 test('what is noted is no evidence, and a specialist notes nothing', async () => {
   const { incidents, ask, note } = await stage();
   await note({ statement: 'the pool holds 4711', state: 'open' });
