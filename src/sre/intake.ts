@@ -3,7 +3,7 @@ import type { Alert } from './alert.ts';
 import { type IncidentId, mint } from './ids.ts';
 import type { Incident } from './incident.ts';
 import { holderOf, neighbourOf } from './neighbour.ts';
-import { type Note, opened, place } from './place.ts';
+import { joinAll, type Note, opened, place } from './place.ts';
 import type { Incidents } from './ports/incidents.ts';
 
 interface Intake {
@@ -30,32 +30,55 @@ const RECENT = 200;
 export async function intake({ incidents, now, joinMs = 0 }: Intake): Promise<IncidentId[]> {
   const touched = new Set<IncidentId>();
   for (const { delivery, alerts } of await incidents.pending()) {
-    let group: string | null = null;
-    let stormy = false;
-    for (const alert of alerts) {
+    for (const group of byGroup(alerts)) {
       // Asked once a group, which opens at most one incident: asking reads many, and a storm has many alerts.
-      if (alert.groupKey !== group) stormy = await inStorm(incidents, alert.source, now());
-      group = alert.groupKey;
-      const incident = await takeIn({ incidents, now, joinMs, stormy }, alert);
-      if (incident !== null) touched.add(incident);
+      const stormy = await inStorm(incidents, group[0].source, now());
+      for (const id of await takeIn({ incidents, now, joinMs, stormy }, group)) touched.add(id);
     }
     await incidents.settle(delivery);
   }
   return [...touched];
 }
 
-async function takeIn(taking: Taking, alert: Alert): Promise<IncidentId | null> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const taken = await tryToPlace(taking, alert);
-    if (taken !== 'somebody was faster') return taken;
+/** Alerts of the same group that stand side by side. */
+type Group = [Alert, ...Alert[]];
+
+function byGroup(alerts: readonly Alert[]): Group[] {
+  const groups: Group[] = [];
+  for (const alert of alerts) {
+    const last = groups.at(-1);
+    if (last !== undefined && last[0].groupKey === alert.groupKey) last.push(alert);
+    else groups.push([alert]);
   }
-  throw new Error(`could not place alert ${alert.episode}: its incident keeps changing`);
+  return groups;
 }
 
-async function tryToPlace(taking: Taking, alert: Alert): Promise<IncidentId | null | 'somebody was faster'> {
+async function takeIn(taking: Taking, group: Group): Promise<IncidentId[]> {
+  const touched: IncidentId[] = [];
+  let attempts = 0;
+  let rest: readonly Alert[] = group;
+  for (let [first, ...others] = rest; first !== undefined; [first, ...others] = rest) {
+    const taken = await tryToPlace(taking, first, others);
+    if (taken !== 'somebody was faster') {
+      if (taken.incident !== null) touched.push(taken.incident);
+      rest = rest.slice(taken.count);
+      attempts = 0;
+    } else if (++attempts === ATTEMPTS) {
+      throw new Error(`could not place alert ${first.episode}: its incident keeps changing`);
+    }
+  }
+  return touched;
+}
+
+/** Places the alert, and those of `others` that go to the same incident whatever they say; answers how many that were. */
+async function tryToPlace(
+  taking: Taking,
+  alert: Alert,
+  others: readonly Alert[],
+): Promise<{ incident: IncidentId | null; count: number } | 'somebody was faster'> {
   const { incidents, now, stormy } = taking;
   const at = new Date(now()).toISOString();
-  const { found, earlier } = await incidentsFor(taking, alert);
+  const { found, earlier, ofGroup } = await incidentsFor(taking, alert);
   const revision = found === null ? 0 : await incidents.revision(found.id);
   // Read again after the revision: see `revise`.
   const current = found === null ? null : await incidents.get(found.id);
@@ -64,37 +87,37 @@ async function tryToPlace(taking: Taking, alert: Alert): Promise<IncidentId | nu
   switch (placement.do) {
     case 'ignore':
       if (latest !== null) await write(incidents, latest.id, placement.notes, at);
-      return latest?.id ?? null;
+      return { incident: latest?.id ?? null, count: 1 };
     case 'open': {
       const { incident, notes } = opened(mint('inc', now()), alert, stormy ? OVERFLOW : alert.groupKey, at);
       if (!(await incidents.save(incident, 0))) return 'somebody was faster';
       await write(incidents, incident.id, notes, at);
-      return incident.id;
+      return { incident: incident.id, count: 1 };
     }
     case 'change': {
-      const { incident, notes } = placement;
+      const together = ofGroup ? others : [];
+      const { incident, notes } = joinAll(placement, together, at);
       if (incident !== current && !(await incidents.save(incident, revision))) return 'somebody was faster';
       await write(incidents, incident.id, notes, at);
-      return incident.id;
+      return { incident: incident.id, count: 1 + together.length };
     }
   }
 }
 
-/** The open incident that takes the alert, and an earlier one of another group that its episode belonged to. */
+/**
+ * The open incident that takes the alert, whether it takes any other of its group too, and an earlier one of another group
+ * that its episode belonged to.
+ */
 async function incidentsFor({ incidents, now, joinMs = 0, stormy }: Taking, alert: Alert) {
-  const own = await openIncident(incidents, alert, stormy);
-  if (own !== null || stormy || joinMs === 0) return { found: own, earlier: null };
-  const recent = await incidents.list({ limit: RECENT });
-  return { found: neighbourOf(alert, recent, joinMs, now()), earlier: holderOf(alert, recent) };
-}
-
-/** The group's own incident; in a storm, or where this alert joined one then, the shared incident. */
-async function openIncident(incidents: Incidents, alert: Alert, stormy: boolean): Promise<Incident | null> {
   const own = await incidents.openFor(alert.source, alert.groupKey);
-  if (own !== null) return own;
+  if (own !== null) return { found: own, earlier: null, ofGroup: true };
+  // In a storm, or where this alert joined it then, the incident that is shared.
   const shared = await incidents.openFor(alert.source, OVERFLOW);
   const joined = shared?.alerts.some(({ fingerprint }) => fingerprint === alert.fingerprint) ?? false;
-  return stormy || joined ? shared : null;
+  if (stormy || joined) return { found: shared, earlier: null, ofGroup: stormy };
+  if (joinMs === 0) return { found: null, earlier: null, ofGroup: false };
+  const recent = await incidents.list({ limit: RECENT });
+  return { found: neighbourOf(alert, recent, joinMs, now()), earlier: holderOf(alert, recent), ofGroup: false };
 }
 
 async function inStorm(incidents: Incidents, source: string, now: number): Promise<boolean> {

@@ -61,7 +61,24 @@ export function opened(
   return { incident, notes: [firing(alert)] };
 }
 
-function join(incident: Incident, alert: Alert, now: string): { incident: Incident; notes: Note[] } {
+interface Joined {
+  incident: Incident;
+  notes: Note[];
+}
+
+/** What more alerts make of an incident that is open, in their order; what would be noted twice is noted once. */
+export function joinAll({ incident, notes }: Joined, alerts: readonly Alert[], now: string): Joined {
+  const kept = new Map(notes.map((one) => [one.key, one]));
+  let whole = incident;
+  for (const alert of alerts) {
+    const joined = join(whole, alert, now);
+    whole = joined.incident;
+    for (const one of joined.notes) if (!kept.has(one.key)) kept.set(one.key, one);
+  }
+  return { incident: whole, notes: [...kept.values()] };
+}
+
+function join(incident: Incident, alert: Alert, now: string): Joined {
   const known = incident.alerts.find(({ fingerprint }) => fingerprint === alert.fingerprint);
   if (known === undefined) return joinNew(incident, alert);
   if (known.episode === alert.episode && known.status === alert.status)

@@ -196,6 +196,32 @@ describe('too much', () => {
     expect(after?.alerts.filter(({ status }) => status === 'resolved')).toHaveLength(1);
   });
 
+  test('alerts of one group are written at once, and make of it what they make one by one', async () => {
+    const alertAt = (at: number) => {
+      const severity = at % 90 === 0 ? 'critical' : 'low';
+      const alert = anAlert({ fingerprint: `f${at % 210}`, episode: `e${at % 210}`, severity });
+      return at % 7 === 3 || at >= 210 ? { ...alert, status: 'resolved' as const } : alert;
+    };
+    const most = Array.from({ length: MAX_ALERTS - 5 }, (_, at) => alertAt(at));
+    const others = Array.from({ length: 20 }, (_, at) => alertAt(most.length + at));
+    const [together, single] = [await freshIncidents(), await freshIncidents()];
+    let saves = 0;
+    const counted: Incidents = {
+      ...together,
+      save(...asked) {
+        saves += 1;
+        return together.save(...asked);
+      },
+    };
+    await deliver(counted, ...most, ...others);
+    await deliver(single, ...most);
+    for (const alert of others) await deliver(single, alert);
+    const [one, other] = [await only(together), await only(single)];
+    expect({ ...one, id: other.id }).toEqual(other);
+    expect(await texts(together, one)).toEqual(await texts(single, other));
+    expect(saves).toBe(2);
+  });
+
   test('an incident lists a bounded number of alerts and says that there are more', () => {
     const alerts = Array.from({ length: MAX_ALERTS }, (_, at) => anAlert({ fingerprint: `f${at}` }));
     const full = anIncident({ alerts });
