@@ -1,7 +1,6 @@
 /** Stored deliveries → incidents. A crash anywhere in here is repaired by running it again. */
 import type { Alert } from './alert.ts';
 import { type IncidentId, mint } from './ids.ts';
-import type { Incident } from './incident.ts';
 import { holderOf, neighbourOf } from './neighbour.ts';
 import { joinAll, type Note, opened, place } from './place.ts';
 import type { Incidents } from './ports/incidents.ts';
