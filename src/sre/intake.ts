@@ -2,7 +2,7 @@
 import type { Alert } from './alert.ts';
 import { type IncidentId, mint } from './ids.ts';
 import { holderOf, neighbourOf } from './neighbour.ts';
-import { joinAll, type Note, opened, place } from './place.ts';
+import { type Joined, joinAll, type Note, opened, place } from './place.ts';
 import type { Incidents } from './ports/incidents.ts';
 
 interface Intake {
@@ -77,30 +77,43 @@ async function tryToPlace(
 ): Promise<{ incident: IncidentId | null; count: number } | 'somebody was faster'> {
   const { incidents, now, stormy } = taking;
   const at = new Date(now()).toISOString();
-  const { found, earlier, ofGroup } = await incidentsFor(taking, alert);
-  const revision = found === null ? 0 : await incidents.revision(found.id);
-  // Read again after the revision: see `revise`.
-  const current = found === null ? null : await incidents.get(found.id);
-  const latest = current ?? (await incidents.latestFor(alert.source, alert.groupKey)) ?? earlier;
+  const { current, revision, latest, ofGroup } = await standing(taking, alert);
   const placement = place(alert, current, latest, at);
   switch (placement.do) {
     case 'ignore':
       if (latest !== null) await write(incidents, latest.id, placement.notes, at);
       return { incident: latest?.id ?? null, count: 1 };
     case 'open': {
-      const { incident, notes } = opened(mint('inc', now()), alert, stormy ? OVERFLOW : alert.groupKey, at);
-      if (!(await incidents.save(incident, 0))) return 'somebody was faster';
-      await write(incidents, incident.id, notes, at);
-      return { incident: incident.id, count: 1 };
+      const begun = opened(mint('inc', now()), alert, stormy ? OVERFLOW : alert.groupKey, at);
+      return (await keep(incidents, begun, 0, at)) ? { incident: begun.incident.id, count: 1 } : 'somebody was faster';
     }
     case 'change': {
       const together = ofGroup ? others : [];
-      const { incident, notes } = joinAll(placement, together, at);
-      if (incident !== current && !(await incidents.save(incident, revision))) return 'somebody was faster';
-      await write(incidents, incident.id, notes, at);
-      return { incident: incident.id, count: 1 + together.length };
+      const joined = joinAll(placement, together, at);
+      const expected = joined.incident === current ? null : revision;
+      const { id } = joined.incident;
+      const kept = await keep(incidents, joined, expected, at);
+      return kept ? { incident: id, count: 1 + together.length } : 'somebody was faster';
     }
   }
+}
+
+/** What the store holds that the alert may belong to; `latest` is the newest of its group, resolved or not. */
+async function standing(taking: Taking, alert: Alert) {
+  const { incidents } = taking;
+  const { found, earlier, ofGroup } = await incidentsFor(taking, alert);
+  const revision = found === null ? 0 : await incidents.revision(found.id);
+  // Read again after the revision: see `revise`.
+  const current = found === null ? null : await incidents.get(found.id);
+  const latest = current ?? (await incidents.latestFor(alert.source, alert.groupKey)) ?? earlier;
+  return { current, revision, latest, ofGroup };
+}
+
+/** False when the incident is not at this revision any more. Null: it is as it was, only the notes may be missing. */
+async function keep(incidents: Incidents, { incident, notes }: Joined, revision: number | null, at: string) {
+  if (revision !== null && !(await incidents.save(incident, revision))) return false;
+  await write(incidents, incident.id, notes, at);
+  return true;
 }
 
 /**

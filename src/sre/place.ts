@@ -61,7 +61,7 @@ export function opened(
   return { incident, notes: [firing(alert)] };
 }
 
-interface Joined {
+export interface Joined {
   incident: Incident;
   notes: Note[];
 }
