@@ -77,10 +77,17 @@ function rest(event: SessionEvent, before: SessionEvent | null): SessionEvent | 
   }
 }
 
-/** An old rest is no rest when something was sent since: it may wait for its turn, and stand in no history yet. */
+/**
+ * An old rest is no rest when something was sent since: it may wait for its turn, and stand in no history yet; or have had
+ * it by now, so that the session rests again, or waits for an answer of ours.
+ */
 async function isAtRest({ client, signal }: Following, session: string, resting: SessionEvent): Promise<boolean> {
   if (resting.type !== 'session.status_idle') return true;
-  return (await client.beta.sessions.retrieve(session, {}, { signal })).status === 'idle';
+  if ((await client.beta.sessions.retrieve(session, {}, { signal })).status !== 'idle') return false;
+  const query = { types: ['session.status_idle' as const], order: 'desc' as const, limit: 1 };
+  const { data } = await client.beta.sessions.events.list(session, query, { signal });
+  const [newest] = data;
+  return newest === undefined || !('id' in newest) || newest.id === resting.id;
 }
 
 async function keep(

@@ -29,7 +29,8 @@ function listener(): { model: Model; release: () => void } {
   return { model, release };
 }
 
-test('what is said after the end is waited for, also while it is not yet its turn', async () => {
+/** A session that has answered once, and an incident that follows it. */
+async function stage() {
   const dataDir = await mkdtemp(join(tmpdir(), 'vigil-follow-'));
   const { model, release } = listener();
   const core = await embedCore({ dataDir, apiKey: 'k', models: { 'scripted-ear': model }, run: { sessions: 1 } });
@@ -45,7 +46,7 @@ test('what is said after the end is waited for, also while it is not yet its tur
   const at = '2026-05-01T10:00:00Z';
   await incidents.save(anIncident({ sessionId: session, finding: aFinding(), state: { is: 'concluded', at } }), 0);
   const following = {
-    ...{ client: core.client, incidents, tools: new Map(), runbooks: new Map(), clock: Date.now, approvalMinutes: 30 },
+    ...{ incidents, tools: new Map(), runbooks: new Map(), clock: Date.now, approvalMinutes: 30 },
     sources: { ...unconfiguredSources(), forge: unconfiguredForge(), now: () => new Date() },
     log: { info: () => {}, warn: () => {}, error: () => {} },
     published: () => Promise.reject(new Error('nothing begins here')),
@@ -53,15 +54,29 @@ test('what is said after the end is waited for, also while it is not yet its tur
     ...{ specialistMs: 60_000, budgetUsd: null },
     signal: new AbortController().signal,
   };
-  const answers = async () => (await incidents.timeline('inc_1', 0)).filter(({ kind }) => kind === 'hypothesis').length;
-  await follow(following, 'inc_1', session, null);
+  return {
+    ...{ client: core.client, sessions, session, begin, message, release },
+    answers: async () => (await incidents.timeline('inc_1', 0)).filter(({ kind }) => kind === 'hypothesis').length,
+    async follows(client = core.client) {
+      await follow({ ...following, client }, 'inc_1', session, (await incidents.get('inc_1'))?.cursor ?? null);
+    },
+    async close() {
+      await core.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+test('what is said after the end is waited for, also while it is not yet its turn', async () => {
+  const { sessions, session, begin, message, release, answers, follows, close } = await stage();
+  await follows();
   expect(await answers()).toBe(1);
 
   const other = (await begin('wait')).id;
   await expect.poll(async () => (await sessions.retrieve(other)).status).toBe('running');
   await sessions.events.send(session, { events: [message('and now?')] });
   let over = false;
-  const followed = follow(following, 'inc_1', session, (await incidents.get('inc_1'))?.cursor ?? null).then(() => {
+  const followed = follows().then(() => {
     over = true;
   });
   await sleep(300);
@@ -69,6 +84,24 @@ test('what is said after the end is waited for, also while it is not yet its tur
   release();
   await followed;
   expect(await answers()).toBe(2);
-  await core.close();
-  await rm(dataDir, { recursive: true, force: true });
+  await close();
+}, 30_000);
+
+test('what is said, and has had its turn, just when it is asked whether the session rests, is heard', async () => {
+  const { client, sessions, session, message, answers, follows, close } = await stage();
+  await follows();
+  let asked = 0;
+  const retrieve = async (...of: Parameters<typeof sessions.retrieve>) => {
+    if (asked++ === 0) {
+      await sessions.events.send(session, { events: [message('and now?')] });
+      const ends = () => sessions.events.list(session, { types: ['session.status_idle'] });
+      await expect.poll(async () => (await ends()).data.length).toBe(2);
+    }
+    return await sessions.retrieve(...of);
+  };
+  const asking = Object.create(sessions, { retrieve: { value: retrieve } });
+  const beta = Object.create(client.beta, { sessions: { value: asking } });
+  await follows(Object.create(client, { beta: { value: beta } }));
+  expect(await answers()).toBe(2);
+  await close();
 }, 30_000);

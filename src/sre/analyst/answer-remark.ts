@@ -1,5 +1,6 @@
 /** What the finding already says about something that a person brings up: looked for by its words, told with its evidence. */
 import { finding as findingShape } from '../finding.ts';
+import type { HypothesisNote } from '../hypothesis.ts';
 import type { ModelMessage } from './model.ts';
 
 const CANNOT_WEIGH =
@@ -10,9 +11,11 @@ const COMMON = 3;
 /** Names, ids, times of day and words that are long enough to mean something. */
 const WORD = /\d{1,2}:\d{2}|[a-z][a-z0-9_-]{4,}/g;
 
-/** Where the remark is settled as a hypothesis, in the same breath. */
-export const WEIGHED =
-  'A deterministic analyst looks at nothing anew for it: what is on record decides, or leaves it undecided, as is noted next.';
+/** Where what was raised is settled with the same answer. */
+export function weighed(notes: readonly Pick<HypothesisNote, 'id' | 'state'>[]): string {
+  const settled = notes.map(({ id, state }) => `${id} is ${state}`).join(', ');
+  return `A deterministic analyst looks at nothing anew for it; by what is on record ${settled}.`;
+}
 
 /** `said`: the newest message, with the remark in its block (`tell.ts`). `end`: what is done about it. */
 export function answerRemark(said: string, messages: readonly ModelMessage[], end = CANNOT_WEIGH): string {

@@ -1,8 +1,8 @@
 /** The deterministic investigator behind the model port. Same transcript, same response; it keeps nothing. */
 import { readQuestion } from '../reviewing/question.ts';
-import { answerRemark, WEIGHED } from './answer-remark.ts';
+import { answerRemark, weighed } from './answer-remark.ts';
 import { gradeQuestion } from './grading/index.ts';
-import { NOTING } from './hypotheses.ts';
+import { NOTING, noting } from './hypotheses.ts';
 import type { ModelChunk, ModelRequest } from './model.ts';
 import { investigate } from './plan.ts';
 import { lateAnswers, onlyNoted, reportAgain, withAnswers } from './remarks.ts';
@@ -41,8 +41,9 @@ function decide(request: ModelRequest, transcript: Transcript): Next {
   if (again !== null) return again;
   const next = withAnswers(nextOf(plan, transcript), transcript, request.messages);
   if (next.kind === 'ask') return next;
-  const calls = lateAnswers(transcript, request.messages);
-  if (calls.length > 0) return { kind: 'ask', say: closed(next, request, transcript, WEIGHED).say, calls };
+  const late = lateAnswers(transcript, request.messages);
+  if (late.length > 0)
+    return { kind: 'ask', say: closed(next, request, transcript, weighed(late)).say, calls: noting(late) };
   return onlyNoted(request.messages) ? { kind: 'close', say: NOTED } : closed(next, request, transcript);
 }
 

@@ -1,7 +1,7 @@
 /** What people raised while the analyst worked, and which of it has no answer yet: read from the conversation. Pure. */
 import { z } from 'zod';
 import { type Finding, finding as findingShape } from '../finding.ts';
-import { hypothesisNotes } from '../hypothesis.ts';
+import { type HypothesisNote, hypothesisNotes } from '../hypothesis.ts';
 import { NOTING, noting } from './hypotheses.ts';
 import type { ModelMessage } from './model.ts';
 import type { Next } from './replay.ts';
@@ -24,7 +24,7 @@ export function reportAgain(transcript: Transcript, messages: readonly ModelMess
   const refused = refusalIn(transcript, key);
   if (call === undefined || refused === null || refused.unsupported.length > 0) return null;
   if ((transcript.attempts.get(key) ?? 0) >= MOST_REPORTS) return null;
-  const calls = [...answers(transcript, messages, findingIn(call)), call];
+  const calls = [...noting(answers(transcript, messages, findingIn(call))), call];
   return { kind: 'ask', say: 'Somebody raised something meanwhile. Answering that, and reporting again.', calls };
 }
 
@@ -32,11 +32,11 @@ export function reportAgain(transcript: Transcript, messages: readonly ModelMess
 export function withAnswers(next: Next, transcript: Transcript, messages: readonly ModelMessage[]): Next {
   const report = next.kind === 'ask' ? next.calls.find(({ name }) => name === REPORTING) : undefined;
   if (next.kind !== 'ask' || report === undefined) return next;
-  return { ...next, calls: [...answers(transcript, messages, findingIn(report)), ...next.calls] };
+  return { ...next, calls: [...noting(answers(transcript, messages, findingIn(report))), ...next.calls] };
 }
 
 /** For what was raised after the report. */
-export function lateAnswers(transcript: Transcript, messages: readonly ModelMessage[]): Call[] {
+export function lateAnswers(transcript: Transcript, messages: readonly ModelMessage[]): HypothesisNote[] {
   const call = callsIn(messages).findLast(({ name }) => name === REPORTING);
   return answers(transcript, messages, call === undefined ? null : findingIn(call));
 }
@@ -52,12 +52,12 @@ export function onlyNoted(messages: readonly ModelMessage[]): boolean {
   return newest?.content.every((block) => block.type === 'tool_result' && noted.has(block.tool_use_id)) === true;
 }
 
-function answers(transcript: Transcript, messages: readonly ModelMessage[], finding: Finding | null): Call[] {
+function answers(transcript: Transcript, messages: readonly ModelMessage[], finding: Finding | null): HypothesisNote[] {
   if (finding === null) return [];
   const done = answered(messages);
   const open = raisedIn(transcript).filter(({ id }) => !done.has(id));
   const looked = lookedThrough(transcript);
-  return noting(open.map((one) => weighRemark(one, finding, looked)).filter((one) => one !== null));
+  return open.map((one) => weighRemark(one, finding, looked)).filter((one) => one !== null);
 }
 
 function raisedIn({ said, results }: Transcript): Raised[] {

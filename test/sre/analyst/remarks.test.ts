@@ -95,7 +95,7 @@ describe('what a person raises', () => {
     const heard = [...messages, user(remark('H7', "it's the mailer"))];
     const { blocks, stop } = await next(heard);
     expect(stop).toBe('tool_use');
-    expect(blocks[0]).toMatchObject({ text: expect.stringContaining('what is on record decides') });
+    expect(blocks[0]).toMatchObject({ text: expect.stringContaining('by what is on record H7 is refuted') });
     expect(notesIn(blocks)).toMatchObject([{ id: 'H7', state: 'refuted' }]);
     const noted = blocks.filter((block) => block.type === 'tool_use').map((use) => resultOf(use, { noted: [] }));
     const after = await next([...heard, { role: 'assistant', content: blocks }, user(...noted)]);
