@@ -149,7 +149,13 @@ export function incidentsContract(name: string, open: () => Promise<OpenIncident
     test('texts of strangers come back as they are, however long and whatever is in them', async () => {
       const groupKey = `{}:{alertname="${'ü'.repeat(9_000)}"}`;
       const title = 'half \ud800, NUL \0, “quotes” ? $1';
-      const incident = anIncident({ groupKey, title });
+      const by = { is: 'person' as const, name: title, remark: 1 };
+      const settled = { is: 'refuted' as const, why: title, evidence: ['E1'], at };
+      const incident = anIncident({
+        groupKey,
+        title,
+        hypotheses: [{ id: 'H1', statement: title, by, at, state: settled }],
+      });
       expect(await it.incidents.save(incident, 0)).toBe(true);
       expect(await it.incidents.openFor('alertmanager', groupKey)).toEqual(incident);
       expect(await it.incidents.openFor('alertmanager', `${groupKey} `)).toBeNull();

@@ -56,6 +56,13 @@ describe('a remark that raises one', () => {
     ]);
   });
 
+  test('opens another than one that is raised at the same moment', async () => {
+    const { incidents, entry } = await said('ann', 'maybe the cache');
+    const seqs = [1, 2, 3, 4, 5];
+    const ids = await Promise.all(seqs.map((seq) => raise(incidents, 'inc_1', { ...entry, seq })));
+    expect(ids.toSorted()).toEqual(['H1', 'H2', 'H3', 'H4', 'H5']);
+  });
+
   test('is bounded in length, and in number', async () => {
     const { incidents, entry } = await said('ann', `maybe ${'x'.repeat(1400)}`);
     for (let seq = 1; seq <= MOST_HYPOTHESES.person + 1; seq++)
