@@ -10,6 +10,7 @@ import { toReply } from './envelope.ts';
 import { forbidden, unauthenticated } from './errors.ts';
 import { inflated } from './inflate.ts';
 import { parseJson } from './json.ts';
+import { letIn } from './let-in.ts';
 import { MAX_FILE_BYTES } from './multipart.ts';
 import { noSuchEndpoint } from './not-offered.ts';
 import { withOlderWords } from './older-words.ts';
@@ -45,7 +46,10 @@ export function apiPlugin(core: Core, { apiKey, strictBetas, report }: PluginOpt
           cores.set(request, coreFor(core, credential));
           if (strictBetas) checkBetas(request.url, request.headers);
         });
-        api.setErrorHandler((error, _, reply) => sendError(reply, error, report));
+        api.setErrorHandler(async (error, request, reply) => {
+          if (toReply(error, '').status === 413) await letIn(request.raw);
+          return sendError(reply, error, report);
+        });
         api.setNotFoundHandler((request, reply) => {
           const path = request.url.split('?')[0]?.slice(0, 200) ?? '';
           return sendError(reply, noSuchEndpoint(request.method, path));
