@@ -30,20 +30,21 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 /** A call by its name; with a number, the how manieth. */
 const points: Record<string, string[]> = {
   'the webhook is committed': ['incidents.receive', 'incidents.save opened'],
-  'the card is posted': ['chat.openCard'],
   'the session is made': ['store.commit session', 'incidents.save investigating'],
   'the model is called': ['append span.model_request_start', 'model', 'append span.model_request_end 2'],
   'a tool starts': ['append tool started', 'sandbox.execute', 'incidents.record'],
   'a tool has its result': ['append agent.tool_result', 'store.commit user.custom_tool_result'],
   'the finding is read a second time': ['store.commit session 2'],
   'the finding is reported': ['incidents.note finding'],
-  'a person is asked': ['incidents.propose', 'chat.post approval'],
+  'a person is asked': ['incidents.propose'],
   'a person approves': ['incidents.advance approved', 'incidents.advance executing'],
   'branch and pull request are made': ['forge.open', 'incidents.advance done'],
   'the session hears of it': ['store.commit user.custom_tool_result 4', 'incidents.complete result'],
 };
-/** Told with VIGIL_SURVIVAL=all, beside the others. */
+/** Told with VIGIL_SURVIVAL=all, beside the others. What is said in the room is killed nearer to it in `outside.test.ts`. */
 const more = [
+  'chat.openCard',
+  'chat.post approval',
   'incidents.settle',
   'incidents.save open',
   'incidents.complete chat',

@@ -36,12 +36,15 @@ const requests: Pick<RequestDeath, 'request' | 'holding'>[] = [
   { request: 'POST /git/refs' },
   { request: 'POST /graphql' },
   { request: 'POST /pulls' },
-  { request: 'POST /labels' },
   { request: 'POST /chat.postMessage', holding: 'card%3Ainc_' },
   { request: 'POST /chat.postMessage', holding: 'approval%3Aact_' },
   { request: 'POST /chat.postMessage', holding: 'decided%3Aact_' },
   ...(process.env.VIGIL_SURVIVAL === 'all'
-    ? [{ request: 'POST /chat.postMessage', holding: 'finding' }, { request: 'POST /chat.update' }]
+    ? [
+        { request: 'POST /labels' },
+        { request: 'POST /chat.postMessage', holding: 'finding' },
+        { request: 'POST /chat.update' },
+      ]
     : []),
 ];
 const deaths = requests.flatMap(({ request, holding }) =>
