@@ -30,7 +30,7 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 /** A call by its name; with a number, the how manieth. */
 const points: Record<string, string[]> = {
   'the webhook is committed': ['incidents.receive', 'incidents.save opened'],
-  'the session is made': ['store.commit session', 'incidents.save investigating'],
+  'the session is made': ['store.commit session'],
   'the model is called': ['append span.model_request_start', 'model', 'append span.model_request_end 2'],
   'a tool starts': ['append tool started', 'sandbox.execute', 'incidents.record'],
   'a tool has its result': ['append agent.tool_result', 'store.commit user.custom_tool_result'],
@@ -39,10 +39,12 @@ const points: Record<string, string[]> = {
   'a person is asked': ['incidents.propose'],
   'a person approves': ['incidents.advance approved', 'incidents.advance executing'],
   'branch and pull request are made': ['forge.open', 'incidents.advance done'],
-  'the session hears of it': ['store.commit user.custom_tool_result 4', 'incidents.complete result'],
+  'the session hears of it': ['store.commit user.custom_tool_result 4'],
 };
 /** Told with VIGIL_SURVIVAL=all, beside the others. What is said in the room is killed nearer to it in `outside.test.ts`. */
 const more = [
+  'incidents.save investigating',
+  'incidents.complete result',
   'chat.openCard',
   'chat.post approval',
   'incidents.settle',
