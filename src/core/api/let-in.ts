@@ -9,13 +9,15 @@ export async function letIn(request: IncomingMessage): Promise<void> {
   if (request.complete || request.destroyed) return;
   await new Promise<void>((resolve) => {
     let bytes = 0;
-    const timer = setTimeout(resolve, MOST_MS);
+    const timer = setTimeout(done, MOST_MS);
+    function done(): void {
+      clearTimeout(timer);
+      resolve();
+    }
     request.on('data', (chunk: Uint8Array) => {
       bytes += chunk.length;
-      if (bytes > MOST_BYTES) resolve();
+      if (bytes > MOST_BYTES) done();
     });
-    request.once('end', resolve).once('close', resolve);
-    request.once('close', () => clearTimeout(timer));
-    request.once('end', () => clearTimeout(timer));
+    request.once('end', done).once('close', done);
   });
 }

@@ -6,10 +6,17 @@ type Fields = Readonly<Record<string, unknown>>;
 
 export function withOlderWords(betas: string | string[] | undefined, path: string, answer: object): object {
   const named = String(betas ?? '');
-  const fields = fieldsOf(answer);
-  if (path === '/files' && named.includes(FILES) && Array.isArray(fields.data)) return { ...fields, ...endsOf(fields) };
-  if (!path.startsWith('/skills') || !named.includes(SKILLS)) return answer;
-  return Array.isArray(fields.data) ? { ...fields, data: fields.data.map(older) } : older(fields);
+  if (path === '/files' && named.includes(FILES)) return withEnds(fieldsOf(answer));
+  if (path.startsWith('/skills') && named.includes(SKILLS)) return ofSkills(fieldsOf(answer));
+  return answer;
+}
+
+function withEnds(answer: Fields): object {
+  return Array.isArray(answer.data) ? { ...answer, ...endsOf(answer) } : answer;
+}
+
+function ofSkills(answer: Fields): object {
+  return Array.isArray(answer.data) ? { ...answer, data: answer.data.map(older) } : older(answer);
 }
 
 function endsOf({ data, next_page }: Fields): object {

@@ -46,20 +46,20 @@ const setbackMs = 1_000;
 export function drive(workshop: Workshop, cache: StateCache, claimed: SessionClaim): Drive {
   const halt = createHalt();
   const { engine } = workshop.ports;
-  const { doc, resources, inbox, seq, ...start } = claimed;
-  let lease: Lease = start;
+  const { session, epoch, until } = claimed;
+  let lease: Lease = { session, epoch, until };
   const stopRenewing = keepLease(workshop, lease, (renewed) => {
     if (renewed === null) halt.stop('lost');
     else lease = renewed;
   });
 
   async function whole(): Promise<number | null> {
-    const wakeAt = await run(workshop, cache, { doc, resources, inbox, seq, lease: () => lease }, halt);
+    const wakeAt = await run(workshop, cache, claimed, () => lease, halt);
     await engine.release(lease, wakeAt);
     return wakeAt;
   }
   async function afterSetback(error: unknown): Promise<number | null> {
-    cache.forget(claimed.session);
+    cache.forget(session);
     if (error instanceof LeaseLost) return null;
     const wakeAt = workshop.ports.clock.now() + setbackMs;
     // A store that does not even take this keeps the lease until it runs out, and then someone claims the session.
@@ -72,17 +72,11 @@ export function drive(workshop: Workshop, cache: StateCache, claimed: SessionCla
 async function run(
   workshop: Workshop,
   cache: StateCache,
-  {
-    doc,
-    resources,
-    inbox,
-    seq,
-    lease,
-  }: Pick<SessionClaim, 'doc' | 'resources' | 'inbox' | 'seq'> & { lease: () => Lease },
+  { session, doc, resources, inbox, seq }: SessionClaim,
+  lease: () => Lease,
   halt: Halt,
 ): Promise<number | null> {
   const { store } = workshop.ports;
-  const { session } = lease();
   const crew = createCrew<LogId>(work, () => halt.stop('lost'));
   const turns = new Map<LogId, Turn>();
   let brought = inbox;

@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../../events.ts';
 import type { EventId, LogId } from '../../ids.ts';
 import type { InboxRow, LogQuery, LogRow, LogText } from '../../ports/store.ts';
-import { eventOf, ownerOf } from '../sql/rows.ts';
+import { eventOf, inboxOf, ownerOf } from '../sql/rows.ts';
 import type { Row, Value } from './connection.ts';
 import type { Reader } from './reader.ts';
 
@@ -79,7 +79,10 @@ function logConditions(query: LogQuery): { conditions: string; values: Value[] }
 
 export async function readInbox(reader: Reader, session: LogId): Promise<InboxRow[]> {
   const rows = await reader.all('SELECT body FROM inbox WHERE session_id = $1 ORDER BY n', [session]);
-  return rows.map((row) => ({ session, event: eventOf(row.body) }));
+  return inboxOf(
+    session,
+    rows.map(({ body }) => body),
+  );
 }
 
 export async function findEvent(reader: Reader, session: LogId, id: EventId): Promise<SessionEvent | null> {

@@ -8,9 +8,9 @@ import { prepare } from './prepare.ts';
 import { responseLines } from './respond.ts';
 
 /**
- * Asks the model once. The request is on record before it is sent, made ready while it is recorded; the whole answer goes into the log at once, or
- * nothing of it does. What went wrong is an event, and a time to try again where that can help. What does not fit is made
- * shorter and asked again.
+ * Asks the model once. The request is on record before it is sent, and made ready while it is recorded; the whole answer
+ * goes into the log at once, or nothing of it does. What went wrong is an event, and a time to try again where that can
+ * help. What does not fit is made shorter and asked again.
  */
 export async function callModel(turn: Turn): Promise<void> {
   if (turn.halt.reason() !== null) return;
