@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { mint, type SessionId, type WorkspaceId } from '../../src/core/ids.ts';
 import type { Engine, Lease } from '../../src/core/ports/engine.ts';
 import { type Batch, StaleDocument, type Store } from '../../src/core/ports/store.ts';
+import { until } from '../kit/until.ts';
 import {
   type Backend,
   claimOne,
@@ -116,6 +117,26 @@ function claims(backend: Backend): void {
       await store.commit({ inbox: [{ session, event: two }] });
       const { inbox } = await claimOne(engine);
       expect(inbox ?? (await store.inbox(session))).toEqual([one, two].map((event) => ({ session, event })));
+    }));
+
+  test('what comes into the inbox beside a claim is brought by it, heard by its holder, or still to be read', () =>
+    inPlace(backend, async ({ store, engine }) => {
+      const other = await openSession(store);
+      for (let round = 0; round < 5; round++) {
+        const session = await openSession(store, true);
+        const before = store.commit({ inbox: [{ session: other, event: message('before', null) }] });
+        // While that is written both wait, and go into the next transaction together.
+        for (let tick = 0; tick < 4; tick++) await Promise.resolve();
+        const claiming = claimOne(engine);
+        const sending = store.commit({ inbox: [{ session, event: message('beside', null) }] });
+        const { inbox } = await claiming;
+        let heard = 0;
+        const stop = store.subscribe(session, () => heard++);
+        const known = inbox ?? (await store.inbox(session));
+        await Promise.all([before, sending]);
+        await until(async () => known.length + heard > 0, 2);
+        stop();
+      }
     }));
 
   test('renewing moves the end of the lease', () =>

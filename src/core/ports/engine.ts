@@ -18,7 +18,8 @@ export interface Claim<Body = unknown, Resource = unknown> extends Lease {
   /** What stood under it as `session_resource` and was not archived, oldest first. */
   resources: DocRow<Resource>[];
   /**
-   * What waited in its inbox. Null where another process may add to it before the holder listens: the holder reads it then.
+   * What waited in its inbox. Null where something came, or may come, after that and before the holder listens: the holder
+   * reads it then.
    */
   inbox: readonly InboxRow[] | null;
   /** How many lines the session's log had then. */

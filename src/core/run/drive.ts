@@ -82,7 +82,8 @@ async function run(
   let brought = inbox;
   const hear = (log: LogId) => {
     brought = null;
-    crew.kick(log);
+    // Before there is a turn nobody could take it up; the first one reads what came until then.
+    if (turns.has(session)) crew.kick(log);
   };
   const stops = [listen(store, session, halt, hear)];
   async function work(log: LogId): Promise<number | null> {

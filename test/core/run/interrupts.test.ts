@@ -1,5 +1,8 @@
 /** A person may interrupt at any instruction: the turn ends on record, nothing stays open, and the next message is worked. */
 
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { SessionEvent } from '../../../src/core/events.ts';
 import type { ModelRequest } from '../../../src/core/ports/model.ts';
@@ -87,6 +90,14 @@ async function story(at: number) {
   return told;
 }
 
+function gate(): [opened: Promise<void>, open: () => void] {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return [opened, () => open()];
+}
+
 function endsOf(log: readonly SessionEvent[], type: 'span.outcome_evaluation_end'): string[] {
   return log.flatMap((event) => (event.type === type ? [event.result] : []));
 }
@@ -120,5 +131,38 @@ describe('interrupted before any step of a turn with a tool, advice, a summary a
     for (const thread of threads)
       expect(thread).toMatchObject({ status: 'terminated', archived_at: expect.any(String) });
     for (const request of requests) expect(faults(request.messages)).toEqual([]);
+  });
+});
+
+describe('interrupted when its next life has claimed it and not yet read its log', () => {
+  test('the model is not asked, though the message was brought along by the claim', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'interrupt-'));
+    const first = await stage({ script: [{ blocks: [{ text: 'one' }] }], directory });
+    await first.send(say('a'));
+    await first.idle('end_turn');
+    await first.close();
+    const [mayRead, letRead] = gate();
+    const [reading, begun] = gate();
+    const held = (ports: Ports): Ports => ({
+      ...ports,
+      store: {
+        ...ports.store,
+        async log(query) {
+          begun();
+          await mayRead;
+          return await ports.store.log(query);
+        },
+      },
+    });
+    const second = await stage({ script: [{ blocks: [{ text: 'two' }] }], directory, wrap: held });
+    await second.send(say('b'));
+    await reading;
+    await second.send({ type: 'user.interrupt' });
+    letRead();
+    await second.idle('end_turn', 2);
+    const asked = second.requests.length;
+    await second.close();
+    await rm(directory, { recursive: true, force: true });
+    expect(asked).toBe(0);
   });
 });

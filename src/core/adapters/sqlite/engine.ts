@@ -1,6 +1,7 @@
 import type { SessionId } from '../../ids.ts';
 import type { Claim, Engine, Lease } from '../../ports/engine.ts';
 import { StaleDocument } from '../../ports/store.ts';
+import type { Arrivals } from '../sql/arrivals.ts';
 import { fencedChangeOf } from '../sql/change.ts';
 import { claimsOf, sessionRowOf, toolCallOf } from '../sql/rows.ts';
 import { shareWhenCrowded } from '../sql/share.ts';
@@ -15,10 +16,11 @@ export function sqliteEngine(parts: {
   writer: Writer<Connection>;
   known: Known;
   waker: Waker;
+  arrivals: Arrivals;
   now(): number;
   leaseMs: number;
 }): Engine {
-  const { reader, known, waker, now, leaseMs } = parts;
+  const { reader, known, waker, arrivals, now, leaseMs } = parts;
 
   function owners<T>(change: (update: Update) => Promise<T>, keep?: 'ordered'): Promise<T> {
     return parts.writer.statement((connection) => {
@@ -32,7 +34,11 @@ export function sqliteEngine(parts: {
   const claimBy =
     <Body, Resource>(chosen: string) =>
     (limit: number) =>
-      owners((update) => claim<Body, Resource>(update, chosen, { limit, now: now(), leaseMs }), 'ordered');
+      arrivals.during(async (arrived) => {
+        const chosenNow = (update: Update) => claim<Body, Resource>(update, chosen, { limit, now: now(), leaseMs });
+        const claims = await owners(chosenNow, 'ordered');
+        return claims.map((one) => (arrived.has(one.session) ? { ...one, inbox: null } : one));
+      });
   return {
     // Leases end with the process: what a crash takes of them is void at the next start, and a session that is due once
     // too often finds nothing to do. Every write under a lease is synced, and with it all that was written before.

@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { type Store, StoreUnavailable } from '../../ports/store.ts';
+import { createArrivals } from '../sql/arrivals.ts';
 import { createFeed } from '../sql/feed.ts';
 import type { Outcome } from '../sql/plan.ts';
 import { createWaker } from '../sql/waker.ts';
@@ -69,9 +70,13 @@ function assemble(parts: {
   const reader = createReader(parts.reading);
   const feed = createFeed();
   const waker = createWaker();
+  const arrivals = createArrivals();
   const committed = (outcome: Outcome) => {
     if (!outcome.ok) return undefined;
-    for (const { session, item } of outcome.feed) feed.publish(session, item);
+    for (const { session, item } of outcome.feed) {
+      if (item.kind === 'queued') arrivals.note(session);
+      feed.publish(session, item);
+    }
     if (outcome.woke) waker.wake();
     return undefined;
   };
@@ -96,7 +101,7 @@ function assemble(parts: {
         return closing;
       },
     }),
-    engine: sqliteEngine({ reader, writer, known, waker, now, leaseMs }),
+    engine: sqliteEngine({ reader, writer, known, waker, arrivals, now, leaseMs }),
   };
 }
 
