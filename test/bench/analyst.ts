@@ -1,6 +1,7 @@
 /**
  * `npm run bench:analyst -- FIRST_SEED COUNT`: fresh worlds, the scenarios in turn, one seed each; the analyst's verdict
- * against what was planted. Prints a row for each world and, as the last line, JSON. Ends with 1 unless all are right.
+ * against what was planted, graded as `vigil eval` grades. Prints a row for each world and, as the last line, JSON. Ends with
+ * 1 unless all are right.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,23 +11,16 @@ import { generateWorld } from '../../fixtures/simulator/generate.ts';
 import { SCENARIOS } from '../../fixtures/simulator/scenarios/index.ts';
 import { writeFolder } from '../../fixtures/simulator/write/folder.ts';
 import { openWorld } from '../../src/adapters/folder/index.ts';
+import { expected } from '../../src/sre/evaluation/expected.ts';
+import { type Grade, grade } from '../../src/sre/evaluation/grade.ts';
+import type { Finding } from '../../src/sre/finding.ts';
 import { investigate } from '../kit/investigate.ts';
 
-const planted = z.object({
-  verdict: z.string(),
-  cause: z.object({ service: z.string().nullable(), change_id: z.string().nullable() }),
-  onset: z.array(z.string()),
-  must_rule_out: z.array(z.string()),
-});
-interface Row {
+/** Of changes by id, where they stand in the repository. */
+const commits = z.array(z.object({ id: z.string(), ref: z.string().nullable().default(null) }));
+interface Row extends Grade {
   scenario: string;
   seed: number;
-  /** Verdict, service and change as planted. */
-  right: boolean;
-  /** Found minus the nearest moment that counts as the onset. */
-  onset_seconds: number | null;
-  /** Decoys that the finding does not rule out by name. */
-  decoys_left: number;
   unsupported: number;
   seconds: number;
   cpu_seconds: number;
@@ -42,33 +36,24 @@ try {
   await rm(root, { recursive: true, force: true });
 }
 console.log(JSON.stringify(rows));
-process.exitCode = rows.every(({ right, unsupported }) => right && unsupported === 0) ? 0 : 1;
+process.exitCode = rows.every(({ cause, outcome, unsupported }) => cause && outcome && unsupported === 0) ? 0 : 1;
 
 async function measured(seed: number): Promise<Row> {
   const scenario = SCENARIOS[(seed - first) % SCENARIOS.length] ?? SCENARIOS[0];
   if (scenario === undefined) throw new Error('there is no scenario');
   const dir = join(root, String(seed));
   writeFolder(dir, generateWorld(scenario, seed));
-  const expected = planted.parse(JSON.parse(await readFile(join(dir, 'expected.json'), 'utf8')));
+  const truth = expected.parse(JSON.parse(await readFile(join(dir, 'expected.json'), 'utf8')));
+  const listed = commits.parse(JSON.parse(await readFile(join(dir, 'changes.json'), 'utf8').catch(() => '[]')));
+  const refs = new Map(listed.flatMap(({ id, ref }): [string, string][] => (ref === null ? [] : [[id, ref]])));
   const world = await openWorld(dir);
   const before = process.cpuUsage();
   const { finding, sentBack, seconds } = await investigate(world);
   const { user, system } = process.cpuUsage(before);
-  const ruledOut = new Set(
-    finding?.ruled_out.flatMap(({ change_id, why }) => [change_id ?? '', ...why.split(/[\s,.]+/)]),
-  );
-  const off = expected.onset
-    .map((at) => (Date.parse(finding?.onset ?? '') - Date.parse(at)) / 1000)
-    .sort((a, b) => Math.abs(a) - Math.abs(b));
   const row: Row = {
     scenario: scenario.id,
     seed,
-    right:
-      finding?.outcome === expected.verdict &&
-      (finding.cause?.change_id ?? null) === expected.cause.change_id &&
-      (finding.cause?.service ?? null) === expected.cause.service,
-    onset_seconds: Number.isFinite(off[0]) ? Math.round(off[0] ?? 0) : null,
-    decoys_left: expected.must_rule_out.filter((id) => !ruledOut.has(id)).length,
+    ...grade(finding, truth, refs),
     unsupported: sentBack.length,
     seconds: round(seconds),
     cpu_seconds: round((user + system) / 1e6),
@@ -77,7 +62,7 @@ async function measured(seed: number): Promise<Row> {
   const words = [
     row.scenario.padEnd(8),
     String(seed).padStart(6),
-    row.right ? 'right' : `WRONG (${finding?.outcome ?? 'no finding'}, ${finding?.cause?.change_id ?? 'no change'})`,
+    verdict(row, finding),
     `onset off ${row.onset_seconds ?? '?'} s`,
     `decoys left ${row.decoys_left}`,
     `unsupported ${row.unsupported}`,
@@ -85,6 +70,12 @@ async function measured(seed: number): Promise<Row> {
   ];
   console.log(words.join('   '));
   return row;
+}
+
+function verdict({ cause, outcome }: Row, finding: Finding | null): string {
+  if (cause && outcome) return `right (${finding?.confidence ?? 'none'})`;
+  const said = [finding?.outcome ?? 'no finding', finding?.cause?.service ?? 'nowhere', finding?.cause?.change_id];
+  return `WRONG (${said.map((one) => one ?? 'no change').join(', ')})`;
 }
 
 function round(value: number): number {

@@ -12,6 +12,7 @@ import { moved, type Signal } from './signals.ts';
 import { slowerByItself } from './slower-by-itself.ts';
 import { askedMore } from './traffic.ts';
 import { type Role, roleOf, termsOf, wordsOf } from './vocabulary.ts';
+import { wanders } from './wander.ts';
 
 const WEIGHT: Record<Role, number> = {
   saturation: 1,
@@ -28,6 +29,8 @@ const WEIGHT: Record<Role, number> = {
 
 /** What a service asks more of is as telling as how it answers. */
 const ASKED_MORE = 0.8;
+/** What is left of the weight of what the day alone explains: it confirms, and starts nothing beside clear signs. */
+const WANDERS = 0.6;
 
 export function judge(scene: Scene): Judgement {
   const symptom = symptomOf(scene);
@@ -56,7 +59,8 @@ export function signsOf(scene: Scene): Sign[] {
       if (change === null || change.began_before_window) return [];
       const at = Date.parse(change.at);
       const weight = askedMore(scene, signal) ? ASKED_MORE : WEIGHT[signal.role];
-      const relevance = weight * closeness(scene, signal.service) * direction(signal);
+      const relevance =
+        weight * closeness(scene, signal.service) * direction(signal) * (wanders(signal, scene.alertAt) ? WANDERS : 1);
       if (at > scene.alertAt + 5 * 60_000) return [];
       return [
         { id: signal.id, at, plusMinus: change.plus_minus_minutes * 60_000, confidence: change.confidence, relevance },

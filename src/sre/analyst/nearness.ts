@@ -31,7 +31,7 @@ export function nearness(scene: Scene, change: Change, { focus, together }: Foun
   if (service === focus) return 1;
   if (service === scene.service) return ownNearness(scene, focus, together);
   if (scene.down.has(service)) {
-    if (movedServices(together).has(service)) return 0.95;
+    if (movedServices(together).has(service)) return leansOnFocus(scene, service, focus, together) ? 0.5 : 0.95;
     // One whose instruments are stuck is as unseen as one without any.
     const calm = calmInTraces(scene, service) || (hasSignals(scene, service) && !isBlind(scene, service));
     return calm ? 0.2 : 0.55;
@@ -43,6 +43,11 @@ export function nearness(scene: Scene, change: Change, { focus, together }: Foun
 /** An instrument of it is stuck: that it looks calm says nothing. */
 export function isBlind(scene: Scene, service: string | null): boolean {
   return scene.signals.some((signal) => service !== null && signal.service === service && isStuck(signal.fact));
+}
+
+/** It calls what is looked at, which answers worse: what it shows itself comes from there. */
+function leansOnFocus(scene: Scene, service: string, focus: string | null, together: Found['together']): boolean {
+  return focus !== null && (scene.calls.get(service) ?? []).includes(focus) && answersWorse(together, focus);
 }
 
 /** Something deeper that answers worse is no doing of the one that only calls it. */

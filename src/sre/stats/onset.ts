@@ -25,8 +25,7 @@ export const WEAK = 0.3;
 const TOGETHER = 3 * 60_000;
 
 /**
- * The earliest sign that is clear and relevant; signs near it in time confirm it, and the sharpest of those within what the
- * first may be off says the moment. Null without any. A weak sign never pulls the onset earlier, so that one wandering
+ * The earliest sign that is clear and relevant; signs near it in time confirm it, and say the moment with it. Null without any. A weak sign never pulls the onset earlier, so that one wandering
  * series does not decide.
  */
 export function onsetOf(signs: readonly Sign[]): Onset | null {
@@ -40,13 +39,27 @@ export function onsetOf(signs: readonly Sign[]): Onset | null {
     const apart = Math.abs(sign.at - first.at);
     return sign !== first && apart <= Math.max(TOGETHER, sign.plusMinus + first.plusMinus);
   });
-  const within = agreeing.filter((sign) => Math.abs(sign.at - first.at) <= first.plusMinus);
-  const sharpest = within.reduce((best, sign) => (sign.plusMinus < best.plusMinus ? sign : best), first);
+  const moment = momentOf(first, agreeing);
   const doubt = agreeing.reduce((rest, sign) => rest * (1 - sign.confidence * sign.relevance), 1 - first.confidence);
   return {
-    at: sharpest.at,
-    plusMinus: sharpest.plusMinus,
+    ...moment,
     confidence: Math.min(0.99, 1 - doubt),
     signs: [first, ...agreeing].map((sign) => sign.id),
   };
+}
+
+/**
+ * The sharpest of those within what the first may be off. Where even that is known no better than signs of one cause follow
+ * each other, several may be off: then all that agree within their doubts are averaged, each by what it knows.
+ */
+function momentOf(first: Sign, agreeing: readonly Sign[]): { at: number; plusMinus: number } {
+  const near = (slack: (sign: Sign) => number): Sign[] =>
+    agreeing.filter((sign) => Math.abs(sign.at - first.at) <= first.plusMinus + slack(sign));
+  const sharpest = near(() => 0).reduce((best, sign) => (sign.plusMinus < best.plusMinus ? sign : best), first);
+  if (sharpest.plusMinus <= TOGETHER) return { at: sharpest.at, plusMinus: sharpest.plusMinus };
+  const told = [first, ...near((sign) => sign.plusMinus)];
+  const weight = ({ plusMinus }: Sign): number => 1 / plusMinus ** 2;
+  const sum = told.reduce((all, sign) => all + weight(sign), 0);
+  const off = told.reduce((all, sign) => all + weight(sign) * (sign.at - first.at), 0) / sum;
+  return { at: Math.round(first.at + off), plusMinus: Math.sqrt(1 / sum) };
 }
