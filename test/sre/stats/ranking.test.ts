@@ -89,8 +89,16 @@ describe('onset', () => {
     const slope = { id: 'used', at: 100 * MINUTE, plusMinus: 9 * MINUTE, confidence: 0.9, relevance: 1 };
     const step = { id: 'log', at: 104 * MINUTE, plusMinus: MINUTE, confidence: 0.9, relevance: 0.8 };
     expect(onsetOf([slope, step])).toMatchObject({ at: 104 * MINUTE, plusMinus: MINUTE, signs: ['used', 'log'] });
-    const later = { ...step, at: 110 * MINUTE };
-    expect(onsetOf([slope, later])).toMatchObject({ at: 100 * MINUTE, plusMinus: 9 * MINUTE, signs: ['used', 'log'] });
+    const later = { ...step, at: 111 * MINUTE };
+    expect(onsetOf([slope, later])).toMatchObject({ at: 100 * MINUTE, plusMinus: 9 * MINUTE, signs: ['used'] });
+  });
+
+  it('lies between signs whose doubts overlap where none is known to within minutes, nearest to the sharpest', () => {
+    const first = { id: 'pool', at: 100 * MINUTE, plusMinus: 5 * MINUTE, confidence: 1, relevance: 1 };
+    const second = { ...first, id: 'sessions', at: 106 * MINUTE, plusMinus: 3 * MINUTE };
+    const onset = onsetOf([first, second]);
+    expect((onset?.at ?? 0) / MINUTE).toBeCloseTo(104.4, 1);
+    expect((onset?.plusMinus ?? 0) / MINUTE).toBeCloseTo(2.6, 1);
   });
 
   it('is confirmed by signs some minutes later, however sharp they are', () => {
