@@ -9,23 +9,30 @@ export interface RequestDeath {
   holding?: string;
   /** `before`: the outside never hears of it. `after`: it has done it, and the answer finds nobody. */
   when: 'before' | 'after';
-  nth: number;
 }
+/** Deaths that wait for their request, one after the other; several proxies may share them. */
+export type Deaths = (request: IncomingMessage, body: Buffer) => RequestDeath | null;
 export interface Proxy {
   url: string;
   close(): Promise<void>;
 }
 
-export async function crashingProxy(target: string, death: RequestDeath | null, kill: () => void): Promise<Proxy> {
-  let met = 0;
+export function inTurn(deaths: readonly RequestDeath[]): Deaths {
+  const waiting = [...deaths];
+  return (request, body) => {
+    const [next] = waiting;
+    return next !== undefined && isMeant(next, request, body) ? (waiting.shift() ?? null) : null;
+  };
+}
 
+export async function crashingProxy(target: string, deaths: Deaths, kill: () => void): Promise<Proxy> {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bytesOf(request);
-    const last = death !== null && isMeant(death, request, body) && ++met === death.nth;
-    if (last && death.when === 'before') return end(request);
+    const death = deaths(request, body);
+    if (death?.when === 'before') return end(request);
     const answer = await forward(target, request, body);
     const content = Buffer.from(await answer.arrayBuffer());
-    if (last) return end(request);
+    if (death !== null) return end(request);
     response.writeHead(answer.status, headersOf(answer)).end(content);
   }
   function end(request: IncomingMessage): void {

@@ -12,7 +12,7 @@ import type { Action } from '../../src/sre/action.ts';
 import type { Incident } from '../../src/sre/incident.ts';
 import { MODEL } from '../kit/crashing-model.ts';
 import type { Death, Recorded } from '../kit/crashing-parts.ts';
-import { crashingProxy, type RequestDeath } from '../kit/crashing-proxy.ts';
+import { crashingProxy, inTurn, type RequestDeath } from '../kit/crashing-proxy.ts';
 import type { Order } from '../kit/crashing-server.ts';
 import { FakeGithub, TOKEN } from '../kit/fake-github.ts';
 import { BOT, FakeSlack } from '../kit/fake-slack.ts';
@@ -27,8 +27,8 @@ export interface Plan {
   world: string;
   /** Deaths of the process, one for each life; afterwards it lives. */
   deaths: readonly Death[];
-  /** Death at a request that reaches Slack or GitHub, counted over all lives. */
-  outside?: RequestDeath;
+  /** Deaths at requests that reach Slack or GitHub, each of a life of its own. */
+  outside?: readonly RequestDeath[];
   /** A bare repository to stand behind GitHub; without one the server's own forge is used. */
   github?: string;
   model?: string;
@@ -62,7 +62,7 @@ export async function story(plan: Plan): Promise<Outcome> {
   const slack = await new FakeSlack().start();
   const github = plan.github === undefined ? null : await new FakeGithub(plan.github).start();
   const kill = () => life.process.kill('SIGKILL');
-  const outside = plan.outside ?? null;
+  const outside = inTurn(plan.outside ?? []);
   const toSlack = await crashingProxy(`http://127.0.0.1:${slack.port}`, outside, kill);
   const toGithub = github === null ? null : await crashingProxy(github.url, outside, kill);
   const port = await freePort();
@@ -83,19 +83,19 @@ export async function story(plan: Plan): Promise<Outcome> {
     SLACK_API_URL: `${toSlack.url}/api/`,
     ...(toGithub === null ? {} : { GITHUB_TOKEN: TOKEN, GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: toGithub.url }),
   };
-  const planned = plan.deaths.length + (plan.outside === undefined ? 0 : 1);
+  const planned = plan.deaths.length + (plan.outside?.length ?? 0);
   let killed = 0;
   let life: Life = start(env, { death: plan.deaths[0] ?? null, recordFile });
   const lives = keepAlive();
 
   /** The init system: what was killed is started again. */
   async function keepAlive(): Promise<void> {
-    for (const next of [...plan.deaths.slice(1), null, null, null]) {
+    for (let lives = 1; lives <= planned + 1; lives++) {
       await life.ended;
       if (stop.signal.aborted) return;
       if (life.process.signalCode !== 'SIGKILL') throw new Error(`the server ended by itself: ${life.stderr()}`);
       killed += 1;
-      life = start(env, { death: next, recordFile });
+      life = start(env, { death: plan.deaths[lives] ?? null, recordFile });
     }
     throw new Error('the server was killed more often than planned');
   }
