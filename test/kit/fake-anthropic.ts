@@ -21,6 +21,8 @@ export type Reply =
       /** Ends the stream after so many events: cleanly, by a reset, or by an error event of this type. */
       cut?: { after: number; how: 'fin' | 'reset' | { error: string } };
     }
+  /** Events as they are written here, whether a service would send them or not; `betweenMs` as above. */
+  | { events: readonly WireEvent[]; betweenMs?: number }
   | { status: number; type: string; message?: string; headers?: Record<string, string> }
   /** Chosen by what was asked. */
   | ((body: Record<string, unknown>) => Reply);
@@ -94,13 +96,14 @@ function refuse(response: ServerResponse, reply: Extract<Fixed, { status: number
 
 async function stream(
   response: ServerResponse,
-  reply: Extract<Fixed, { blocks: unknown }>,
+  reply: Exclude<Fixed, { status: number }>,
   model: string,
 ): Promise<void> {
-  if (reply.delayMs !== undefined) await wait(reply.delayMs);
+  const { delayMs, cut } = 'blocks' in reply ? reply : {};
+  if (delayMs !== undefined) await wait(delayMs);
   response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': 'req_1' });
-  for (const [index, event] of events(reply, model).entries()) {
-    if (reply.cut !== undefined && index === reply.cut.after) return cutOff(response, reply.cut.how);
+  for (const [index, event] of ('blocks' in reply ? events(reply, model) : reply.events).entries()) {
+    if (cut !== undefined && index === cut.after) return cutOff(response, cut.how);
     response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
     if (reply.betweenMs !== undefined) await wait(reply.betweenMs);
   }
@@ -116,9 +119,10 @@ function cutOff(response: ServerResponse, how: 'fin' | 'reset' | { error: string
   }
 }
 
-type WireEvent = { type: string } & Record<string, unknown>;
+export type WireEvent = { type: string } & Record<string, unknown>;
 
-function events(reply: Extract<Fixed, { blocks: unknown }>, model: string): WireEvent[] {
+/** What the service sends for this reply, one by one. */
+export function events(reply: Extract<Fixed, { blocks: unknown }>, model = 'claude'): WireEvent[] {
   const usage = {
     input_tokens: 10,
     output_tokens: 1,

@@ -9,8 +9,9 @@ export type ModelBlock =
   | { type: 'image'; source: object }
   | { type: 'document'; source: object; title?: string | null; context?: string | null }
   | { type: 'search_result'; source: string; title: string; content: { type: 'text'; text: string }[] }
-  | { type: 'thinking'; thinking: string; signature: string }
-  | { type: 'redacted_thinking'; data: string }
+  /** `by` is the model that thought it, where only that one can read it again. */
+  | { type: 'thinking'; thinking: string; signature: string; by?: string }
+  | { type: 'redacted_thinking'; data: string; by?: string }
   /** `malformed` holds what the model wrote when it was not a JSON object; `input` is then empty and the call is refused. */
   | { type: 'tool_use'; id: string; name: string; input: Record<string, unknown>; malformed?: string }
   | { type: 'tool_result'; tool_use_id: string; content: ModelBlock[]; is_error: boolean };

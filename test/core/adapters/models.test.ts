@@ -3,13 +3,17 @@ import { anthropicModel } from '../../../src/core/adapters/anthropic/index.ts';
 import { scriptedModel } from '../../../src/core/adapters/scripted/index.ts';
 import { ModelError } from '../../../src/core/ports/model.ts';
 import { aRequest, chunksOf, modelContract } from '../../contract/model.ts';
-import { type FakeAnthropic, fakeAnthropic, type Reply } from '../../kit/fake-anthropic.ts';
+import { events, type FakeAnthropic, fakeAnthropic, type Reply, type WireEvent } from '../../kit/fake-anthropic.ts';
 
 const services: FakeAnthropic[] = [];
+const answerMs = 2_000;
 async function service(...replies: Reply[]) {
   const fake = await fakeAnthropic(...replies);
   services.push(fake);
-  return { fake, model: anthropicModel({ apiKey: 'test-key', baseURL: fake.url, silenceMs: 300, firstByteMs: 400 }) };
+  return {
+    fake,
+    model: anthropicModel({ apiKey: 'test-key', baseURL: fake.url, silenceMs: 300, firstByteMs: 400, answerMs }),
+  };
 }
 afterEach(async () => {
   for (const one of services.splice(0)) await one.close();
@@ -111,7 +115,7 @@ describe('the Messages API as it is spoken', () => {
     expect(chunks.at(-1)).toMatchObject({ usage });
     expect(chunks.find((chunk) => chunk.type === 'block')).toEqual({
       type: 'block',
-      block: { type: 'thinking', thinking: 'hm', signature: 'sig' },
+      block: { type: 'thinking', thinking: 'hm', signature: 'sig', by: aRequest.model },
     });
   });
 
@@ -201,5 +205,117 @@ describe('faults by class', () => {
   test('no service at all', async () => {
     const model = anthropicModel({ apiKey: 'k', baseURL: 'http://127.0.0.1:9' });
     await expect(chunksOf(model)).rejects.toMatchObject({ fault: 'connection' });
+  });
+});
+
+describe('answers that a service should not give', () => {
+  const whole = events(talk);
+  const without = (type: string) => whole.filter((event) => event.type !== type);
+  const twice = (type: string) => whole.flatMap((event) => (event.type === type ? [event, event] : [event]));
+  const change = (type: string, fields: object): WireEvent[] =>
+    whole.map((event) => (event.type === type ? { ...event, ...fields } : event));
+  const ending = (stop_reason: string | null) => change('message_delta', { delta: { stop_reason } });
+
+  test.each<[string, readonly WireEvent[], object]>([
+    ['no end', without('message_stop'), { fault: 'connection' }],
+    ['blocks that are not ended', without('content_block_stop'), { fault: 'connection' }],
+    ['blocks that end twice, which would be called twice', twice('content_block_stop'), { fault: 'connection' }],
+    ['an index that is used twice', twice('content_block_start'), { fault: 'connection' }],
+    ['blocks that were not begun', without('content_block_start'), { fault: 'connection' }],
+    ['no reason', ending(null), { fault: 'connection', retryable: true }],
+    [
+      'a reason of the future',
+      ending('bored'),
+      { fault: 'invalid_request', message: expect.stringContaining('bored') },
+    ],
+    [
+      'no word about tokens',
+      change('message_start', { message: {} }).map((event) => ({ ...event, usage: undefined })),
+      { fault: 'connection', message: expect.stringContaining('tokens') },
+    ],
+  ])('%s', async (_, told, expected) => {
+    const { model } = await service({ events: told });
+    await expect(chunksOf(model)).rejects.toMatchObject(expected);
+  });
+
+  test('what is left out is not made up: no signature, no input, no name, tokens told at one end only', async () => {
+    const bare = (index: number, content_block: object): WireEvent[] => [
+      { type: 'content_block_start', index, content_block },
+      { type: 'content_block_stop', index },
+    ];
+    const { model } = await service({
+      events: [
+        { type: 'message_start', message: { usage: { input_tokens: 0, output_tokens: 0 } } },
+        ...bare(0, { type: 'thinking' }),
+        ...bare(1, { type: 'text' }),
+        ...bare(2, { type: 'tool_use' }),
+        {
+          type: 'message_delta',
+          delta: { stop_reason: 'tool_use' },
+          usage: { input_tokens: 7, output_tokens: 'many' },
+        },
+        { type: 'message_stop' },
+      ],
+    });
+    const chunks = await chunksOf(model);
+    expect(chunks.flatMap((chunk) => (chunk.type === 'block' ? [chunk.block] : []))).toEqual([
+      { type: 'thinking', thinking: '', signature: '', by: aRequest.model },
+      { type: 'text', text: '' },
+      { type: 'tool_use', id: '', name: '', input: {} },
+    ]);
+    expect(chunks.at(-1)).toMatchObject({ usage: { input_tokens: 7, output_tokens: 0 } });
+  });
+
+  test('while it thinks and only shows signs of life it is waited for, but not for ever', async () => {
+    const signs = Array.from({ length: 8 }, () => ({ type: 'ping' }));
+    const patient = await service({ events: [...signs, ...whole.slice(0, 1), ...whole.slice(-2)], betweenMs: 60 });
+    const endless = await service({ events: Array.from({ length: 100 }, () => ({ type: 'ping' })), betweenMs: 60 });
+    const [answer] = await Promise.all([
+      chunksOf(patient.model),
+      expect(chunksOf(endless.model)).rejects.toMatchObject({ fault: 'timeout' }),
+    ]);
+    expect(answer.at(-1)).toMatchObject({ type: 'end' });
+  });
+
+  test('what the service would refuse for ever after is not sent back to it', async () => {
+    const { fake, model } = await service(talk);
+    const thought = { type: 'thinking' as const, thinking: 't', signature: 's' };
+    const text = (words: string) => ({ type: 'text' as const, text: words });
+    await chunksOf(model, {
+      ...aRequest,
+      messages: [
+        { role: 'user', content: [text(' ')] },
+        {
+          role: 'assistant',
+          content: [
+            { ...thought, by: aRequest.model },
+            { ...thought, by: 'claude-of-yesterday' },
+            { type: 'redacted_thinking', data: 'x', by: 'claude-of-yesterday' },
+            text('\n\n'),
+            { type: 'tool_use', id: 'sevt_1', name: 'functions.bash now!', input: {} },
+          ],
+        },
+        {
+          role: 'user',
+          content: [{ type: 'tool_result', tool_use_id: 'sevt_1', content: [text('\n')], is_error: false }],
+        },
+        { role: 'assistant', content: [thought, text('so'), { ...thought, signature: '' }, thought] },
+        { role: 'user', content: [text('go on')] },
+        { role: 'assistant', content: [text(' ')] },
+        { role: 'user', content: [text('and?')] },
+      ],
+    });
+    const sent = JSON.parse(JSON.stringify(fake.requests[0]?.body.messages), (key, value) =>
+      key === 'cache_control' ? undefined : value,
+    );
+    expect(sent.map(({ content }: { content: unknown }) => content)).toEqual([
+      [text('[blank]')],
+      [thought, { type: 'tool_use', id: 'sevt_1', name: 'functions_bash_now_', input: {} }],
+      [{ type: 'tool_result', tool_use_id: 'sevt_1', content: [text('[blank]')], is_error: false }],
+      [thought, text('so')],
+      [text('go on')],
+      [text('[blank]')],
+      [text('and?')],
+    ]);
   });
 });

@@ -5,6 +5,8 @@ import { Readable } from 'node:stream';
 /** All of a request is ready, its connection too, when `permit` resolves; not a byte of it leaves before. */
 export interface Waits extends Pick<RequestInit, 'redirect'> {
   permit?: Promise<unknown>;
+  /** Called whenever bytes of the answer come. */
+  heard?: () => void;
 }
 export type Fetch = (input: string | URL | Request, init?: RequestInit & Waits) => Promise<Response>;
 
@@ -28,7 +30,9 @@ export function createFetch(): Fetch {
       ...(init.signal ? { signal: init.signal } : {}),
     };
     const send = () => (secure ? https : http).request(url, options);
-    return responseOf(await answered(send, init.permit ?? GIVEN, textOf(init.body)));
+    const message = await answered(send, init.permit ?? GIVEN, textOf(init.body));
+    if (init.heard !== undefined) message.on('data', init.heard);
+    return responseOf(message);
   };
 }
 

@@ -15,6 +15,8 @@ export interface AnthropicOptions {
   /** How long the service may be silent before and after its first byte, milliseconds. Defaults 120,000 and 90,000. */
   firstByteMs?: number;
   silenceMs?: number;
+  /** How long one answer may take, milliseconds. Default an hour. */
+  answerMs?: number;
 }
 
 export function anthropicModel(options: AnthropicOptions): Model {
@@ -30,15 +32,17 @@ export function anthropicModel(options: AnthropicOptions): Model {
   const hide = hideSecrets([options.apiKey]);
   const firstByteMs = options.firstByteMs ?? 120_000;
   const silenceMs = options.silenceMs ?? 90_000;
+  const answerMs = options.answerMs ?? 3_600_000;
   return {
     async *respond(request, { recorded, signal }) {
-      const watchdog = watch(signal, firstByteMs);
+      const watchdog = watch(signal, { firstByteMs, silenceMs, answerMs });
       try {
         const { params, betas } = toParams(request);
         const headers = betas.length > 0 ? { 'anthropic-beta': betas.join(',') } : {};
-        const fetchOptions: Waits = { permit: recorded };
+        // A model that thinks for long says nothing meanwhile, and its service sends signs of life that are no events.
+        const fetchOptions: Waits = { permit: recorded, heard: watchdog.heard };
         const stream = await client.messages.create(params, { signal: watchdog.signal, headers, fetchOptions });
-        for await (const chunk of readStream(stream, () => watchdog.expectWithin(silenceMs))) {
+        for await (const chunk of readStream(stream, request.model)) {
           if (chunk.type === 'end') watchdog.done();
           yield chunk;
         }

@@ -1,4 +1,7 @@
-/** The wire's stream as chunks. A stream that ends before `message_stop` is a broken connection. */
+/**
+ * The wire's stream as chunks. A stream that ends before `message_stop`, or whose parts do not fit together, is a broken
+ * connection: nothing is guessed. Fields are looked at before they are believed, because gateways leave some out.
+ */
 import type Anthropic from '@anthropic-ai/sdk';
 import type { ModelUsage } from '../../events.ts';
 import { type ModelBlock, type ModelChunk, ModelError, type ModelStop } from '../../ports/model.ts';
@@ -10,44 +13,84 @@ interface Open {
   signature: string;
 }
 
+/** Characters of one answer: many times what any model may write. */
+const MAX_CHARACTERS = 16_000_000;
+
+/** `model` is the one that was asked; only it can read its thinking again. */
 export async function* readStream(
   events: AsyncIterable<Anthropic.RawMessageStreamEvent>,
-  heard: () => void,
+  model: string,
 ): AsyncGenerator<ModelChunk> {
-  const open = new Map<number, Open>();
-  const end: { usage: ModelUsage; delta: Anthropic.RawMessageDeltaEvent['delta'] | null } = {
-    usage: noUsage,
-    delta: null,
-  };
+  const blocks = createBlocks();
+  let usage = noUsage;
+  let delta: Anthropic.RawMessageDeltaEvent['delta'] | null = null;
   for await (const event of events) {
-    heard();
     switch (event.type) {
       case 'message_start':
-        end.usage = inputUsage(event.message.usage);
-        yield { type: 'begin', usage: end.usage };
+        usage = usageOf(event.message.usage, noUsage);
+        yield { type: 'begin', usage };
         break;
       case 'content_block_start':
-        open.set(event.index, { block: event.content_block, text: '', json: '', signature: '' });
+        blocks.begin(event.index, event.content_block);
         if (isThinking(event.content_block)) yield { type: 'thinking' };
         break;
       case 'content_block_delta': {
-        const text = grow(open.get(event.index), event.delta);
+        const text = blocks.grow(event.index, event.delta);
         if (text !== null) yield { type: 'text_delta', text };
         break;
       }
-      case 'content_block_stop':
-        yield* finish(open.get(event.index));
+      case 'content_block_stop': {
+        const block = asModelBlock(blocks.end(event.index), model);
+        if (block !== null) yield { type: 'block', block };
         break;
+      }
       case 'message_delta':
-        end.delta = event.delta;
-        end.usage = { ...end.usage, output_tokens: event.usage.output_tokens };
+        delta = event.delta;
+        usage = usageOf(event.usage, usage);
         break;
       case 'message_stop':
-        yield finalChunk(end);
+        yield finalChunk(blocks.open(), usage, delta);
         return;
     }
   }
-  throw new ModelError('connection', 'The response of the model service stopped short of its end.');
+  throw broken('stopped short of its end');
+}
+
+function broken(how: string): ModelError {
+  return new ModelError('connection', `The response of the model service ${how}.`);
+}
+
+/** Blocks come one after the other or side by side, each once: begun, grown, ended. */
+function createBlocks() {
+  const open = new Map<number, Open>();
+  const begun = new Set<number>();
+  let characters = 0;
+  const at = (index: number): Open => {
+    const found = open.get(index);
+    if (found === undefined) throw broken('had part of a block that it had not begun, or had ended');
+    return found;
+  };
+  return {
+    begin(index: number, block: Anthropic.ContentBlock): void {
+      if (begun.has(index)) throw broken('began a block twice');
+      begun.add(index);
+      open.set(index, { block, text: '', json: '', signature: '' });
+    },
+    /** Answers text that may be shown. */
+    grow(index: number, delta: Anthropic.RawContentBlockDelta): string | null {
+      const [text, size] = grow(at(index), delta);
+      characters += size;
+      if (characters > MAX_CHARACTERS)
+        throw new ModelError('invalid_request', 'The model service did not come to an end.');
+      return text;
+    },
+    end(index: number): Open {
+      const ended = at(index);
+      open.delete(index);
+      return ended;
+    },
+    open: () => open.size,
+  };
 }
 
 const noUsage: ModelUsage = {
@@ -56,58 +99,70 @@ const noUsage: ModelUsage = {
   cache_creation_input_tokens: 0,
   cache_read_input_tokens: 0,
 };
-function inputUsage(usage: Anthropic.Usage): ModelUsage {
+/** What the end says goes before what the beginning said; some services tell only one of them. */
+function usageOf(
+  usage: Partial<Anthropic.Usage> | Partial<Anthropic.MessageDeltaUsage> | null | undefined,
+  before: ModelUsage,
+): ModelUsage {
+  if (typeof usage !== 'object' || usage === null) return before;
+  const speed = 'speed' in usage ? usage.speed : undefined;
   return {
-    input_tokens: usage.input_tokens,
-    output_tokens: usage.output_tokens,
-    cache_creation_input_tokens: usage.cache_creation_input_tokens ?? 0,
-    cache_read_input_tokens: usage.cache_read_input_tokens ?? 0,
-    ...(usage.speed === 'fast' || usage.speed === 'standard' ? { speed: usage.speed } : {}),
+    ...before,
+    input_tokens: count(usage.input_tokens) ?? before.input_tokens,
+    output_tokens: count(usage.output_tokens) ?? before.output_tokens,
+    cache_creation_input_tokens: count(usage.cache_creation_input_tokens) ?? before.cache_creation_input_tokens,
+    cache_read_input_tokens: count(usage.cache_read_input_tokens) ?? before.cache_read_input_tokens,
+    ...(speed === 'fast' || speed === 'standard' ? { speed } : {}),
   };
+}
+
+function count(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
 
 function isThinking(block: Anthropic.ContentBlock): boolean {
   return block.type === 'thinking' || block.type === 'redacted_thinking';
 }
 
-/** Adds a delta to its block; answers text that may be shown. */
-function grow(open: Open | undefined, delta: Anthropic.RawContentBlockDelta): string | null {
-  if (open === undefined)
-    throw new ModelError('connection', 'The model service sent part of a block it had not begun.');
+/** Adds a delta to its block; answers text that may be shown, and how much came. */
+function grow(open: Open, delta: Anthropic.RawContentBlockDelta): [shown: string | null, size: number] {
   switch (delta.type) {
-    case 'text_delta':
-      open.text += delta.text;
-      return delta.text;
+    case 'text_delta': {
+      const text = textOf(delta.text);
+      open.text += text;
+      return [open.block.type === 'text' ? text : null, text.length];
+    }
     case 'thinking_delta':
-      open.text += delta.thinking;
-      return null;
+      open.text += textOf(delta.thinking);
+      return [null, textOf(delta.thinking).length];
     case 'signature_delta':
-      open.signature += delta.signature;
-      return null;
+      open.signature += textOf(delta.signature);
+      return [null, textOf(delta.signature).length];
     case 'input_json_delta':
-      open.json += delta.partial_json;
-      return null;
+      open.json += textOf(delta.partial_json);
+      return [null, textOf(delta.partial_json).length];
     default:
-      return null;
+      return [null, 0];
   }
 }
 
-function* finish(open: Open | undefined): Generator<ModelChunk> {
-  const block = open === undefined ? null : asModelBlock(open);
-  if (block !== null) yield { type: 'block', block };
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** Null for blocks that only Anthropic's own server tools make; none of those is offered. */
-function asModelBlock({ block, text, json, signature }: Open): ModelBlock | null {
+function asModelBlock({ block, text, json, signature }: Open, by: string): ModelBlock | null {
   switch (block.type) {
     case 'text':
-      return { type: 'text', text: block.text + text };
-    case 'thinking':
-      return { type: 'thinking', thinking: block.thinking + text, signature: block.signature + signature };
+      return { type: 'text', text: textOf(block.text) + text };
+    case 'thinking': {
+      const thinking = textOf(block.thinking) + text;
+      return { type: 'thinking', thinking, signature: textOf(block.signature) + signature, by };
+    }
     case 'redacted_thinking':
-      return { type: 'redacted_thinking', data: block.data };
+      return { type: 'redacted_thinking', data: textOf(block.data), by };
     case 'tool_use':
-      return { type: 'tool_use', id: block.id, name: block.name, ...parseInput(json, block.input) };
+      return { type: 'tool_use', id: textOf(block.id), name: textOf(block.name), ...parseInput(json, block.input) };
     default:
       return null;
   }
@@ -126,11 +181,18 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function finalChunk(end: { usage: ModelUsage; delta: Anthropic.RawMessageDeltaEvent['delta'] | null }): ModelChunk {
-  const stop = stopOf(end.delta?.stop_reason ?? null);
-  const details = end.delta?.stop_details ?? null;
+function finalChunk(
+  open: number,
+  usage: ModelUsage,
+  delta: Anthropic.RawMessageDeltaEvent['delta'] | null,
+): ModelChunk {
+  if (open > 0) throw broken('ended inside a block');
+  // No budget would hold.
+  if (usage === noUsage) throw broken('did not say how many tokens were used');
+  const stop = stopOf(delta?.stop_reason ?? null);
+  const details = delta?.stop_details ?? null;
   const refusal = details === null ? {} : { refusal: { category: details.category, explanation: details.explanation } };
-  return { type: 'end', stop, usage: end.usage, ...refusal };
+  return { type: 'end', stop, usage, ...refusal };
 }
 
 function stopOf(reason: Anthropic.StopReason | null): ModelStop {
@@ -145,7 +207,9 @@ function stopOf(reason: Anthropic.StopReason | null): ModelStop {
       return reason;
     case 'model_context_window_exceeded':
       throw new ModelError('too_long', 'The conversation no longer fits the context window of the model.');
+    case null:
+      throw broken('ended without a reason');
     default:
-      throw new ModelError('connection', 'The response of the model service ended without a reason.');
+      throw new ModelError('invalid_request', `The model service ended for a reason unknown here: ${String(reason)}.`);
   }
 }

@@ -20,7 +20,7 @@ export function toParams(request: ModelRequest): { params: Params; betas: string
     model: request.model,
     max_tokens: request.maxTokens,
     stream: true,
-    messages: markTail(request.messages.map(toMessage)),
+    messages: markTail(request.messages.map((message) => toMessage(message, request.model))),
     ...(request.system === '' ? {} : { system: [{ type: 'text', text: request.system, cache_control: ephemeral }] }),
     ...(request.tools.length === 0 ? {} : { tools: toTools(request) }),
     ...(thinkers.test(request.model) ? { thinking: { type: 'adaptive' } } : {}),
@@ -58,14 +58,34 @@ function objectSchema(schema: object): Anthropic.Tool.InputSchema {
   return schema as Anthropic.Tool.InputSchema;
 }
 
-function toMessage(message: ModelMessage): Message {
-  return { role: message.role, content: message.content.map(toBlock) };
+/**
+ * What the service refuses would be refused again with every later request of the session, so it is not sent: thinking that
+ * another model signed or that was cut before its signature, thinking with nothing after it, text that is blank.
+ */
+function toMessage({ role, content }: ModelMessage, model: string): Message {
+  if (role === 'user') return { role, content: content.map(toBlock) };
+  const said = content.filter((block) => (isThinking(block) ? isReadable(block, model) : !isBlank(block)));
+  const end = said.findLastIndex((block) => !isThinking(block)) + 1;
+  return { role, content: end === 0 ? [blank] : said.slice(0, end).map(toBlock) };
+}
+
+const blank = { type: 'text' as const, text: '[blank]' };
+type Thinking = Extract<ModelBlock, { type: 'thinking' | 'redacted_thinking' }>;
+
+function isThinking(block: ModelBlock): block is Thinking {
+  return block.type === 'thinking' || block.type === 'redacted_thinking';
+}
+function isReadable(block: Thinking, model: string): boolean {
+  return (block.by ?? model) === model && (block.type === 'redacted_thinking' || block.signature !== '');
+}
+function isBlank(block: ModelBlock): boolean {
+  return block.type === 'text' && block.text.trim() === '';
 }
 
 function toBlock(block: ModelBlock): BlockParam {
   switch (block.type) {
     case 'tool_use':
-      return { type: 'tool_use', id: block.id, name: block.name, input: block.input };
+      return { type: 'tool_use', id: block.id, name: speakable(block.name), input: block.input };
     case 'tool_result':
       return {
         type: 'tool_result',
@@ -74,17 +94,28 @@ function toBlock(block: ModelBlock): BlockParam {
         is_error: block.is_error,
       };
     case 'text':
+      return textBlock(block);
     case 'thinking':
+      return { type: 'thinking', thinking: block.thinking, signature: block.signature };
     case 'redacted_thinking':
-      return { ...block };
+      return { type: 'redacted_thinking', data: block.data };
     default:
       return asSent(block);
   }
 }
 
+function textBlock(block: { type: 'text'; text: string }): Anthropic.TextBlockParam {
+  return isBlank(block) ? blank : { ...block };
+}
+
+/** A call of a tool that nobody has may have a name that nobody may have. */
+function speakable(name: string): string {
+  return name.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 128) || '_';
+}
+
 type ResultBlock = Exclude<Anthropic.ToolResultBlockParam['content'], string | undefined>[number];
 function toResultBlock(block: ModelBlock): ResultBlock {
-  return block.type === 'text' ? { ...block } : (asSent(block) as ResultBlock);
+  return block.type === 'text' ? textBlock(block) : (asSent(block) as ResultBlock);
 }
 
 /** Media blocks carry the sources that the API itself had accepted; they have the shape of the wire. */

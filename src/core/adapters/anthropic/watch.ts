@@ -1,39 +1,46 @@
-/** A signal that fires when its parent does, or when nothing was heard for too long. */
+/** A signal that fires when its parent does, when nothing was heard for too long, or when all of it takes too long. */
 export interface Watchdog {
   signal: AbortSignal;
-  /** Something was heard; the next thing is due within this time. */
-  expectWithin(milliseconds: number): void;
+  /** Bytes came. */
+  heard(): void;
   expired(): boolean;
   done(): void;
 }
 
-export function watch(parent: AbortSignal, firstMs: number): Watchdog {
+export function watch(
+  parent: AbortSignal,
+  { firstByteMs, silenceMs, answerMs }: { firstByteMs: number; silenceMs: number; answerMs: number },
+): Watchdog {
   const controller = new AbortController();
   let expired = false;
-  let timer: NodeJS.Timeout | undefined;
-  let patience = 0;
+  let over = false;
+  let patience = firstByteMs;
   const follow = () => controller.abort(parent.reason);
-  const expectWithin = (milliseconds: number) => {
-    if (milliseconds === patience) {
-      timer?.refresh();
-      return;
-    }
-    patience = milliseconds;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      expired = true;
-      controller.abort(new Error('silence'));
-    }, milliseconds);
+  const expire = () => {
+    expired = true;
+    controller.abort(new Error('silence'));
   };
+  const whole = setTimeout(expire, answerMs);
+  let next = setTimeout(expire, firstByteMs);
   if (parent.aborted) follow();
   parent.addEventListener('abort', follow, { once: true });
-  expectWithin(firstMs);
   return {
     signal: controller.signal,
-    expectWithin,
+    heard() {
+      if (over) return;
+      if (patience === silenceMs) {
+        next.refresh();
+        return;
+      }
+      patience = silenceMs;
+      clearTimeout(next);
+      next = setTimeout(expire, silenceMs);
+    },
     expired: () => expired,
     done() {
-      clearTimeout(timer);
+      over = true;
+      clearTimeout(whole);
+      clearTimeout(next);
       parent.removeEventListener('abort', follow);
     },
   };
