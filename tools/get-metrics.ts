@@ -78,10 +78,10 @@ export const tool = defineTool({
         metric: info.name,
         type: info.type,
         unit: answer.data[0]?.unit ?? info.unit,
-        labels: asked.labels,
-        quantile: query.labels.quantile ?? null,
+        labels: found(asked.labels, kept),
+        quantile: kept.length === 0 ? null : (query.labels.quantile ?? null),
         aggregate: query.aggregate,
-        group_by: query.groupBy,
+        group_by: query.groupBy.filter((label) => info.labels[label] !== undefined),
         step_seconds: query.stepSeconds,
         series: kept,
         hint: kept.length > 0 ? null : emptyHint(info),
@@ -89,6 +89,18 @@ export const tool = defineTool({
     };
   },
 });
+
+/** Of what was asked for, what there is: a question is no evidence of its own words. */
+function found(asked: z.infer<typeof input>['labels'], series: readonly SeriesReport[]) {
+  if (series.length === 0) return {};
+  const seen = (key: string, value: string) => series.some(({ labels }) => labels[key] === value);
+  return Object.fromEntries(
+    Object.entries(asked).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value : value.filter((one) => seen(key, one)),
+    ]),
+  );
+}
 
 function stuckWords(series: readonly SeriesReport[]): string[] {
   const stuck = series.filter(({ stuck_since }) => stuck_since !== null).length;

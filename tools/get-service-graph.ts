@@ -35,8 +35,7 @@ export const tool = defineTool({
       warnings: answer.warnings,
       data: {
         services: near,
-        hint:
-          near.length > 0 ? null : `No service "${service ?? ''}". Known: ${all.map((node) => node.name).join(', ')}`,
+        hint: near.length > 0 ? null : `No such service. Known: ${all.map((node) => node.name).join(', ')}`,
       },
     };
   },

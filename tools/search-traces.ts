@@ -56,7 +56,8 @@ async function found(asked: Input, query: TraceQuery, world: ToolWorld): Promise
     truncated: truncated || dropped > 0,
     warnings,
     data: {
-      ...{ service: asked.service, traces_read: data.length, traces: kept },
+      ...(data.length === 0 ? {} : { service: asked.service }),
+      ...{ traces_read: data.length, traces: kept },
       operations: reportOperations(data).slice(0, OPERATIONS),
       hint: data.length > 0 ? null : 'No trace fits. Traces are sampled: that says nothing about health.',
     },
@@ -77,7 +78,8 @@ async function compared(asked: Input, after: TraceQuery, start: string, world: T
     truncated: was.truncated || is.truncated,
     warnings: [...new Set([...was.warnings, ...is.warnings])],
     data: {
-      ...{ service: asked.service, compared_at: after.range.start },
+      ...(was.data.length + is.data.length === 0 ? {} : { service: asked.service }),
+      compared_at: after.range.start,
       traces_read: { before: was.data.length, after: is.data.length },
       operations: compareOperations(was.data, is.data).slice(0, OPERATIONS),
       traces: fitSize(shownOf(asked, is.data), 20_000).kept,

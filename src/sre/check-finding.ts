@@ -2,6 +2,7 @@
  * Is every claim in the evidence it cites? Pure. A claim with no evidence, or with a number, time, quotation or name
  * that its evidence does not hold, goes back to whoever made it, with the reason.
  */
+import type { Alert } from './alert.ts';
 import { type Facts, factsOf, holdsName, joinedFacts } from './checking/facts.ts';
 import { checkQuantities } from './checking/quantities.ts';
 import { Remainder } from './checking/remainder.ts';
@@ -26,10 +27,23 @@ export interface Statement {
   name: string | null;
 }
 
-/** Empty when the finding stands. */
-export function checkFinding(finding: Finding, evidence: readonly Evidence[]): Unsupported[] {
+/** Empty when the finding stands. `alerts`: what it began with, which the words around the claims may repeat. */
+export function checkFinding(
+  finding: Finding,
+  evidence: readonly Evidence[],
+  alerts: readonly Alert[] = [],
+): Unsupported[] {
   const known = factsById(evidence);
-  return [...checkAll(statementsOf(finding), known), ...checkCause(finding, [...known.values()])];
+  const all = [...known.values()];
+  return [
+    ...checkAll(statementsOf(finding), known),
+    ...checkCause(finding, all),
+    ...checkProse(finding, joinedFacts([...all, ...alerts.map(told)])),
+  ];
+}
+
+function told(alert: Alert): Facts {
+  return factsOf({ content: JSON.stringify(alert), query: {}, range: null });
 }
 
 /** Those that do not stand in what they cite. */
@@ -83,11 +97,36 @@ function checkText(
   const missing = ids.filter((id) => !known.has(id));
   if (missing.length > 0) return missing.map((id) => `${id} is no recorded evidence of this incident`);
   const facts = joinedFacts([...new Set(ids)].flatMap((id) => known.get(id) ?? []));
-  const claim = new Remainder(text);
-  const times = checkTimes(claim, facts);
-  const words = checkWords(claim, facts);
   const named = name === null || holdsName(facts.names, name) ? [] : [`${name} is not in the cited evidence`];
-  return [...times.problems, ...words, ...checkQuantities(claim, facts, times.stated), ...named];
+  const seen = facts.blind && !SAYS_SO.test(text) ? [`${ids.join(', ')} could not look, and shows nothing`] : [];
+  return [...seen, ...checkWritten(text, facts), ...named];
+}
+
+function checkWritten(text: string, facts: Facts, options: { forecast?: boolean } = {}): string[] {
+  const written = new Remainder(text);
+  const times = checkTimes(written, facts);
+  const words = checkWords(written, facts);
+  return [...times.problems, ...words, ...checkQuantities(written, facts, times.stated, options)];
+}
+
+/** What may rest on a source that could not be asked: that it could not be. */
+const SAYS_SO =
+  /\b(?:could|can) ?not\b|\bcan't\b|\bunable\b|\bun(?:available|reachable)\b|\bfailed\b|\brefuse[sd]?\b|\bforb[ai]d\w*|\bdenied\b|\btime[sd]?[ -]?out\b|\bno answer\b|\bnot (?:answer|configured|judged|read|seen|known)/i;
+
+/** What stands around the claims cites nothing itself, so all evidence of the incident may support it. */
+function checkProse(finding: Finding, all: Facts): Unsupported[] {
+  const { summary, trigger, blast_radius, cause, ruled_out } = finding;
+  const texts: [string, string | null][] = [
+    ['summary', summary],
+    ['cause.mechanism', cause?.mechanism ?? null],
+    ['trigger', trigger],
+    ['blast_radius', blast_radius],
+    ...ruled_out.map(({ hypothesis }, at): [string, string] => [`ruled_out[${at}].hypothesis`, hypothesis]),
+  ];
+  return texts.flatMap(([where, text]) => {
+    const reasons = text === null ? [] : checkWritten(text, all, { forecast: true });
+    return reasons.length === 0 ? [] : [{ where, text: text ?? '', reasons }];
+  });
 }
 
 /** Cause and onset cite nothing themselves, so all evidence of the incident may support them. */

@@ -25,7 +25,7 @@ export async function report(answering: Answering, incident: Incident, use: Tool
   if (unknown !== undefined) return refuse(`there is no runbook ${unknown.name}; name one that you read, or none`);
   const finding = { ...reported, ...aged(reported.runbooks, runbooks, clock()) };
   const evidence = await incidents.evidence(incident.id);
-  const problems = checkFinding(finding, evidence);
+  const problems = checkFinding(finding, evidence, incident.alerts);
   const open = concludes(finding) ? await unsettled(incidents, incident.id, use.id) : [];
   if (problems.length > 0 || open.length > 0) {
     return await sendBack(answering, incident, use, problems, problems.length > 0 ? CITED : SETTLED, open);

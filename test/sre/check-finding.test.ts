@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { checkFinding } from '../../src/sre/check-finding.ts';
+import type { Finding } from '../../src/sre/finding.ts';
 import type { EvidenceId } from '../../src/sre/ids.ts';
-import { aFinding, anEvidence } from '../kit/nouns.ts';
+import { aFinding, anEvidence, anIncident } from '../kit/nouns.ts';
 
 const metrics = anEvidence({
   id: 'E1',
@@ -56,7 +57,19 @@ const logs = anEvidence({
   }),
 });
 const empty = anEvidence({ id: 'E4', tool: 'search_logs', content: JSON.stringify({ data: { lines: [] } }) });
-const evidence = [metrics, changes, logs, empty];
+const blind = anEvidence({
+  id: 'E5',
+  tool: 'search_logs',
+  query: { text: 'root login' },
+  content: JSON.stringify({ error: 'could not look (timeout): no answer within 15 s', kind: 'unavailable' }),
+});
+const missed = anEvidence({
+  id: 'E6',
+  tool: 'search_logs',
+  query: { text: 'root login', start: '-97h' },
+  content: JSON.stringify({ data: { lines: [], total: 0, window_hours: 97, step_seconds: 4711 } }),
+});
+const evidence = [metrics, changes, logs, empty, blind, missed];
 
 function reasons(text: string, ids: string[] = ['E1', 'E2', 'E3']): string[] {
   return checkFinding(aFinding({ claims: [{ text, evidence: ids }] }), evidence).flatMap((problem) => problem.reasons);
@@ -84,6 +97,7 @@ describe('numbers that are in the evidence', () => {
     ['a range sharing one unit', 'between 180 and 2413 ms'],
     ['nothing found', '0 lines match', ['E4']],
     ['a hyphened unit', 'the 3-hour window'],
+    ['a duration in two parts', 'from 2026-11-20T22:58:00Z to 01:12:07Z, 2 h 14 min'],
   ])('%s', (_name, text, ids?: string[]) => ok(text, ids));
 });
 
@@ -100,6 +114,10 @@ describe('numbers that are not', () => {
     ['made from two list items', 'it failed 180241 times', ['E1']],
     ['roughly, but far off', 'about 60,000 requests'],
     ['zero where something was found', '0 lines match', ['E3']],
+    ['a quantile taken for a share', '99 % of requests failed', ['E1']],
+    ['a width of steps that was asked for', '4711 requests failed', ['E6']],
+    ['a length of window that was asked for', '97 requests failed', ['E6']],
+    ['half of a duration', 'it took 3 h 20 min'],
   ])('%s', (_name, text, ids?: string[]) => bad(text, /the number .* is not in the cited evidence/, ids));
 });
 
@@ -148,20 +166,23 @@ describe('quotations and names', () => {
     ['a version', 'theme v2.14.0 went out'],
     ['a pod', 'pod checkout-7fc9d is slow'],
     ['a percentile of the data', 'p99 is high'],
-    ['a name from the query', 'quantile "0.99"'],
+    ['a label of a series', 'quantile "0.99"'],
+    ['what was looked for and not found', 'no line says "root login"', ['E6']],
     ['status classes and evidence ids, which name nothing', 'many 5xx, see E1 and E3'],
-  ])('%s', (_name, text) => ok(text));
+  ])('%s', (_name, text, ids?: string[]) => ok(text, ids));
 
   test.each([
     ['an invented log line', 'it says "connection refused by peer"'],
     ['a log line with one word changed', 'it says "pool main depleted"'],
     ['an invented quotation in single quotes', "it says 'out of memory'"],
     ['parts in quotes of which one is invented', 'it says "timeout after … (90 in use)"'],
+    ['what was looked for, as if it had been found', 'the log says "root login"', ['E6']],
+    ['the same, after a denial of something else', 'This is no probe. The log says "root login"', ['E6']],
     ['another change id', 'chg-2042 went out'],
     ['another commit', 'commit 9f3e1ab27d went out'],
     ['another version', 'theme v2.15.0 went out'],
     ['another percentile', 'p50 is high'],
-  ])('%s is refused', (_name, text) => bad(text, /is not/));
+  ])('%s is refused', (_name, text, ids?: string[]) => bad(text, /is not/, ids));
 });
 
 describe('the finding around its claims', () => {
@@ -192,6 +213,41 @@ describe('the finding around its claims', () => {
   test('an onset outside of all data is refused', () => {
     expect(checkFinding(aFinding({ onset: '2026-11-25T00:00:00Z' }), evidence)).toMatchObject([{ where: 'onset' }]);
     expect(checkFinding(aFinding({ onset: '2026-11-21T01:13:30Z' }), evidence)).toEqual([]);
+  });
+
+  test.each<[string, Partial<Finding>]>([
+    ['summary', { summary: 'Checkout lost 4,711 orders.' }],
+    ['trigger', { trigger: 'The log says "root login".' }],
+    ['blast_radius', { blast_radius: '87 % of all users' }],
+    [
+      'cause.mechanism',
+      { cause: { service: 'db', change_id: null, kind: 'config', mechanism: 'chg-7777 made the pool smaller.' } },
+    ],
+    [
+      'ruled_out[0].hypothesis',
+      { ruled_out: [{ hypothesis: 'the deploy of 09:59', why: 'it came later', evidence: ['E2'] }] },
+    ],
+  ])('%s says nothing that no evidence of the incident holds', (where, over) => {
+    const finding = aFinding({ claims: [{ text: 'checkout is slow', evidence: ['E1'] }], ...over });
+    expect(checkFinding(finding, evidence)).toMatchObject([{ where }]);
+  });
+
+  test('the words around the claims may repeat the alert, and guess how long something lasts', () => {
+    const summary = 'Checkout is over its 850 ms; a restart buys about 1 h 50 min.';
+    const finding = aFinding({ summary, claims: [{ text: 'checkout is slow', evidence: ['E1'] }] });
+    const [alert] = anIncident().alerts;
+    if (alert === undefined) throw new Error('there is no alert');
+    const alerts = [{ ...alert, annotations: { summary: 'p99 above 850ms' } }];
+    expect(checkFinding(finding, evidence, alerts)).toEqual([]);
+    expect(checkFinding(finding, evidence)).toMatchObject([
+      { reasons: ['the number 850 ms is not in the cited evidence'] },
+    ]);
+  });
+
+  test('a source that could not look supports that it could not look, and nothing else', () => {
+    bad('the log is clean', /E5 could not look, and shows nothing/, ['E5']);
+    ok('the log could not be read', ['E5']);
+    ok('checkout is slow', ['E1', 'E5']);
   });
 
   test('evidence ids are per incident and never made up by type', () => {

@@ -1,4 +1,5 @@
 import type { Answer } from '../../sre/ports/answer.ts';
+import { noSeries } from '../../sre/ports/metric-answer.ts';
 import type { MetricInfo, MetricQuery, Metrics, Series } from '../../sre/ports/metrics.ts';
 import { aggregated, type Labelled } from './aggregate.ts';
 import { meanFromSums, quantileFromBuckets } from './histogram.ts';
@@ -43,7 +44,8 @@ function answer(place: Place, window: Window, query: MetricQuery, selection: Sel
   const warnings = [...window.warnings];
   const grid = gridOf(window, query.stepSeconds, warnings);
   const { lines, unit } = labelled(selection, query, grid, warnings);
-  if (lines.length === 0) warnings.push(emptyWarning(selection, query));
+  if (lines.length === 0)
+    warnings.push(noSeries(query.labels, labelValues(selection.family.series, LABEL_VALUES), 'label'));
   const grouped = group(lines, query, warnings);
   const shown = grouped.slice(0, query.limit);
   if (shown.length < grouped.length) warnings.push(`${grouped.length - shown.length} more series are not shown`);
@@ -127,12 +129,6 @@ function group(lines: Labelled[], query: MetricQuery, warnings: string[]): Label
   if (inRange.length < lines.length)
     warnings.push(`${lines.length - inRange.length} series have no samples in the range`);
   return inRange;
-}
-
-function emptyWarning(selection: Selection, query: MetricQuery): string {
-  const known = labelValues(selection.family.series, LABEL_VALUES);
-  const wrong = Object.keys(query.labels).map((name) => `${name}: ${known[name]?.join(' | ') ?? 'no such label'}`);
-  return `no series has these labels; known values are ${wrong.join('; ')}`;
 }
 
 function ofService(all: StoredSeries[], service: string | null): StoredSeries[] {

@@ -4,8 +4,10 @@ import type { Evidence } from '../evidence.ts';
 export interface Facts {
   /** All cited content, unescaped and with single blanks, lower case: quotations are looked up here. */
   text: string;
-  /** As `text`, plus the queries: names may come from there, numbers may not, because the model wrote them. */
+  /** As `text`, plus the queries: names may come from there, numbers and quotations may not, because the model wrote them. */
   names: string;
+  /** The source could not be asked: it shows nothing of the world. */
+  blind: boolean;
   /** Absolute values: prose says "fell by 40 %" where data says -0.4. */
   numbers: number[];
   /** Milliseconds since 1970. */
@@ -18,16 +20,19 @@ const RFC3339 = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)
 /** A number that is not the inside of an id (`dep-42`, `a1b2`, `v2.1.0`); a unit may follow at once (`180ms`). */
 const NUMBER = /(?<![\w.])(?<![A-Za-z_]-)-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![A-Za-z_]*\d)(?!\.\d)/g;
 const GROUPED = /(?<![\w.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w,])/g;
+/** Stands in a result because it was asked for; what was asked proves no number. */
+const ASKED = /"(?:quantile|step_seconds|bucket_minutes|window_hours)":"?[\d.]+"?/g;
 const EARLIEST = Date.UTC(2001, 0);
 const LATEST = Date.UTC(2100, 0);
 
-export function factsOf({ content, query, range }: Evidence): Facts {
+export function factsOf({ content, query, range }: Pick<Evidence, 'content' | 'query' | 'range'>): Facts {
   const text = plain(content);
-  const numbers = [...numbersIn(text.replace(RFC3339, ' ')), ...lengths(content)];
+  const numbers = [...numbersIn(text.replace(RFC3339, ' ').replace(ASKED, ' ')), ...lengths(content)];
   const ends = range === null ? null : { start: moment(range.start), end: moment(range.end) };
   return {
     text,
     names: `${text}\n${plain(JSON.stringify(query))}`,
+    blind: content.startsWith('{"error":'),
     numbers,
     moments: [
       ...(text.match(RFC3339) ?? []).map(moment),
@@ -43,6 +48,7 @@ export function joinedFacts(facts: readonly Facts[]): Facts {
   return {
     text: facts.map(({ text }) => text).join('\n'),
     names: facts.map(({ names }) => names).join('\n'),
+    blind: facts.length > 0 && facts.every(({ blind }) => blind),
     numbers: facts.flatMap(({ numbers }) => numbers),
     moments: facts.flatMap(({ moments }) => moments),
     spans: facts.flatMap(({ spans }) => spans),

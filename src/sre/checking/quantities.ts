@@ -24,15 +24,37 @@ const ROUGH =
   /(?:about|around|roughly|approximately|approx\.?|nearly|almost|some|over|above|under|below|more than|less than|up to|at least|at most|circa|ca\.?|~|≈|>|<|≥|≤|>=|<=)\s*$/i;
 const RANGE = /^\s*(?:-|–|—|→|to|and|vs\.?|versus|up to|out of|of|\/)\s*$/i;
 
-export function checkQuantities(claim: Remainder, facts: Facts, moments: readonly number[]): string[] {
-  const all = read(claim.text);
+/** `forecast`: a rough duration is what somebody expects, and stands in no data. */
+export function checkQuantities(
+  claim: Remainder,
+  facts: Facts,
+  moments: readonly number[],
+  { forecast = false } = {},
+): string[] {
+  const all = read(claim.text).filter((quantity) => !(forecast && quantity.rough && isTime(quantity)));
   const known = all.filter((quantity) => isIn(quantity, facts));
   return all
     .filter((quantity) => !known.includes(quantity) && !follows(quantity, known, moments))
     .map(({ text }) => `the number ${text} is not in the cited evidence`);
 }
 
+/** `1 h 50 min` is one duration. */
 function read(text: string): Quantity[] {
+  return simple(text).reduce<(Quantity & { end: number })[]>((whole, next) => {
+    const before = whole.at(-1);
+    const goes = before !== undefined && isTime(before) && isTime(next) && /^ ?$/.test(text.slice(before.end, next.at));
+    if (!goes || (next.unit?.scale ?? 0) >= (before.unit?.scale ?? 0)) return [...whole, next];
+    const { unit, slack, end } = next;
+    const value = before.value + next.value;
+    return [...whole.slice(0, -1), { ...before, unit, slack, end, value, text: `${before.text} ${next.text}` }];
+  }, []);
+}
+
+function isTime({ unit }: Quantity): boolean {
+  return unit?.kind === 'time';
+}
+
+function simple(text: string): (Quantity & { at: number; end: number })[] {
   const matches = [...text.matchAll(QUANTITY)];
   return matches.map((match, index) => {
     const [all, digits = '', written] = match;
@@ -43,6 +65,7 @@ function read(text: string): Quantity[] {
     const unit = own ?? (next !== undefined && RANGE.test(leftover(written) + between) ? unitOf(next[2] ?? '') : null);
     const plainDigits = digits.replaceAll(',', '').replace('−', '-');
     return {
+      ...{ at: match.index, end: match.index + all.length },
       text: own === null ? digits : all.trim(),
       value: Math.abs(Number(plainDigits)) * (unit?.scale ?? 1),
       slack: (0.5 * 10 ** -decimals(plainDigits) + 1e-9) * (unit?.scale ?? 1),

@@ -13,9 +13,11 @@ const NAME =
 
 export function checkWords(claim: Remainder, facts: Facts): string[] {
   const problems: string[] = [];
+  const { text } = claim;
   for (const match of claim.take(QUOTED)) {
     const quoted = match.slice(1).find((group) => group !== undefined) ?? '';
-    if (!holdsQuote(facts, quoted))
+    const missed = deniesBefore(text.slice(0, match.index));
+    if (!holdsQuote(missed ? facts.names : facts.text, quoted))
       problems.push(`the quotation ${JSON.stringify(quoted)} is not in the cited evidence`);
   }
   claim.take(EVIDENCE_ID);
@@ -30,13 +32,18 @@ export function checkWords(claim: Remainder, facts: Facts): string[] {
   return problems;
 }
 
+/** What was asked for and not found stands in the question alone: `no line says "…"`. */
+function deniesBefore(text: string): boolean {
+  return /\b(?:no|not|none|never|nothing|nobody|neither|nor|without|zero|0)\b[^.;:!?]*$|n['’]t\b[^.;:!?]*$/i.test(text);
+}
+
 /** An ellipsis leaves out, it does not join: each part must be there. */
-function holdsQuote(facts: Facts, quoted: string): boolean {
+function holdsQuote(text: string, quoted: string): boolean {
   return plain(quoted)
     .split(/…|\.{3}|\[\.\.\.\]/)
     .map((part) => part.trim())
     .filter((part) => part !== '')
-    .every((part) => facts.names.includes(part) || facts.names.includes(part.replace(/[.,;:]$/, '')));
+    .every((part) => text.includes(part) || text.includes(part.replace(/[.,;:]$/, '')));
 }
 
 function holdsPercentile(facts: Facts, digits: string): boolean {

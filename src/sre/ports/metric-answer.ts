@@ -29,7 +29,10 @@ export function noSeries(
   known: Record<string, readonly string[]>,
   what: 'label' | 'tag',
 ): string {
-  const values = Object.keys(asked).map((name) => `${name}: ${known[name]?.join(' | ') ?? `no such ${what}`}`);
-  if (values.length === 0) return 'no series has samples in this range; that is not a healthy reading';
+  const names = Object.keys(asked);
+  if (names.length === 0) return 'no series has samples in this range; that is not a healthy reading';
+  const values = names.flatMap((name) => (known[name] === undefined ? [] : [`${name}: ${known[name].join(' | ')}`]));
+  // Not repeated: what was asked is no evidence of its own words.
+  if (values.length < names.length) values.push(`there is no such ${what} as the other`);
   return `no series has these ${what}s in this range; known values are ${values.join('; ')}`;
 }

@@ -38,7 +38,7 @@ export async function listChanges(query: ChangeQuery, world: ToolWorld): Promise
       window_hours: hours,
       hint:
         window.end - window.start < 13.5 * DAY
-          ? `Only the last ${hours} h were searched. Before concluding that no change explains this, ask again with start "-14d".`
+          ? 'Less than the last two weeks were searched. Before concluding that no change explains this, ask again with start "-14d".'
           : null,
     },
   };

@@ -42,7 +42,11 @@ export async function findLines(asked: LogRequest, world: ToolWorld): Promise<To
     url: answer.url,
     truncated: answer.truncated || dropped > 0,
     warnings: answer.warnings,
-    data: { lines: kept, shown: kept.length, total: answer.data.total, hint: kept.length > 0 ? null : nothing(asked) },
+    data: {
+      ...found(asked, kept.length),
+      ...{ lines: kept, shown: kept.length, total: answer.data.total },
+      hint: kept.length > 0 ? null : nothing(asked),
+    },
   };
 }
 
@@ -75,6 +79,7 @@ export async function countLines(asked: LogRequest, world: ToolWorld): Promise<T
     truncated: answer.truncated || total >= MOST_LINES,
     warnings: answer.warnings,
     data: {
+      ...found(asked, total),
       total,
       rate_per_minute: round(total / length, 3),
       first,
@@ -120,6 +125,7 @@ export async function findPatterns(asked: LogRequest, world: ToolWorld): Promise
     truncated: past.truncated || present.truncated || dropped > 0,
     warnings: [...warnings],
     data: {
+      ...found(asked, read),
       baseline: baseline.range,
       patterns: kept,
       patterns_total: patterns.length,
@@ -184,8 +190,12 @@ function shownLine(line: LogLine): LogLine {
   };
 }
 
+/** What was looked for, once it was found: a question is no evidence of its own words. */
+function found({ text, regex }: LogRequest, lines: number): { text?: string } {
+  return lines === 0 || regex || text === '' ? {} : { text };
+}
+
 function nothing(asked: LogRequest): string {
-  const where =
-    asked.service === undefined ? '' : ` of service "${asked.service}" (the name may be written otherwise in logs)`;
+  const where = asked.service === undefined ? '' : ' of this service (its name may be written otherwise in logs)';
   return `No line${where} matches in this window. That is not a healthy reading by itself: check with less text, another level or no service.`;
 }

@@ -209,3 +209,23 @@ describe('open_pull_request', () => {
     expect(uncited).toMatchObject({ ok: false });
   });
 });
+
+it.each([
+  ['get_metrics', { metric: 'pool_in_use', labels: { pod: 'ZZ 97' } }],
+  ['get_metrics', { metric: 'pool_in_use', labels: { 'ZZ 97': 'b-1' } }],
+  ['get_metrics', { metric: 'pool_in_use', labels: { pod: ['b-1', 'ZZ 97'] }, group_by: ['ZZ 97'] }],
+  ['get_metrics', { metric: 'pool_in_use', labels: { quantile: 'ZZ 97' } }],
+  ['list_metrics', { match: 'ZZ 97', service: 'ZZ 97' }],
+  ['search_logs', { text: 'ZZ 97', service: 'ZZ 97', level: 'ZZ 97' }],
+  ['search_logs', { text: 'ZZ 97|invoice', regex: true }],
+  ['search_logs', { text: 'ZZ 97', mode: 'lines' }],
+  ['search_logs', { text: 'ZZ 97', mode: 'count' }],
+  ['search_traces', { service: 'ZZ 97', operation: 'ZZ 97' }],
+  ['search_traces', { service: 'ZZ 97', compare_at: '-30m' }],
+  ['get_service_graph', { service: 'ZZ 97' }],
+  ['get_recent_changes', { service: 'ZZ 97' }],
+])('what is asked comes back from %s only when it was found: %j', async (name, input) => {
+  const result = await run(name, input, toolWorld(smallWorld({ ...plan, traces: [] })));
+  expect(result.ok).toBe(true);
+  expect(JSON.stringify(result)).not.toContain('ZZ 97');
+});
