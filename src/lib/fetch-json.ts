@@ -140,8 +140,10 @@ function refusal(response: Response, path: string, text: string): NoAnswer {
   if (status === 429) {
     const pause = pauseAskedMs(response);
     const again = pause === null ? '' : `; it can be asked again in ${Math.ceil(pause / 1000)} s`;
-    return new NoAnswer(`it limits how often we may ask (${said})${again}`, { why: 'unreachable' });
+    return new NoAnswer(`it limits how often we may ask (${said})${again}`, { why: 'rate_limited' });
   }
+  if (status === 410)
+    return new NoAnswer(`what was being read there is no longer kept (${said}): ask again`, { why: 'unreachable' });
   if (status >= 500) return new NoAnswer(`it is out of order (${said})`, { why: 'unreachable' });
   return new NoAnswer(`it refused the query (${said})`, { why: 'bad_query' });
 }

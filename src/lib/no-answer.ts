@@ -1,5 +1,5 @@
 /** Why a server gave no answer that can be used. */
-export type NoAnswerWhy = 'unreachable' | 'forbidden' | 'timeout' | 'malformed' | 'bad_query';
+export type NoAnswerWhy = 'unreachable' | 'forbidden' | 'timeout' | 'rate_limited' | 'malformed' | 'bad_query';
 
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';

@@ -113,15 +113,14 @@ function checkWritten(text: string, facts: Facts, options: { forecast?: boolean 
 const SAYS_SO =
   /\b(?:could|can) ?not\b|\bcan't\b|\bunable\b|\bun(?:available|reachable)\b|\bfailed\b|\brefuse[sd]?\b|\bforb[ai]d\w*|\bdenied\b|\btime[sd]?[ -]?out\b|\bno answer\b|\bnot (?:answer|configured|judged|read|seen|known)/i;
 
-/** What stands around the claims cites nothing itself, so all evidence of the incident may support it. */
+/** What is said beside the claims cites nothing itself, so all evidence of the incident may support it. */
 function checkProse(finding: Finding, all: Facts): Unsupported[] {
-  const { summary, trigger, blast_radius, cause, ruled_out } = finding;
+  const { summary, trigger, blast_radius, cause } = finding;
   const texts: [string, string | null][] = [
     ['summary', summary],
     ['cause.mechanism', cause?.mechanism ?? null],
     ['trigger', trigger],
     ['blast_radius', blast_radius],
-    ...ruled_out.map(({ hypothesis }, at): [string, string] => [`ruled_out[${at}].hypothesis`, hypothesis]),
   ];
   return texts.flatMap(([where, text]) => {
     const reasons = text === null ? [] : checkWritten(text, all, { forecast: true });

@@ -1,8 +1,10 @@
 /** Runs a read tool and keeps what it saw: query, time, hash and content, under an id that claims can cite. */
 import { createHash } from 'node:crypto';
+import { NoAnswer } from '../lib/no-answer.ts';
 import type { Answering } from './answering.ts';
 import type { Evidence } from './evidence.ts';
 import type { Incident } from './incident.ts';
+import { couldNotLook } from './reading/refuse.ts';
 import type { Reply, ToolUse } from './reply.ts';
 import type { ToolResult, ToolWorld } from './tool.ts';
 
@@ -18,7 +20,7 @@ export async function takeEvidence(
 ): Promise<Reply> {
   const recorded = await incidents.evidenceFor(incident.id, use.id);
   if (recorded !== null) return cited(recorded);
-  const result = await outcome(run, world);
+  const result = await resultOf(run, world);
   // A mistake of the caller shows nothing about the world, and neither does a call that our own stop cut short.
   if (!result.ok && (result.kind === 'bad_input' || signal.aborted)) return failed(result);
   const { content, truncated } = render(result);
@@ -39,8 +41,11 @@ export async function takeEvidence(
   );
 }
 
-/** A tool that hangs or throws is a source that could not be read, and says so. */
-async function outcome(run: (world: ToolWorld) => Promise<ToolResult>, world: ToolWorld): Promise<ToolResult> {
+/** A tool that hangs or throws is a source that could not be read, or not to its end, and says so. */
+export async function resultOf(
+  run: (world: ToolWorld) => Promise<ToolResult>,
+  world: ToolWorld,
+): Promise<ToolResult> {
   const aborted = new Promise<ToolResult>((resolve) => {
     const stop = () => resolve({ ok: false, error: 'no answer in time', source: 'vigil', kind: 'unavailable' });
     if (world.signal.aborted) stop();
@@ -49,6 +54,8 @@ async function outcome(run: (world: ToolWorld) => Promise<ToolResult>, world: To
   try {
     return await Promise.race([run(world), aborted]);
   } catch (error) {
+    if (error instanceof NoAnswer)
+      return couldNotLook({ status: 'unavailable', source: 'vigil', why: error.why, detail: error.message });
     const why = error instanceof Error ? error.message : String(error);
     return { ok: false, error: `the tool failed: ${why}`, source: 'vigil', kind: 'unavailable' };
   }

@@ -14,6 +14,7 @@ import { type Finding, finding as findingShape } from '../../src/sre/finding.ts'
 import { type Hypothesis, hypothesisNotes } from '../../src/sre/hypothesis.ts';
 import type { Incident } from '../../src/sre/incident.ts';
 import type { Forge } from '../../src/sre/ports/forge.ts';
+import { resultOf } from '../../src/sre/take-evidence.ts';
 import type { Tool, ToolWorld } from '../../src/sre/tool.ts';
 import { applyNotes } from '../../src/sre/weighing/apply-notes.ts';
 import { loadTools } from '../../src/tools.ts';
@@ -117,7 +118,7 @@ async function answer(
     return reply(use, true, { error: `bad input for ${use.name}: ${input?.error?.message ?? 'no such tool'}` });
   switch (tool.effect) {
     case 'read': {
-      const answered = await tool.run(input.data, toolWorld(world));
+      const answered = await resultOf((limited) => tool.run(input.data, limited), toolWorld(world));
       if (!answered.ok) return reply(use, true, answered);
       const { source, range, truncated = false, warnings = [], data } = answered;
       const content = JSON.stringify({ source, range, truncated, warnings, data });

@@ -223,10 +223,6 @@ describe('the finding around its claims', () => {
       'cause.mechanism',
       { cause: { service: 'db', change_id: null, kind: 'config', mechanism: 'chg-7777 made the pool smaller.' } },
     ],
-    [
-      'ruled_out[0].hypothesis',
-      { ruled_out: [{ hypothesis: 'the deploy of 09:59', why: 'it came later', evidence: ['E2'] }] },
-    ],
   ])('%s says nothing that no evidence of the incident holds', (where, over) => {
     const finding = aFinding({ claims: [{ text: 'checkout is slow', evidence: ['E1'] }], ...over });
     expect(checkFinding(finding, evidence)).toMatchObject([{ where }]);

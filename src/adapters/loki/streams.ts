@@ -37,7 +37,7 @@ export function lokiStreams(api: LokiApi, serviceLabels: readonly string[]): Str
       if (values.includes(service)) return { is: 'streams', matcher: { label, value: service }, warnings: [] };
       seen.push(`${label}: ${values.slice(0, SHOWN).join(' | ')}`);
     }
-    return { is: 'nothing', warnings: [`no log stream is of service ${service}; known values are ${seen.join('; ')}`] };
+    return { is: 'nothing', warnings: [`no log stream is of this service; known values are ${seen.join('; ')}`] };
   };
 }
 

@@ -18,10 +18,14 @@ const MOST_AT_ONCE = 6;
 /** Each trace is a request. */
 const MOST_TRACES = 40;
 
-const searched = z.object({
-  traces: z.array(z.object({ traceID: z.string().min(1) })).nullish(),
-  metrics: z.object({ completedJobs: z.coerce.number(), totalJobs: z.coerce.number() }).partial().nullish(),
-});
+/** What is empty may be left out; what has other things only is no search. */
+const searched = z
+  .object({
+    traces: z.array(z.object({ traceID: z.string().min(1) })).nullish(),
+    metrics: z.object({ completedJobs: z.coerce.number(), totalJobs: z.coerce.number() }).partial().nullish(),
+  })
+  .loose()
+  .refine((all) => Object.keys(all).length === 0 || 'traces' in all || 'metrics' in all);
 
 export function tempoTraces(options: TempoOptions): Traces {
   const server = jsonServer('tempo', options);
@@ -32,7 +36,8 @@ export function tempoTraces(options: TempoOptions): Traces {
       orUnavailable(server.name, () => search(server, limited, query, now().getTime(), signal)),
     get: (id, signal) =>
       orUnavailable(server.name, async () => {
-        const data = await readById(server, id, signal);
+        const read = await readById(server, id, signal);
+        const data = read?.spans.length === 0 ? null : read;
         const warnings = data === null ? ['Tempo answers so for traces that it never had or no longer keeps'] : [];
         return { status: 'ok', source: server.name, range: null, truncated: false, warnings, url: null, data };
       }),

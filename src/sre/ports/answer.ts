@@ -21,7 +21,7 @@ export type Answer<Data> =
 export interface Unavailable {
   status: 'unavailable';
   source: string;
-  why: 'not_configured' | 'unreachable' | 'forbidden' | 'timeout' | 'malformed' | 'bad_query';
+  why: 'not_configured' | 'unreachable' | 'forbidden' | 'timeout' | 'rate_limited' | 'malformed' | 'bad_query';
   detail: string;
 }
 

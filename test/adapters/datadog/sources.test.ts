@@ -58,15 +58,13 @@ const questions: [string, (sources: DatadogSources, signal: AbortSignal) => Prom
 describe.each(questions)('Datadog, asked for %s', (_what, ask) => {
   it.each<[string, Fault, string, string]>([
     ['is forbidden', { status: 403, text: '{"errors":["Forbidden"]}' }, 'forbidden', 'refuses us (403: Forbidden)'],
-    ['is out of order', { status: 503, text: 'upstream connect error' }, 'unreachable', 'upstream connect error'],
     ['refuses', { status: 400, text: '{"errors":["too much"]}' }, 'bad_query', 'too much'],
     [
       'limits us for long',
       { status: 429, headers: { 'x-ratelimit-reset': '0' }, text: '{"errors":["Rate limit"]}' },
-      'unreachable',
+      'rate_limited',
       'how often',
     ],
-    ['is a page', { text: '<html>' }, 'malformed', 'not JSON'],
     ['says something else', { text: '{"result":[]}' }, 'malformed', 'another form'],
     ['says things of other types', { text: '{"data":7,"metrics":7}' }, 'malformed', 'another form'],
     ['is silent', 'silence', 'timeout', 'no answer within'],

@@ -179,13 +179,13 @@ describe('could not look, and not: found nothing', () => {
     [
       'a limit that is reached',
       { status: 403, message: 'API rate limit exceeded', headers: { 'x-ratelimit-reset': '1800000000' } },
-      'unreachable',
+      'rate_limited',
       'it ends at 2027-01-15T08:00:00.000Z',
     ],
     [
       'a limit of its own',
       { status: 429, message: 'secondary rate limit', headers: { 'retry-after': '60' } },
-      'unreachable',
+      'rate_limited',
       '60 s',
     ],
   ])('%s', async (_what, fault, why, words) => {

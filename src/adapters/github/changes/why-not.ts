@@ -6,7 +6,7 @@ import { NotGithub } from './repository.ts';
 export function whyNot(error: unknown): { why: NoAnswerWhy; detail: string } {
   if (error instanceof NotGithub) return { why: 'malformed', detail: error.message };
   const { status, detail } = readTrouble(error);
-  if (/rate limit is reached/.test(detail)) return { why: 'unreachable', detail: `${detail}${untilWhen(error)}` };
+  if (/rate limit is reached/.test(detail)) return { why: 'rate_limited', detail: `${detail}${untilWhen(error)}` };
   if (status === 401) return { why: 'forbidden', detail };
   if (status === 403) {
     const need =
