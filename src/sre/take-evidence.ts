@@ -42,10 +42,7 @@ export async function takeEvidence(
 }
 
 /** A tool that hangs or throws is a source that could not be read, or not to its end, and says so. */
-export async function resultOf(
-  run: (world: ToolWorld) => Promise<ToolResult>,
-  world: ToolWorld,
-): Promise<ToolResult> {
+export async function resultOf(run: (world: ToolWorld) => Promise<ToolResult>, world: ToolWorld): Promise<ToolResult> {
   const aborted = new Promise<ToolResult>((resolve) => {
     const stop = () => resolve({ ok: false, error: 'no answer in time', source: 'vigil', kind: 'unavailable' });
     if (world.signal.aborted) stop();

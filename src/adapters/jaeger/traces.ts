@@ -82,9 +82,7 @@ export function jaegerTraces(options: JaegerOptions): Traces {
     try {
       const named = z.object({ data: z.array(z.string()).nullable() });
       const all = named.parse(await fetchJson(server, '/api/services', new URLSearchParams(), signal)).data ?? [];
-      return all.includes(service)
-        ? []
-        : [`no traces are of this service; known are ${all.slice(0, 30).join(', ')}`];
+      return all.includes(service) ? [] : [`no traces are of this service; known are ${all.slice(0, 30).join(', ')}`];
     } catch {
       signal.throwIfAborted();
       return ['which services have traces is not known'];

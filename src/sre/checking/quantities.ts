@@ -40,14 +40,23 @@ export function checkQuantities(
 
 /** `1 h 50 min` is one duration. */
 function read(text: string): Quantity[] {
-  return simple(text).reduce<(Quantity & { end: number })[]>((whole, next) => {
+  const whole: ReturnType<typeof simple> = [];
+  for (const next of simple(text)) {
     const before = whole.at(-1);
-    const goes = before !== undefined && isTime(before) && isTime(next) && /^ ?$/.test(text.slice(before.end, next.at));
-    if (!goes || (next.unit?.scale ?? 0) >= (before.unit?.scale ?? 0)) return [...whole, next];
+    if (before === undefined || !goesOn(before, next, text)) {
+      whole.push(next);
+      continue;
+    }
     const { unit, slack, end } = next;
-    const value = before.value + next.value;
-    return [...whole.slice(0, -1), { ...before, unit, slack, end, value, text: `${before.text} ${next.text}` }];
-  }, []);
+    const sum = { value: before.value + next.value, text: `${before.text} ${next.text}` };
+    whole.splice(-1, 1, { ...before, ...{ unit, slack, end }, ...sum });
+  }
+  return whole;
+}
+
+function goesOn(before: Quantity & { end: number }, next: Quantity & { at: number }, text: string): boolean {
+  if (!isTime(before) || !isTime(next) || !/^ ?$/.test(text.slice(before.end, next.at))) return false;
+  return (next.unit?.scale ?? 0) < (before.unit?.scale ?? 0);
 }
 
 function isTime({ unit }: Quantity): boolean {
