@@ -6,9 +6,9 @@ import { flat, isFlat } from './movement.ts';
 import { measure, theMove } from './naming.ts';
 import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
-import type { Signal } from './signals.ts';
+import { moved, type Signal } from './signals.ts';
 import { clearedBy, type Run, versionRuns } from './version-runs.ts';
-import { sidesOf } from './version-sides.ts';
+import { sidesOf, variantOf, variantsAlike } from './version-sides.ts';
 
 export interface Against {
   kind: 'unfelt' | 'control' | 'too_late' | 'elsewhere' | 'caller' | 'too_early' | 'calm';
@@ -19,15 +19,19 @@ export interface Against {
 type Reason = (scene: Scene, judgement: Judgement, change: Change, turn: number) => Against | null;
 const MINUTE = 60_000;
 
-/** `fine`: signals of the alert's service whose calm clears its changes. Null when nothing speaks against it. */
+/**
+ * `fine`: signals of the alert's service whose calm clears its changes. `blamed`: the change that explains it, if one does.
+ * Null when nothing speaks against it.
+ */
 export function reasonAgainst(
   scene: Scene,
   judgement: Judgement,
   change: Change,
   turn: number,
-  fine: readonly Signal[],
+  { fine, blamed }: { fine: readonly Signal[]; blamed: Change | null },
 ): Against | null {
-  for (const reason of [nobodyFeltIt(fine), elsewhere, sameBeside, ranCalm, tooLate, fromCaller, tooEarly, calmThere]) {
+  const ofItself = [nobodyFeltIt(fine), elsewhere, sameBeside, bothVariants, ranCalm, tooLate, fromCaller, tooEarly];
+  for (const reason of [...ofItself, calmThere, quietAfter(blamed), feltByFew]) {
     const against = reason(scene, judgement, change, turn);
     if (against !== null) return against;
   }
@@ -75,7 +79,7 @@ function sameBeside(scene: Scene, _judgement: Judgement, change: Change): Agains
 function tooLate(scene: Scene, { lead, symptom, onset }: Judgement, change: Change, turn: number): Against | null {
   const sign = lead ?? symptom;
   const moment = sign?.fact.change?.at;
-  const slack = (onset?.plusMinus ?? 2 * MINUTE) + MINUTE;
+  const slack = (onset?.plusMinus ?? 2 * MINUTE) + MINUTE / 2;
   if (sign === null || moment === undefined || Date.parse(change.time) <= turn + slack) return null;
   return {
     kind: 'too_late',
@@ -116,6 +120,53 @@ function tooEarly(scene: Scene, { lead, symptom }: Judgement, change: Change, tu
     kind: 'too_early',
     why: `; ${measure(sign)} did not move until ${clock(moment, scene)}.`,
     evidence: [sign.evidence],
+  };
+}
+
+/** Long enough that what it did would have shown, and the one that explains it came in between. */
+function quietAfter(blamed: Change | null): Reason {
+  return (_scene, { lead, onset }, change, turn) => {
+    const wait = turn - Date.parse(change.time);
+    const least = 5 * MINUTE + (onset?.plusMinus ?? 2 * MINUTE);
+    if (blamed === null || lead === null || wait < least || wait < 2 * (turn - Date.parse(blamed.time))) return null;
+    return {
+      kind: 'too_early',
+      why: `; for ${Math.floor(wait / MINUTE)} minutes after it ${measure(lead)} stayed where it was, until ${blamed.id} came.`,
+      evidence: [lead.evidence],
+    };
+  };
+}
+
+/** Who gets the new way and who does not fare alike: the flag between them makes no difference. */
+function bothVariants(scene: Scene, _judgement: Judgement, change: Change): Against | null {
+  if (change.kind !== 'flag') return null;
+  const sides = variantsAlike(scene, change.service);
+  const [first] = sides;
+  if (first === undefined) return null;
+  const now = (one: Signal): string =>
+    `${amount(one.fact.last_window?.median ?? 0, one.unit)} on ${variantOf(one) ?? 'the other'}`;
+  return {
+    kind: 'control',
+    why: `. Those with it and those without fare alike: ${measure(first)} ${sides.map(now).join(', ')}.`,
+    evidence: [...new Set(sides.map(({ evidence }) => evidence))],
+  };
+}
+
+/** Services that must have stayed calm before a change of everybody's is believed to have reached few. */
+const CALM_ENOUGH = 2;
+
+/** A change of the ground that all stand on would be felt by more than those that lean on each other here. */
+function feltByFew(scene: Scene, _judgement: Judgement, change: Change): Against | null {
+  if (change.service !== null || change.kind !== 'infra') return null;
+  const answers = scene.signals.filter((one) => !one.copy && ['latency', 'errors'].includes(one.role));
+  const hurt = new Set(answers.filter((one) => moved(one)).map(({ service }) => service));
+  const calm = answers.filter((one) => one.service !== null && !hurt.has(one.service) && isFlat(one));
+  const each = [...new Map(calm.toReversed().map((one) => [one.service, one])).values()].slice(0, 3);
+  if (each.length < CALM_ENOUGH) return null;
+  return {
+    kind: 'calm',
+    why: `. It is of no service alone, and others stayed calm: ${each.map((one) => `${one.service ?? ''}, ${flat(one, scene)}`).join('; ')}.`,
+    evidence: [...new Set(each.map(({ evidence }) => evidence))],
   };
 }
 

@@ -33,11 +33,12 @@ export function ruledOutChanges(
 ): RuledOut[] {
   const turn = turningPoint(scene, judgement);
   const terms = caseTerms(scene, judgement);
+  const told = { fine, blamed: scene.changes.find(({ id }) => id === blamed) ?? null };
   const weighed = scene.changes
     .filter((change) => change.id !== blamed && Date.parse(change.time) <= scene.now)
     .flatMap((change): Weighed[] => {
       const source = sourceOf(scene, change);
-      const against = reasonAgainst(scene, judgement, change, turn, fine);
+      const against = reasonAgainst(scene, judgement, change, turn, told);
       return source === undefined || against === null
         ? []
         : [{ change, temptation: temptation(scene, change, turn, terms), against, source }];

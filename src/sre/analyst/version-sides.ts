@@ -59,6 +59,20 @@ export function movedVariants(scene: Scene, service: string | null): string[] | 
   return worse.length === names(own).length ? [] : worse;
 }
 
-function variantOf({ fact }: Signal): string | null {
+/** One metric of both variants, where none stands out; empty when that cannot be seen. */
+export function variantsAlike(scene: Scene, service: string | null): Signal[] {
+  if (movedVariants(scene, service)?.length !== 0) return [];
+  const own = scene.signals.filter((one) => one.service === service && variantOf(one) !== null);
+  const groups = [...new Set(own.map(({ metric }) => metric))].map((metric) =>
+    own.filter((one) => one.metric === metric && ['latency', 'errors'].includes(one.role)),
+  );
+  const alike = groups.find((group) => {
+    const levels = group.map(levelOf);
+    return group.length > 1 && Math.max(...levels) <= 1.5 * Math.min(...levels);
+  });
+  return alike?.slice(0, 4) ?? [];
+}
+
+export function variantOf({ fact }: Signal): string | null {
   return VARIANT_LABELS.map((label) => fact.labels[label]).find((value) => value !== undefined) ?? null;
 }
