@@ -8,7 +8,7 @@ import { answersWorse, busier, commonCause, deepest, movedServices, movedWith } 
 import { control, namesWhatMoved, nearness } from './nearness.ts';
 import { touchOf } from './read-diff.ts';
 import type { Scene } from './scene.ts';
-import { moved, type Signal } from './signals.ts';
+import { isFew, moved, type Signal } from './signals.ts';
 import { slowerByItself } from './slower-by-itself.ts';
 import { askedMore } from './traffic.ts';
 import { type Role, roleOf, termsOf, wordsOf } from './vocabulary.ts';
@@ -76,14 +76,10 @@ function isDaily({ asked, fact }: Signal): boolean {
   return Math.abs((after.median ?? 0) - (before.median ?? 0)) < 0.35 * range;
 }
 
-/** Errors a second below which a few more or fewer are chance: one a minute. */
-const FEW = 1 / 60;
-
 /** Fewer errors or a faster answer starts no incident, nor does an error more in an hour. */
 function direction(signal: Signal): number {
   const { change } = signal.fact;
-  if (signal.role === 'errors' && signal.unit === '1/s' && Math.max(change?.from ?? 0, change?.to ?? 0) < FEW)
-    return 0.1;
+  if (isFew(signal)) return 0.1;
   const falls = change !== null && change.to < change.from;
   const goodWhenLow = ['errors', 'latency', 'cpu', 'memory'].includes(signal.role);
   return falls && goodWhenLow ? 0.2 : falls && signal.role === 'saturation' ? 0.7 : 1;
@@ -112,7 +108,10 @@ export function symptomOf(scene: Scene): Signal | null {
       const spoken = roles.has(signal.role) ? 2 : 0;
       const change = signal.fact.change;
       const size = change === null ? 0 : 2 + Math.min(2, Math.abs(Math.log(Math.max(1e-6, change.ratio ?? 10))) / 2);
-      return { signal, score: 1.5 * share + own + probe + hurts + spoken + (moved(signal) ? size : 0) };
+      return {
+        signal,
+        score: 1.5 * share + own + probe + hurts + spoken + (moved(signal) && !isFew(signal) ? size : 0),
+      };
     })
     .sort((a, b) => b.score - a.score || a.signal.id.localeCompare(b.signal.id));
   return scored[0]?.signal ?? null;

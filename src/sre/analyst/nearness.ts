@@ -13,7 +13,7 @@ import { isStuck } from './movement.ts';
 import { changedLines } from './read-diff.ts';
 import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
-import { moved, type Signal } from './signals.ts';
+import { isFew, moved, type Signal } from './signals.ts';
 import { calmInTraces, slowerByItself } from './slower-by-itself.ts';
 import { clearedBy, versionRuns } from './version-runs.ts';
 import { movedVariants, sidesOf } from './version-sides.ts';
@@ -99,6 +99,7 @@ export function namesWhatMoved(scene: Scene, { together, lead, symptom }: Found,
   return [...together, lead, symptom].some(
     (signal) =>
       signal !== null &&
+      !isFew(signal) &&
       Object.entries(signal.fact.labels).some(
         ([key, value]) => stands(text, key, value) && neighboursCalm(scene, signal, key),
       ),
@@ -115,7 +116,7 @@ function neighboursCalm(scene: Scene, signal: Signal, key: string): boolean {
       one.fact.labels[key] !== undefined &&
       one.fact.labels[key] !== signal.fact.labels[key],
   );
-  return others.length > 0 && others.every((one) => !moved(one));
+  return others.length > 0 && others.every((one) => !moved(one) || isFew(one));
 }
 
 function stands(text: string, key: string, value: string): boolean {

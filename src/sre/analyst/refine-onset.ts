@@ -6,7 +6,7 @@ import { broughtBy, versionRuns } from './version-runs.ts';
 
 const MINUTE = 60_000;
 
-/** Of what the onset may be off: a rollout begins a little before it is felt. */
+/** Of what the onset may be off: a rollout begins a little before it is felt. What is known to less than a minute was seen, not guessed. */
 const SLACK = 1.5;
 
 /**
@@ -20,6 +20,6 @@ export function onsetNear(scene: Scene, { onset, lead }: Judgement, change: Chan
   const runs = versionRuns(scene, lead);
   const turned = runs.find((run) => !run.calm);
   const confirmed = turned !== undefined && broughtBy(runs, change) === turned;
-  const band = Math.min(12 * MINUTE, SLACK * onset.plusMinus);
+  const band = Math.min(12 * MINUTE, (onset.plusMinus < MINUTE ? 1 : SLACK) * onset.plusMinus);
   return Math.abs(onset.at - time) <= (confirmed ? 20 * MINUTE : band) ? time : onset.at;
 }

@@ -79,6 +79,14 @@ export function moved(signal: Signal, confidence = 0.5): boolean {
   return change !== null && change.confidence >= confidence && last_window?.near !== 'before';
 }
 
+/** Errors a second below which a few more or fewer are chance: one a minute. */
+const FEW = 1 / 60;
+
+/** What changed is an error or two in an hour. */
+export function isFew({ role, unit, fact: { change } }: Signal): boolean {
+  return role === 'errors' && unit === '1/s' && change !== null && Math.max(change.from, change.to) < FEW;
+}
+
 /** Climbs steadily and is a thing that runs out: taken, and not given back. */
 export function fillsUp({ role, fact }: Signal): boolean {
   const { change } = fact;

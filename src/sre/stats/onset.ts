@@ -21,6 +21,9 @@ export interface Onset {
 /** Weight below which a sign neither starts nor confirms an onset. */
 export const WEAK = 0.3;
 
+/** Of its half-width: a sign known little better does not overrule the first, for of equals the earlier says when it began. */
+const SHARPER = 0.6;
+
 /** Signs of one cause follow each other within minutes: so far apart they still confirm each other. */
 const TOGETHER = 3 * 60_000;
 
@@ -55,7 +58,8 @@ export function onsetOf(signs: readonly Sign[]): Onset | null {
 function momentOf(first: Sign, agreeing: readonly Sign[]): { at: number; plusMinus: number } {
   const near = (slack: (sign: Sign) => number): Sign[] =>
     agreeing.filter((sign) => Math.abs(sign.at - first.at) <= first.plusMinus + slack(sign));
-  const sharpest = near(() => 0).reduce((best, sign) => (sign.plusMinus < best.plusMinus ? sign : best), first);
+  const sharper = near(() => 0).filter((sign) => sign.plusMinus <= SHARPER * first.plusMinus);
+  const sharpest = sharper.reduce((best, sign) => (sign.plusMinus < best.plusMinus ? sign : best), first);
   if (sharpest.plusMinus <= TOGETHER) return { at: sharpest.at, plusMinus: sharpest.plusMinus };
   const told = [first, ...near((sign) => sign.plusMinus)];
   const weight = ({ plusMinus }: Sign): number => 1 / plusMinus ** 2;

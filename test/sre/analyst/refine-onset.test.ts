@@ -26,6 +26,7 @@ it('the time of the change is told where the samples leave it open, and what was
   expect(told(-80, 60)).toBe(0);
   expect(told(100, 60)).toBe(100);
   expect(told(120, 20)).toBe(120);
+  expect(told(70, 55)).toBe(70);
   expect(told(700, 600)).toBe(0);
   expect(told(800, 3600)).toBe(800);
 });

@@ -85,10 +85,13 @@ describe('onset', () => {
     expect(onsetOf([])).toBeNull();
   });
 
-  it('is told by the sharpest sign within what the first may be off, and by none outside of it', () => {
+  it('is told by the sharpest sign within what the first may be off, by none outside of it, and by none that is hardly sharper', () => {
     const slope = { id: 'used', at: 100 * MINUTE, plusMinus: 9 * MINUTE, confidence: 0.9, relevance: 1 };
     const step = { id: 'log', at: 104 * MINUTE, plusMinus: MINUTE, confidence: 0.9, relevance: 0.8 };
     expect(onsetOf([slope, step])).toMatchObject({ at: 104 * MINUTE, plusMinus: MINUTE, signs: ['used', 'log'] });
+    const first = { ...step, at: 100 * MINUTE };
+    const alike = { ...step, id: 'locks', at: 100.9 * MINUTE, plusMinus: 0.7 * MINUTE };
+    expect(onsetOf([first, alike])).toMatchObject({ at: 100 * MINUTE, signs: ['log', 'locks'] });
     const later = { ...step, at: 111 * MINUTE };
     expect(onsetOf([slope, later])).toMatchObject({ at: 100 * MINUTE, plusMinus: 9 * MINUTE, signs: ['used'] });
   });
