@@ -1,20 +1,24 @@
-/** A remark that names a cause, or doubts one, is a hypothesis of whoever made it: opened here, whatever a model makes of it. */
+/**
+ * A remark that names what the finding does not blame, or guesses or doubts in words known here, is a hypothesis of whoever
+ * made it: opened here, whatever a model makes of it.
+ */
 import type { HypothesisId, IncidentId } from '../ids.ts';
 import type { TimelineEntry } from '../incident.ts';
 import type { Incidents } from '../ports/incidents.ts';
 import { revise } from '../revise.ts';
 import { partsOf } from '../say.ts';
 import { append } from './append.ts';
+import { namesAnother } from './names-another.ts';
 
 /** Null when it raises none, or one too many. The same line raises one, however often it is asked. */
 export async function raise(incidents: Incidents, id: IncidentId, entry: TimelineEntry): Promise<HypothesisId | null> {
   const { by, words } = partsOf(entry);
-  const statement = hypothesisIn(words);
-  if (statement === null) return null;
   const isIts = (raiser: { is: string; remark?: number }) => raiser.is === 'person' && raiser.remark === entry.seq;
   const after = await revise(incidents, id, (incident) => {
     const known = incident.hypotheses ?? [];
     if (known.some((one) => isIts(one.by))) return incident;
+    const statement = hypothesisIn(words) ?? (namesAnother(words, incident) ? oneLine(words) : null);
+    if (statement === null) return incident;
     const raised = { statement, by: { is: 'person' as const, name: by, remark: entry.seq } };
     const hypotheses = append(known, { ...raised, at: entry.at, state: { is: 'open' } });
     return hypotheses === known ? incident : { ...incident, hypotheses: [...hypotheses] };
@@ -35,10 +39,14 @@ const CUES = [
 ];
 const NAMED = /^\s*hypothesis\s*:\s*/i;
 
-/** Null for a plain question, an order or thanks. What begins with "hypothesis:" is one in any language. */
+/** By its words alone: null for a plain question, an order or thanks. What begins with "hypothesis:" is one in any language. */
 export function hypothesisIn(words: string): string | null {
-  const text = words.replace(/\s+/g, ' ').trim();
+  const text = oneLine(words);
   if (NAMED.test(text)) return text.replace(NAMED, '') || null;
   const read = text.toLowerCase().replaceAll('’', "'");
   return CUES.some((cue) => cue.test(read)) ? text : null;
+}
+
+function oneLine(words: string): string {
+  return words.replace(/\s+/g, ' ').trim();
 }
