@@ -115,8 +115,9 @@ function ownCopy(slice: string): string {
 /** True at the end of the text. */
 function readComment(text: string, metas: Map<string, Meta>): boolean {
   if (text === '# EOF') return true;
-  const [, keyword, name, content] = /^# (TYPE|HELP|UNIT) (\S+) ?(.*)$/.exec(text) ?? [];
-  if (keyword === undefined || name === undefined) return false;
+  const [, keyword, quoted, content] = /^# (TYPE|HELP|UNIT) (\S+) ?(.*)$/.exec(text) ?? [];
+  if (keyword === undefined || quoted === undefined) return false;
+  const name = quoted.replace(/^"(.*)"$/, '$1');
   const meta = metas.get(name) ?? { type: 'unknown', help: '', unit: '' };
   metas.set(name, meta);
   if (keyword === 'TYPE') meta.type = TYPES[content ?? ''] ?? 'unknown';

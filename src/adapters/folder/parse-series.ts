@@ -9,8 +9,17 @@ export interface ParsedSeries {
 const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*/;
 const LABEL = /^([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/;
 
+/** Name and labels of `{"with.dots",label="x"}`: how Prometheus 3 writes a name that is no identifier. */
+const QUOTED = /^\{"((?:[^"\\]|\\.)+)",?/;
+
 /** Null when the line is no sample. */
 export function parseSeries(line: string): ParsedSeries | null {
+  const quoted = QUOTED.exec(line);
+  if (quoted !== null) {
+    const labels: Record<string, string> = {};
+    const end = readLabels(line, quoted[0].length, labels);
+    return end === null || line[end] !== ' ' ? null : { name: unescaped(quoted[1] ?? ''), labels, length: end + 1 };
+  }
   const name = NAME.exec(line)?.[0];
   if (name === undefined) return null;
   const labels: Record<string, string> = {};
