@@ -6,7 +6,7 @@ import { meanFromSums, quantileFromBuckets } from './histogram.ts';
 import { METRICS_FILE } from './load-metrics.ts';
 import { badQuery, found, notARange, notThere, type Place, type Window, windowOf } from './place.ts';
 import { type Grid, lastPoints, meanPoints, ratePoints } from './resample.ts';
-import { labelValues, type Selection, select, shownName, similarNames, withLabels } from './select.ts';
+import { labelValues, type Selection, select, shownName, similarNames, typeOf, withLabels } from './select.ts';
 import type { StoredFamily, StoredSeries } from './series-store.ts';
 
 const MAX_POINTS = 1500;
@@ -136,6 +136,6 @@ function ofService(all: StoredSeries[], service: string | null): StoredSeries[] 
 }
 
 function infoOf(family: StoredFamily, all: StoredSeries[]): MetricInfo {
-  const { type, help, unit } = family;
-  return { name: shownName(family), type, help, unit, labels: labelValues(all, LABEL_VALUES), series: all.length };
+  const { help, unit } = family;
+  return { name: shownName(family), type: typeOf(family), help, unit, labels: labelValues(all, LABEL_VALUES), series: all.length };
 }

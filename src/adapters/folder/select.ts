@@ -5,9 +5,18 @@ export type Selection =
   | { is: 'plain'; family: StoredFamily; series: StoredSeries[]; rates: boolean }
   | { is: 'histogram'; family: StoredFamily; quantile: number | null };
 
-/** The name under which a family is listed and queried first: counters with `_total`. */
+/** The name under which a family is listed and queried first: counters with `_total`, unless their samples have none. */
 export function shownName(family: StoredFamily): string {
-  return family.type === 'counter' ? `${family.name}_total` : family.name;
+  const { type, name, series } = family;
+  return type === 'counter' && !series.every((one) => one.name === name) ? `${name}_total` : name;
+}
+
+/** What grows by its name, where nobody said what it is: `x_total`, and the count of a duration or a size. */
+const GROWS = /_total$|_(seconds|milliseconds|bytes)_(count|sum|bucket)$/;
+
+/** The type as told, or as the name says it. */
+export function typeOf({ type, name }: StoredFamily): StoredFamily['type'] {
+  return type === 'unknown' && GROWS.test(name) ? 'counter' : type;
 }
 
 /** Null when no such metric exists. */
@@ -24,7 +33,7 @@ export function select(families: StoredFamily[], metric: string, labels: Record<
 }
 
 function grows(family: StoredFamily, series: StoredSeries | undefined): boolean {
-  if (family.type === 'counter') return true;
+  if (typeOf(family) === 'counter') return true;
   const cumulative = /_(sum|count|bucket)$/.test(series?.name ?? '');
   return cumulative && series?.name !== family.name && (family.type === 'histogram' || family.type === 'summary');
 }

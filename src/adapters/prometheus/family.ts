@@ -16,6 +16,8 @@ export interface Family {
 }
 
 const PART = /^(.+)_(bucket|sum|count|created)$/;
+/** The count of a duration or a size, whose sum was dropped on the way. */
+const LONE_COUNT = /_(seconds|milliseconds|bytes)_(count|sum)$/;
 const UNIT = /_(seconds|milliseconds|bytes|ratio|percent|celsius|volts|amperes|joules|grams|meters)$/;
 
 /** Parts of histograms and summaries are listed as the whole. */
@@ -58,7 +60,7 @@ function typeOf(name: string, told: string | undefined, all: ReadonlySet<string>
     case 'stateset':
       return 'gauge';
     default:
-      if (name.endsWith('_total')) return 'counter';
+      if (name.endsWith('_total') || LONE_COUNT.test(name)) return 'counter';
       return all.has(`${name}_sum`) && all.has(`${name}_count`) ? 'summary' : 'unknown';
   }
 }

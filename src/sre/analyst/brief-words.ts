@@ -1,6 +1,7 @@
 /** What the alert is about: the service it names, and whether it speaks of a probe. */
 import type { Brief } from '../brief.ts';
 import type { Calls } from '../stats/graph-walk.ts';
+import { nodeNamed } from './node-names.ts';
 import { roleOf, wordsOf } from './vocabulary.ts';
 
 export function alertText(brief: Brief): string {
@@ -18,7 +19,9 @@ export function alertText(brief: Brief): string {
 /** The alert's service if the graph knows it; else the node its words name most; else what it says. */
 export function alertService(brief: Brief, calls: Calls): string | null {
   const named = brief.alerts.map((alert) => alert.service).find((service) => service !== null) ?? null;
-  if (named !== null && (calls.has(named) || calls.size === 0)) return named;
+  if (named !== null && calls.size === 0) return named;
+  const node = named === null ? null : nodeNamed(named, calls);
+  if (node !== null) return node;
   const text = alertText(brief).toLowerCase();
   const mentioned = [...calls.keys()]
     .map((name) => ({ name, times: text.split(name.toLowerCase()).length - 1 }))

@@ -4,8 +4,10 @@ import { iso, MINUTE } from '../reading/window.ts';
 import { timeFit } from '../stats/attribute.ts';
 import type { Judgement } from './judgement.ts';
 import { nearness } from './nearness.ts';
+import { type Names, nodeNamed } from './node-names.ts';
 import { copies } from './questions.ts';
 import type { Scene } from './scene.ts';
+import type { MetricInfo } from './shapes.ts';
 import type { Signal } from './signals.ts';
 import type { Call } from './transcript.ts';
 import { COPY_LABELS, roleOf, VARIANT_LABELS } from './vocabulary.ts';
@@ -43,16 +45,16 @@ function beside(scene: Scene, judgement: Judgement, window: object): Call[] {
       ['deploy', 'flag'].includes(kind) && service !== null && Math.abs(Date.parse(time) - at) < 45 * MINUTE,
   );
   const services = new Set([scene.service, judgement.focus, ...changed.map(({ service }) => service)]);
-  const near = [...services]
-    .filter((name) => name !== null)
-    .filter((name) => !scene.up.has(name) || name === scene.service);
+  const near = new Set(
+    [...services].filter((name) => name !== null).filter((name) => !scene.up.has(name) || name === scene.service),
+  );
   return scene.infos
     .filter((info) => ['latency', 'errors'].includes(roleOf(info.name)))
     .flatMap((info): Call[] => {
-      const owner = Object.keys(info.labels).find((key) => info.labels[key]?.some((value) => near.includes(value)));
+      const owner = ownerIn(info, near);
       const split = ['version', ...VARIANT_LABELS].filter((label) => (info.labels[label]?.length ?? 0) > 1);
       if (owner === undefined) return [];
-      const owners = (info.labels[owner] ?? []).filter((value) => near.includes(value));
+      const owners = (info.labels[owner] ?? []).filter((value) => nodeNamed(value, near) !== null);
       return split.flatMap((label) =>
         owners.slice(0, 4).map((name) => ({
           name: 'get_metrics',
@@ -70,6 +72,10 @@ function beside(scene: Scene, judgement: Judgement, window: object): Call[] {
     .slice(0, 16);
 }
 
+function ownerIn(info: MetricInfo, nodes: Names): string | undefined {
+  return Object.keys(info.labels).find((key) => info.labels[key]?.some((value) => nodeNamed(value, nodes) !== null));
+}
+
 function splitOf(scene: Scene, signal: Signal | null, window: object): Call[] {
   const info = scene.infos.find((one) => one.name === signal?.metric);
   if (info === undefined || signal === null) return [];
@@ -84,16 +90,17 @@ function limitsOf(scene: Scene, focus: string | null): Call[] {
   return scene.infos
     .filter((info) => /(^|_)(max|limit|capacity|quota)(_|$)/.test(info.name) && info.series <= 200)
     .flatMap((info): Call[] => {
-      const owner = Object.keys(info.labels).find((key) => info.labels[key]?.some((value) => near.has(value)));
+      const owner = ownerIn(info, near);
       if (owner === undefined) return [];
-      const owners = (info.labels[owner] ?? []).filter((value) => near.has(value));
-      const copy = owners.includes(focus)
+      const owners = (info.labels[owner] ?? []).filter((value) => nodeNamed(value, near) !== null);
+      const own = owners.find((value) => nodeNamed(value, new Set([focus])) !== null);
+      const copy = own !== undefined
         ? COPY_LABELS.slice(2).find((label) => info.labels[label] !== undefined)
         : undefined;
       const input = { metric: info.name, start: '-30m', points: 4, limit: 60 };
       return copy === undefined
         ? [{ name: 'get_metrics', input: { ...input, labels: { [owner]: owners }, group_by: [owner] } }]
-        : [{ name: 'get_metrics', input: { ...input, labels: { [owner]: focus }, group_by: [copy] } }];
+        : [{ name: 'get_metrics', input: { ...input, labels: { [owner]: own ?? focus }, group_by: [copy] } }];
     })
     .slice(0, 4);
 }

@@ -4,6 +4,7 @@ import type { Calls } from '../stats/graph-walk.ts';
 import { type Known, RECENT } from './known.ts';
 import { isStuck } from './movement.ts';
 import { introduced } from './naming.ts';
+import { nodeNamed } from './node-names.ts';
 import { type Scene, sceneOf } from './scene.ts';
 import { type Change, changes, diff, graph, lines, metricInfos, patterns, tracesCompared } from './shapes.ts';
 import { type Signal, signalsOf } from './signals.ts';
@@ -67,13 +68,18 @@ function readChanges(scene: Scene, known: Known): void {
     if (call.input.start === RECENT) scene.cited.changes = evidence;
     else scene.cited.older = evidence;
   }
-  scene.changes = [...byId.values()];
+  // A change names its repository or deployment, the graph the service.
+  scene.changes = [...byId.values()].map((one) => ({ ...one, service: nodeOf(one.service, scene.calls) }));
   const read = answered(known).flatMap(({ call, data, evidence }) => {
     const parsed = call.name === 'get_diff' ? diff.safeParse(data).data : undefined;
     return parsed === undefined ? [] : [{ id: parsed.change.id, text: parsed.diff, evidence }];
   });
   scene.diffs = new Map(read.map(({ id, text }) => [id, text]));
   scene.cited.diffs = new Map(read.map(({ id, evidence }) => [id, evidence]));
+}
+
+function nodeOf(service: string | null, calls: Calls): string | null {
+  return service === null ? null : (nodeNamed(service, calls) ?? service);
 }
 
 /** Answers that became evidence. */

@@ -14,6 +14,7 @@ import { opened, settled } from './hypotheses.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judgement.ts';
 import { type Known, LONG, RECENT } from './known.ts';
+import { nodeNamed } from './node-names.ts';
 import { pathServices } from './path-services.ts';
 import { chooseMetrics, overview } from './questions.ts';
 import type { Plan, Step } from './replay.ts';
@@ -183,8 +184,9 @@ function longer(scene: Scene) {
 /** Metrics of the alert's own service. */
 function own(scene: Scene) {
   const service = scene.service ?? '';
-  return chooseMetrics(scene.infos, new Set([service]))
-    .filter((info) => Object.values(info.labels).some((values) => values.includes(service)))
+  const nodes = new Set([service]);
+  return chooseMetrics(scene.infos, nodes)
+    .filter((info) => Object.values(info.labels).some((values) => values.some((value) => nodeNamed(value, nodes) !== null)))
     .slice(0, MOST_SLOW);
 }
 

@@ -1,4 +1,5 @@
 /** Which questions to ask of which metrics: one for each metric over the services that matter, bounded. */
+import { ANSWERING, nodeNamed } from './node-names.ts';
 import type { MetricInfo } from './shapes.ts';
 import type { Call } from './transcript.ts';
 import { CLASS_LABELS, COPY_LABELS, isBadOutcome, roleOf, VARIANT_LABELS } from './vocabulary.ts';
@@ -12,7 +13,7 @@ const ORDER = ['saturation', 'errors', 'latency', 'probe', 'memory', 'traffic', 
 
 export function chooseMetrics(infos: readonly MetricInfo[], services: ReadonlySet<string>): MetricInfo[] {
   const touches = (info: MetricInfo): boolean =>
-    Object.values(info.labels).some((list) => list.some((v) => services.has(v)));
+    Object.values(info.labels).some((list) => list.some((value) => nodeNamed(value, services) !== null));
   return infos
     .filter((info) => !['limit', 'lifecycle'].includes(roleOf(info.name)) && !isPartOf(info, infos))
     .map((info) => ({ info, near: touches(info) ? 0 : 1, order: ORDER.indexOf(roleOf(info.name)) }))
@@ -30,15 +31,18 @@ function isPartOf(info: MetricInfo, infos: readonly MetricInfo[]): boolean {
 /** The label whose values are services, or the usual one; null when there is none. */
 export function ownerLabel(info: MetricInfo, services: ReadonlySet<string>): string | null {
   const entries = Object.entries(info.labels);
-  const known = entries.find(([, values]) => values.some((value) => services.has(value)));
+  const named = entries.filter(([, values]) => values.some((value) => nodeNamed(value, services) !== null));
+  // Of a call, the end that asks: what it asked of whom is kept apart.
+  const known = named.find(([label]) => !ANSWERING.includes(label)) ?? named[0];
   return known?.[0] ?? entries.find(([key]) => key === 'service')?.[0] ?? null;
 }
 
 /** One or two calls: the whole, and apart from it the outcomes that are failures. */
 export function overview(info: MetricInfo, services: ReadonlySet<string>, window: { start: string }): Call[] {
   const owner = ownerLabel(info, services);
-  const keep = owner === null ? [] : [owner];
-  const near = owner === null ? [] : (info.labels[owner] ?? []).filter((value) => services.has(value));
+  const answering = ANSWERING.filter((label) => label !== owner && (info.labels[label]?.length ?? 0) > 0).slice(0, 1);
+  const keep = [...(owner === null ? [] : [owner]), ...answering];
+  const near = owner === null ? [] : (info.labels[owner] ?? []).filter((value) => nodeNamed(value, services) !== null);
   const labels = owner !== null && near.length > 0 ? { [owner]: near } : {};
   const split = splitLabel(info, owner);
   const probe = roleOf(info.name) === 'probe' ? ['probe', 'check', 'target', 'instance'] : [];
@@ -55,7 +59,7 @@ export function overview(info: MetricInfo, services: ReadonlySet<string>, window
 
 /** The label that tells outcomes or kinds apart: one that is usual for it, else any that names neither owner nor copy. */
 function splitLabel(info: MetricInfo, owner: string | null): string | undefined {
-  const few = (label: string): boolean => label !== owner && (info.labels[label]?.length ?? 99) <= MOST_KINDS;
+  const few = (label: string): boolean => label !== owner && !ANSWERING.includes(label) && (info.labels[label]?.length ?? 99) <= MOST_KINDS;
   const other = (label: string): boolean =>
     few(label) &&
     (info.labels[label]?.length ?? 0) > 1 &&

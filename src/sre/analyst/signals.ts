@@ -1,5 +1,6 @@
 /** Series answers → signals: whose they are, what they measure, what changed, and which evidence says so. */
 import type { Calls } from '../stats/graph-walk.ts';
+import { ANSWERING, nodeNamed } from './node-names.ts';
 import { metrics, type SeriesFact } from './shapes.ts';
 import type { Call, Result } from './transcript.ts';
 import { COPY_LABELS, type Role, roleOf, VARIANT_LABELS } from './vocabulary.ts';
@@ -45,16 +46,18 @@ export function signalsOf(call: Call, result: Result | undefined, calls: Calls):
   const fixed = typeof call.input.labels === 'object' && call.input.labels !== null ? call.input.labels : {};
   return series.map((fact) => {
     const labels = { ...textLabels(fixed), ...fact.labels };
+    const role = roleOf(metric, labels);
+    const service = ownerOf(labels, calls, role);
     return {
       id: `${metric} ${JSON.stringify(labels)}`,
       metric,
       unit,
       quantile,
-      role: roleOf(metric, labels),
-      service: ownerOf(labels, calls),
+      role,
+      service,
       labels,
       asked: call.input,
-      copy: [...COPY_LABELS, ...VARIANT_LABELS].some((label) => fact.labels[label] !== undefined),
+      copy: isCopy(fact.labels, service, calls),
       evidence,
       fact,
     };
@@ -67,10 +70,22 @@ function textLabels(labels: object): Record<string, string> {
   );
 }
 
-/** A label whose value is a node of the graph wins; else the first label that usually names an owner. */
-export function ownerOf(labels: Record<string, string>, calls: Calls): string | null {
-  const known = Object.values(labels).find((value) => calls.has(value));
-  return known ?? OWNERS.map((name) => labels[name]).find((value) => value !== undefined) ?? null;
+/**
+ * A label whose value is a node of the graph wins; else the first label that usually names an owner. How a call is answered
+ * says something of the end that answers, whoever measured it.
+ */
+export function ownerOf(labels: Record<string, string>, calls: Calls, role: Role): string | null {
+  const answers = ['latency', 'errors'].includes(role) ? ANSWERING.flatMap((label) => labels[label] ?? []) : [];
+  const known = [...answers, ...Object.values(labels)].flatMap((value) => nodeNamed(value, calls) ?? []);
+  return known[0] ?? OWNERS.map((name) => labels[name]).find((value) => value !== undefined) ?? null;
+}
+
+/** A database's host is the database: a label of copies that is all that names the owner tells no copies apart. */
+function isCopy(labels: Record<string, string>, service: string | null, calls: Calls): boolean {
+  const owners = Object.keys(labels).filter((label) => nodeNamed(labels[label] ?? '', calls) === service);
+  return [...COPY_LABELS, ...VARIANT_LABELS].some(
+    (label) => labels[label] !== undefined && !(owners.length === 1 && owners[0] === label),
+  );
 }
 
 /** True when it moved, clearly, and is still away from where it was. */

@@ -30,13 +30,27 @@ const ROLES: [Role, string][] = [
   ['latency', 'latency|duration|response|time|seconds|milliseconds|ms|p50|p90|p95|p99'],
   ['traffic', 'requests?|calls|rps|qps|throughput|messages|visits|queries|operations|orders|bytes|rate|placed|served'],
 ];
+/** Names whose single words say something else, as seen through exporters and agents of several makes. */
+const PHRASES: [Role, RegExp][] = [
+  // The day on which a certificate ends moves by nothing that happens.
+  ['limit', /(^|_)(expir[a-z]*|days_left|not_after|pool_size|max_open)(_|$)/],
+  ['latency', /(^|_)(seconds|milliseconds|duration|latency)_(max|mean|avg|average|maximum)$/],
+  ['traffic', /(^|_)(requests?|http|trace|web|servlet|server)_(\w+_)?(hits|seconds_count|duration_count)$/],
+  ['traffic', /(^|_)(consumed|received?|published|rows_(fetched|returned|read)|tup_(read|returned|fetched)|iops)(_|$)/],
+  ['saturation', /(^|_)(filesystem|storage|disk)_(\w+_)?(avail|free|used|space|bytes)(_|$)/],
+  ['saturation', /(^|_)(miss|misses|messages_visible|oldest_message)(_|$)/],
+];
+/** How a monitoring service joined the samples of a minute says nothing of what it measured. */
+const STATISTIC = /_(average|avg|mean|maximum|minimum|sum|sample_count)$/;
 const WORDS = ROLES.map(([role, words]): [Role, RegExp] => [role, new RegExp(`(^|_)(${words})(_|$)`)]);
 const BAD = /^(5\d\d|5xx|error|errors|fail|failed|failure|timeout|timed_?out|refused|rejected|exception|unavailable)$/i;
 
 export function roleOf(metric: string, labels: Record<string, string> = {}): Role {
   if (Object.values(labels).some((value) => BAD.test(value))) return 'errors';
   const name = metric.toLowerCase().replace(/[^a-z0-9]+/g, '_');
-  return WORDS.find(([, words]) => words.test(name))?.[0] ?? 'other';
+  const plain = name.replace(STATISTIC, '');
+  const phrase = PHRASES.find(([, words]) => words.test(name));
+  return (phrase ?? WORDS.find(([, words]) => words.test(plain)))?.[0] ?? 'other';
 }
 
 export function isBadOutcome(value: string): boolean {
