@@ -137,5 +137,12 @@ function ofService(all: StoredSeries[], service: string | null): StoredSeries[] 
 
 function infoOf(family: StoredFamily, all: StoredSeries[]): MetricInfo {
   const { help, unit } = family;
-  return { name: shownName(family), type: typeOf(family), help, unit, labels: labelValues(all, LABEL_VALUES), series: all.length };
+  return {
+    name: shownName(family),
+    type: typeOf(family),
+    help,
+    unit,
+    labels: labelValues(all, LABEL_VALUES),
+    series: all.length,
+  };
 }

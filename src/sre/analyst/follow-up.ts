@@ -94,9 +94,8 @@ function limitsOf(scene: Scene, focus: string | null): Call[] {
       if (owner === undefined) return [];
       const owners = (info.labels[owner] ?? []).filter((value) => nodeNamed(value, near) !== null);
       const own = owners.find((value) => nodeNamed(value, new Set([focus])) !== null);
-      const copy = own !== undefined
-        ? COPY_LABELS.slice(2).find((label) => info.labels[label] !== undefined)
-        : undefined;
+      const copy =
+        own !== undefined ? COPY_LABELS.slice(2).find((label) => info.labels[label] !== undefined) : undefined;
       const input = { metric: info.name, start: '-30m', points: 4, limit: 60 };
       return copy === undefined
         ? [{ name: 'get_metrics', input: { ...input, labels: { [owner]: owners }, group_by: [owner] } }]

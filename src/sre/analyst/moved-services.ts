@@ -4,6 +4,7 @@ import type { Onset } from '../stats/onset.ts';
 import type { Scene } from './scene.ts';
 import { moved, type Signal } from './signals.ts';
 import { type Role, roleOf } from './vocabulary.ts';
+import { wanders } from './wander.ts';
 
 const MINUTE = 60_000;
 const HURTS = new Set<Role>(['latency', 'errors', 'saturation', 'cpu', 'memory']);
@@ -15,7 +16,7 @@ export function movedWith(scene: Scene, onset: Onset | null): Signal[] {
   if (onset === null) return [];
   const from = onset.at - Math.max(3 * MINUTE, onset.plusMinus);
   return scene.signals.filter((signal) => {
-    if (signal.copy || !moved(signal) || scene.explained.has(signal.id)) return false;
+    if (signal.copy || !moved(signal) || scene.explained.has(signal.id) || wanders(signal, scene.alertAt)) return false;
     const at = Date.parse(signal.fact.change?.at ?? '');
     return signal.fact.change?.began_before_window === false && at >= from && at <= scene.alertAt + 2 * MINUTE;
   });

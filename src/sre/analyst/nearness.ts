@@ -27,7 +27,7 @@ const MINUTE = 60_000;
 
 export function nearness(scene: Scene, change: Change, { focus, together }: Found): number {
   const { service } = change;
-  if (service === null) return 0.4;
+  if (service === null || isOutside(scene, service)) return 0.4;
   if (service === focus) return 1;
   if (service === scene.service) return ownNearness(scene, focus, together);
   if (scene.down.has(service)) {
@@ -38,6 +38,11 @@ export function nearness(scene: Scene, change: Change, { focus, together }: Foun
   }
   const fed = feeds(scene, service, focus, together);
   return Math.max(fed, scene.up.has(service) ? 0.2 : 0);
+}
+
+/** A graph drawn from calls does not know the platform: name servers, proxies, clusters. */
+function isOutside({ calls }: Scene, service: string): boolean {
+  return calls.size > 0 && !calls.has(service);
 }
 
 /** An instrument of it is stuck: that it looks calm says nothing. */

@@ -1,7 +1,19 @@
 /** Instruments name copies, hosts, exporters and deployments; the graph names services. From the one to the other. Pure. */
 
 /** What deployments, hosts and databases add to the name of what they run. */
-const ADDED = ['svc', 'service', 'api', 'app', 'server', 'deployment', 'prod', 'production', 'primary', 'writer', 'main'];
+const ADDED = [
+  'svc',
+  'service',
+  'api',
+  'app',
+  'server',
+  'deployment',
+  'prod',
+  'production',
+  'primary',
+  'writer',
+  'main',
+];
 const ORDINAL = /-\d{1,3}$/;
 /** `-7d9f8b6c5-x2x4z`: what a deployment adds to name a pod. */
 const POD = /-[a-z0-9]{5,10}-[a-z0-9]{5}$/;

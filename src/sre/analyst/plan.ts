@@ -186,7 +186,9 @@ function own(scene: Scene) {
   const service = scene.service ?? '';
   const nodes = new Set([service]);
   return chooseMetrics(scene.infos, nodes)
-    .filter((info) => Object.values(info.labels).some((values) => values.some((value) => nodeNamed(value, nodes) !== null)))
+    .filter((info) =>
+      Object.values(info.labels).some((values) => values.some((value) => nodeNamed(value, nodes) !== null)),
+    )
     .slice(0, MOST_SLOW);
 }
 

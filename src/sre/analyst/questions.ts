@@ -59,7 +59,8 @@ export function overview(info: MetricInfo, services: ReadonlySet<string>, window
 
 /** The label that tells outcomes or kinds apart: one that is usual for it, else any that names neither owner nor copy. */
 function splitLabel(info: MetricInfo, owner: string | null): string | undefined {
-  const few = (label: string): boolean => label !== owner && !ANSWERING.includes(label) && (info.labels[label]?.length ?? 99) <= MOST_KINDS;
+  const few = (label: string): boolean =>
+    label !== owner && !ANSWERING.includes(label) && (info.labels[label]?.length ?? 99) <= MOST_KINDS;
   const other = (label: string): boolean =>
     few(label) &&
     (info.labels[label]?.length ?? 0) > 1 &&

@@ -57,7 +57,7 @@ export function signalsOf(call: Call, result: Result | undefined, calls: Calls):
       service,
       labels,
       asked: call.input,
-      copy: isCopy(fact.labels, service, calls),
+      copy: isCopy(fact.labels, labels, service, calls),
       evidence,
       fact,
     };
@@ -81,11 +81,16 @@ export function ownerOf(labels: Record<string, string>, calls: Calls, role: Role
 }
 
 /** A database's host is the database: a label of copies that is all that names the owner tells no copies apart. */
-function isCopy(labels: Record<string, string>, service: string | null, calls: Calls): boolean {
+function isCopy(
+  own: Record<string, string>,
+  labels: Record<string, string>,
+  service: string | null,
+  calls: Calls,
+): boolean {
   const owners = Object.keys(labels).filter((label) => nodeNamed(labels[label] ?? '', calls) === service);
-  return [...COPY_LABELS, ...VARIANT_LABELS].some(
-    (label) => labels[label] !== undefined && !(owners.length === 1 && owners[0] === label),
-  );
+  const isHost = (label: string): boolean =>
+    ['instance', 'host'].includes(label) && owners.length === 1 && owners[0] === label;
+  return [...COPY_LABELS, ...VARIANT_LABELS].some((label) => own[label] !== undefined && !isHost(label));
 }
 
 /** True when it moved, clearly, and is still away from where it was. */

@@ -3,15 +3,16 @@ import { medianOf } from '../stats/scale.ts';
 import type { Scene } from './scene.ts';
 import { moved, type Signal } from './signals.ts';
 
+const HOUR = 3_600_000;
 const FOLLOWS = new Set(['saturation', 'cpu', 'memory', 'errors']);
 
 export function explainedByTraffic(scene: Scene): Set<string> {
   const traffic = scene.signals.filter((signal) => signal.role === 'traffic' && signal.service !== null);
   const explained = scene.signals.filter((signal) => {
     if (!FOLLOWS.has(signal.role) || !moved(signal)) return false;
-    const own =
-      traffic.find((one) => one.service === signal.service) ?? traffic.find((one) => one.service === scene.service);
-    return own !== undefined && follows(signal, own);
+    const own = traffic.filter((one) => one.service === signal.service && !one.copy);
+    const asked = own.length > 0 ? own : traffic.filter((one) => one.service === scene.service && !one.copy);
+    return asked.slice(0, 1).some((one) => follows(signal, one)) || asked.some((one) => climbsWith(signal, one, scene));
   });
   return new Set(explained.map((signal) => signal.id));
 }
@@ -35,6 +36,21 @@ function follows(signal: Signal, traffic: Signal): boolean {
   const theirs = growthAround(traffic, at);
   if (mine === null || theirs === null || Math.sign(mine) !== Math.sign(theirs)) return false;
   return Math.abs(theirs) > 0.1 && Math.abs(theirs) >= 0.5 * Math.abs(mine);
+}
+
+/** A slope of hours, while the traffic went the same way over the same hours and at least half as far in proportion. */
+function climbsWith({ fact }: Signal, traffic: Signal, { alertAt }: Scene): boolean {
+  const { change } = fact;
+  const at = Date.parse(change?.at ?? '');
+  if (change?.kind !== 'slope' || alertAt - at < HOUR) return false;
+  const mine = ratioOf(change.from, change.from + (change.per_hour * (alertAt - at)) / HOUR);
+  const during = traffic.fact.points.filter(([time]) => Date.parse(time) >= at && Date.parse(time) <= alertAt);
+  const third = Math.ceil(during.length / 3);
+  const middle = (points: typeof during): number => medianOf(points.map(([, value]) => value));
+  const theirs = during.length < 3 ? null : ratioOf(middle(during.slice(0, third)), middle(during.slice(-third)));
+  if (mine === null || theirs === null || Math.sign(mine) !== Math.sign(theirs)) return false;
+  // Between the middles of the outer thirds lie two thirds of the way.
+  return Math.abs(theirs) > 0.1 && 1.5 * Math.abs(theirs) >= 0.5 * Math.abs(mine);
 }
 
 /** The traffic has bends of its own; what counts is how it was before and after the moment of the other signal. */

@@ -65,6 +65,8 @@ export const COPY_LABELS = ['version', 'region', 'pod', 'instance', 'zone', 'nod
 /** Labels that name the sides of a flag or an experiment. */
 export const VARIANT_LABELS = ['variant', 'experiment', 'cohort', 'treatment', 'flag'];
 
+const NAME_SERVERS = ['dns', 'coredns', 'resolver', 'resolv', 'nameserver', 'forward', 'ndots', 'hosts'];
+
 /** What a resource's trouble looks like in code, by a word of its metric. */
 const KIN: Record<string, string[]> = {
   pool: ['acquire', 'release', 'connection', 'conn', 'checkout', 'close', 'client', 'max', 'transaction'],
@@ -80,6 +82,12 @@ const KIN: Record<string, string[]> = {
   timeouts: ['timeout', 'retry', 'retries', 'attempt', 'attempts', 'deadline', 'backoff'],
   latency: ['index', 'query', 'await', 'timeout', 'cache', 'batch'],
   duration: ['index', 'query', 'await', 'timeout', 'cache', 'batch'],
+  lookup: NAME_SERVERS,
+  resolution: NAME_SERVERS,
+  nxdomain: NAME_SERVERS,
+  servfail: NAME_SERVERS,
+  certificate: ['cert', 'certificate', 'tls', 'issuer', 'renew'],
+  space: ['log', 'retention', 'rotate', 'volume', 'archive', 'wal', 'dump'],
   probe: ['probe', 'selector', 'journey', 'synthetic', 'check', 'monitor'],
 };
 const DULL = new Set(
