@@ -75,20 +75,19 @@ export interface Embedded {
  * what to do. Sessions left running go on.
  */
 export async function embedCore(options: EmbedOptions): Promise<Embedded> {
-  const { dataDir, apiKey, clock = systemClock } = options;
+  const { dataDir, apiKey } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const secrets = await keyfileSecrets({
     path: join(dataDir, 'master.key'),
     ...(options.masterKey === undefined ? {} : { masterKey: options.masterKey }),
   });
   const [state, bundledSkills] = await Promise.all([
-    openState(options, clock, secrets),
+    openState(options, secrets),
     readSkillFolders(join(packageRoot(), 'skills')),
   ]);
   const ports: Ports = {
     ...state,
     bundledSkills,
-    clock,
     models: routeModels(options),
     messages: options.anthropic === undefined ? null : anthropicMessages(options.anthropic),
     sandboxes: justBashSandboxes(),
@@ -118,18 +117,18 @@ export async function embedCore(options: EmbedOptions): Promise<Embedded> {
 }
 
 async function openState(
-  { dataDir, database }: EmbedOptions,
-  clock: Clock,
+  { dataDir, database, clock }: EmbedOptions,
   secrets: Secrets,
-): Promise<Pick<Ports, 'store' | 'engine' | 'blobs'>> {
+): Promise<Pick<Ports, 'store' | 'engine' | 'blobs' | 'clock'>> {
   if (database === undefined) {
-    const opened = await openSqlite({ path: coreFile(dataDir), clock });
+    const own = clock ?? systemClock;
+    const opened = await openSqlite({ path: coreFile(dataDir), clock: own });
     await mkdir(join(dataDir, 'blobs'), { recursive: true, mode: 0o700 });
-    return { ...opened, blobs: diskBlobs(join(dataDir, 'blobs')) };
+    return { ...opened, clock: own, blobs: diskBlobs(join(dataDir, 'blobs')) };
   }
   // Loaded by those who use it: a start on files does not wait for it.
   const { openPostgres } = await import('./core/adapters/postgres/index.ts');
-  const { agree, ...opened } = await openPostgres({ ...database, clock });
+  const { agree, ...opened } = await openPostgres({ ...database, ...(clock === undefined ? {} : { clock }) });
   try {
     const sample = await agree('master key', await secrets.seal(KEY_SAMPLE, 'one key'));
     await secrets.open(KEY_SAMPLE, sample).catch((cause: unknown) => {

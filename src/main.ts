@@ -45,7 +45,6 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
   await ensureWritable(config.dataDir);
   const apiKey = config.apiKey ?? (await secretFile(join(config.dataDir, 'api-key'), 'vk'));
   const hookToken = config.hookToken ?? (await secretFile(join(config.dataDir, 'hook-token'), 'vh'));
-  const clock = parts.clock ?? Date.now;
   const hide = hideSecrets([apiKey, hookToken, ...secretsOf(config)]);
   const errorOutput = pino.destination({ dest: 2, sync: true });
   const logger = pino({ level: config.logLevel }, { write: (line) => errorOutput.write(hide(line)) });
@@ -58,11 +57,8 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
   const lease = parts.leaseMs === undefined ? {} : { leaseMs: parts.leaseMs };
 
   try {
-    const opening = openMemory(
-      { ...config, ...lease },
-      () => new Date(clock()),
-      parts.incidents ?? null,
-      (message) => logger.warn(message),
+    const opening = openMemory({ ...config, ...lease }, parts.clock, parts.incidents ?? null, (message) =>
+      logger.warn(message),
     );
     // Also when something beside it fails while it opens.
     closing.push(() =>
@@ -71,7 +67,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
         () => undefined,
       ),
     );
-    const [{ incidents, changeLog, claims }, tools, runbooks, sources] = await Promise.all([
+    const [{ incidents, changeLog, claims, now: clock }, tools, runbooks, sources] = await Promise.all([
       opening,
       loadTools(),
       loadRunbooks(config.runbooks, parts.runbooks ?? join(packageRoot(), 'runbooks')),

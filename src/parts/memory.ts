@@ -11,13 +11,15 @@ export interface Memory {
   incidents: Incidents;
   changeLog: ChangeLog;
   claims: Claims;
+  /** By which all servers that share it go. */
+  now: () => number;
   close(): Promise<void>;
 }
 
 /** `incidents` given instead of what the configuration would choose belong to this process alone. */
 export async function openMemory(
   { dataDir, databaseUrl, leaseMs }: Pick<Config, 'dataDir' | 'databaseUrl'> & { leaseMs?: number },
-  now: () => Date,
+  clock: (() => number) | undefined,
   given: Incidents | null,
   warn: (message: string) => void,
 ): Promise<Memory> {
@@ -26,15 +28,21 @@ export async function openMemory(
       warn(`incidents in ${dataDir}/vigil.db are not shown: with DATABASE_URL they are in the database (vigil move)`);
     // Loaded by those who use it: a start on files does not wait for it.
     const { openPostgres } = await import('../adapters/postgres/index.ts');
-    return await openPostgres({ url: databaseUrl, now, ...(leaseMs === undefined ? {} : { leaseMs }) });
+    return await openPostgres({
+      url: databaseUrl,
+      ...(clock === undefined ? {} : { now: clock }),
+      ...(leaseMs === undefined ? {} : { leaseMs }),
+    });
   }
+  const now = clock ?? Date.now;
   const incidents = given ?? (await sqliteIncidents(join(dataDir, 'vigil.db')));
   try {
-    const changeLog = await sqliteChangeLog(join(dataDir, 'changes.db'), now);
+    const changeLog = await sqliteChangeLog(join(dataDir, 'changes.db'), () => new Date(now()));
     return {
       incidents,
       changeLog,
       claims: soleClaims(),
+      now,
       close: async () => void (await Promise.all([incidents.close(), changeLog.close()])),
     };
   } catch (error) {

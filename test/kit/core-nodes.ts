@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +45,13 @@ export interface CoreNodes {
 
 const API_KEY = 'test-key';
 
-export async function startCoreNodes(url: string, count: number, leaseMs: number): Promise<CoreNodes> {
+/** `clocks`: how far the clock of each is off, in seconds; the library that does it must be there. */
+export async function startCoreNodes(
+  url: string,
+  count: number,
+  leaseMs: number,
+  clocks: readonly number[] = [],
+): Promise<CoreNodes> {
   const home = await mkdtemp(join(tmpdir(), 'vigil-nodes-'));
   const schema = freshSchema();
   const effects = join(home, 'effects');
@@ -65,7 +72,7 @@ export async function startCoreNodes(url: string, count: number, leaseMs: number
         join(import.meta.dirname, 'core-node.ts'),
         JSON.stringify(order),
       ],
-      { stdio: ['pipe', 'pipe', 'inherit'] },
+      { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...withClock(clocks[started - 1] ?? 0) } },
     );
     const ended = once(child, 'exit');
     const baseURL = await Promise.race([address(child), ended.then(() => Promise.reject(new Error(`${name} ended`)))]);
@@ -95,6 +102,25 @@ export async function startCoreNodes(url: string, count: number, leaseMs: number
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+const LIBRARIES = '/usr/lib';
+
+/** What is not installed here, as a sentence; null when a process can be given another clock. */
+export function missingFakeClock(): string | null {
+  return fakeClock() === null ? 'not installed: libfaketime (apt-get install faketime)' : null;
+}
+
+function fakeClock(): string | null {
+  const folders = readdirSync(LIBRARIES).map((folder) => join(LIBRARIES, folder, 'faketime/libfaketimeMT.so.1'));
+  return folders.find((file) => existsSync(file)) ?? null;
+}
+
+/** The steady clock, by which timers run, stays as it is. */
+function withClock(seconds: number): Record<string, string> {
+  if (seconds === 0) return {};
+  const sign = seconds < 0 ? '' : '+';
+  return { LD_PRELOAD: fakeClock() ?? '', FAKETIME: `${sign}${seconds}`, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
 }
 
 async function address(child: ChildProcess): Promise<string> {

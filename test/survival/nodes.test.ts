@@ -5,7 +5,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ANSWER_WORDS, type CoreNode, type CoreNodes, startCoreNodes, WITH_EFFECT } from '../kit/core-nodes.ts';
+import {
+  ANSWER_WORDS,
+  type CoreNode,
+  type CoreNodes,
+  missingFakeClock,
+  startCoreNodes,
+  WITH_EFFECT,
+} from '../kit/core-nodes.ts';
 import { missingPostgres, type RealPostgres, startPostgres } from '../kit/real-postgres.ts';
 import { until } from '../kit/until.ts';
 
@@ -176,6 +183,40 @@ describe.skipIf(missing !== null)(`three servers on one PostgreSQL${missing === 
       await holder.ended;
       expect((await log(witness, session)).filter((event) => event.type === 'agent.message')).toHaveLength(1);
       await expectWhole(session);
+    },
+    LIMIT_MS,
+  );
+});
+
+const noClock = missing ?? missingFakeClock();
+describe.skipIf(noClock !== null)(`clocks that are wrong${noClock === null ? '' : ` (${noClock})`}`, () => {
+  test(
+    'a server an hour ahead and one an hour behind: neither takes what the other holds, and all times are those of the database',
+    async () => {
+      const began = Date.now();
+      const wrong = await startCoreNodes(server.url, 2, LEASE_MS, [3_600, -3_600]);
+      try {
+        const [ahead, behind] = wrong.alive();
+        if (ahead === undefined || behind === undefined) throw new Error('a server is missing');
+        const told = [ahead, behind, ahead, behind].map(async (node) => {
+          const session = await newSession(node);
+          await say(node, session, WITH_EFFECT);
+          await soon(() => isIdle(ahead, session));
+          return await log(behind, session);
+        });
+        for (const events of await Promise.all(told)) {
+          expect(events.filter((event) => event.type === 'agent.message')).toHaveLength(1);
+          expect(events.find((event) => event.type === 'agent.tool_result')).toMatchObject({ is_error: false });
+          for (const { processed_at } of events) {
+            const at = Date.parse(processed_at ?? '');
+            expect(at).toBeGreaterThan(began - 5_000);
+            expect(at).toBeLessThan(Date.now() + 5_000);
+          }
+        }
+        expect(await wrong.effects()).toHaveLength(4);
+      } finally {
+        await wrong.close();
+      }
     },
     LIMIT_MS,
   );

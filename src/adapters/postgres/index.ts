@@ -1,5 +1,6 @@
 /** The product's memory in PostgreSQL, for any number of processes at once. */
 import { Client } from 'pg';
+import { followClock } from '../../lib/followed-clock.ts';
 import { migratePostgres } from '../../lib/migrate-postgres.ts';
 import { clientOptions, lostOr, type Place, settingsOf } from '../../lib/postgres.ts';
 import type { ChangeLog } from '../../sre/ports/change-log.ts';
@@ -11,7 +12,7 @@ import type { GiveRows } from '../sql/transfer.ts';
 import { postgresClaims } from './claims.ts';
 import { connectionOver } from './connection.ts';
 import { hear } from './hearing.ts';
-import { openPool } from './pool.ts';
+import { openPool, type Statements } from './pool.ts';
 import { receiveRows } from './receive.ts';
 import { MIGRATIONS } from './schema.ts';
 import { toUnavailable } from './unavailable.ts';
@@ -23,13 +24,16 @@ export interface PostgresOptions {
   schema?: string;
   /** How long a process that stands still keeps its claims, milliseconds; of one that ended they are free in a second. */
   leaseMs?: number;
-  now?: () => Date;
+  /** Default: the time of the database, whatever this machine's clock says. */
+  now?: () => number;
 }
 
 export interface Opened {
   incidents: Incidents;
   changeLog: ChangeLog;
   claims: Claims;
+  /** By which times are written and judged, milliseconds. */
+  now: () => number;
   /** Gives the claims back and closes everything; the parts need not be closed. */
   close(): Promise<void>;
 }
@@ -39,11 +43,12 @@ export interface Opened {
  * cannot be used or another version of the program made the tables.
  */
 export async function openPostgres(options: PostgresOptions): Promise<Opened> {
-  const { url, schema = 'vigil_product', leaseMs = 10_000, now = () => new Date() } = options;
+  const { url, schema = 'vigil_product', leaseMs = 10_000 } = options;
   const place = { url, schema };
   await migrated(place);
   const statements = openPool(place);
   try {
+    const { now, stop } = await followClock(() => timeOf(statements), options.now);
     const hearing = await hear(place, leaseMs, () => claims.lost());
     const claims = postgresClaims(statements, hearing);
     hearing.onHeard(({ of }) => {
@@ -52,9 +57,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Opened> {
     const connection = connectionOver(statements, hearing);
     return {
       incidents: sqlIncidents(connection),
-      changeLog: sqlChangeLog(connection, now),
+      changeLog: sqlChangeLog(connection, () => new Date(now())),
       claims,
+      now,
       async close() {
+        stop();
         await claims.close();
         await hearing.close();
         await statements.close();
@@ -64,6 +71,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Opened> {
     await statements.close();
     throw toUnavailable(lostOr(error));
   }
+}
+
+async function timeOf({ ask }: Statements): Promise<number> {
+  const { rows } = await ask('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS ms', []);
+  return Number(rows[0]?.ms);
 }
 
 export { dropSchemas, renameSchemas, schemasOf } from './receive.ts';

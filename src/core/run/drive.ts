@@ -77,7 +77,7 @@ async function run(
   halt: Halt,
 ): Promise<number | null> {
   const { store } = workshop.ports;
-  const crew = createCrew<LogId>(work, () => halt.stop('lost'));
+  const crew = createCrew<LogId>(work, () => halt.stop('lost'), workshop.ports.clock.now);
   const turns = new Map<LogId, Turn>();
   let brought = inbox;
   const hear = (log: LogId) => {

@@ -9,7 +9,8 @@ import { receiveBlobs } from './receive-blobs.ts';
 export interface PostgresOptions {
   /** `postgresql://user:password@host:port/database`. The user needs CREATE on the database, or a schema of its own. */
   url: string;
-  clock: Clock;
+  /** Default: the time of the database, whatever this machine's clock says. */
+  clock?: Clock;
   /** Everything is kept in this schema; made when missing. Default `vigil`. */
   schema?: string;
   /** How long a claimed session stays with a node that lives but does not renew, milliseconds. Default 30,000. */
@@ -24,7 +25,7 @@ export interface PostgresOptions {
  */
 export async function openPostgres(options: PostgresOptions): Promise<Opened> {
   const { url, clock, schema = 'vigil', leaseMs = 30_000 } = options;
-  return await open({ url, schema, leaseMs, now: () => clock.now() });
+  return await open({ url, schema, leaseMs, now: clock && (() => clock.now()) });
 }
 
 /** Reads the logs from end to end, as of one moment. Rejects with `StoreUnavailable` when they cannot be read. */

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { followClock } from '../../../lib/followed-clock.ts';
 import type { Place } from '../../../lib/postgres.ts';
 import type { Blobs } from '../../ports/blobs.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Outcome } from '../sql/plan.ts';
@@ -25,12 +27,15 @@ export interface Opened {
   store: Store;
   engine: Engine;
   blobs: Blobs;
+  /** By which leases and due times are judged. */
+  clock: Clock;
   /** What all nodes hold in common under a name: the value given by the first that asked. */
   agree(name: string, value: string): Promise<string>;
 }
 
 export interface OpenOptions extends Place {
-  now(): number;
+  /** Default: the time of the database. */
+  now: (() => number) | undefined;
   leaseMs: number;
 }
 
@@ -59,8 +64,9 @@ export async function open(options: OpenOptions): Promise<Opened> {
 }
 
 async function assemble(options: OpenOptions, writing: Connection, hearing: Connection): Promise<Opened> {
-  const { schema, now, leaseMs } = options;
+  const { schema, leaseMs } = options;
   const straight = createReader(options, 'reads', READERS);
+  const { now, stop: stopFollowing } = await followClock(() => timeOf(straight), options.now);
   const files = createReader(options, 'files', FILE_READERS);
   const holds = createHolds(options);
   const tails = createTails(tailReads(straight));
@@ -98,6 +104,7 @@ async function assemble(options: OpenOptions, writing: Connection, hearing: Conn
   let closing: Promise<void> | null = null;
   const close = async () => {
     clearInterval(comparing);
+    stopFollowing();
     await writer.close();
     await neighbours.close();
     await Promise.all([straight.close(), files.close(), holds.close()]);
@@ -118,8 +125,14 @@ async function assemble(options: OpenOptions, writing: Connection, hearing: Conn
     }),
     engine: postgresEngine({ reader, writer, wake, onWake: waker.onWake, now, leaseMs, node: neighbours.self }),
     blobs: postgresBlobs(files, holds),
+    clock: { now },
     agree: (name, value) => agree(straight, name, value),
   };
+}
+
+async function timeOf(reader: Reader): Promise<number> {
+  const [row] = await reader.all('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS ms', []);
+  return Number(row?.ms);
 }
 
 async function agree(reader: Reader, name: string, value: string): Promise<string> {

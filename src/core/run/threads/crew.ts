@@ -8,7 +8,11 @@ export interface Crew<Who> {
 }
 
 /** `work` resolves when there is nothing to do now, with the time when there will be. `failed` hears of the first failure. */
-export function createCrew<Who>(work: (who: Who) => Promise<number | null>, failed: () => void): Crew<Who> {
+export function createCrew<Who>(
+  work: (who: Who) => Promise<number | null>,
+  failed: () => void,
+  now: () => number,
+): Crew<Who> {
   const working = new Map<Who, { again: boolean }>();
   const times = new Map<Who, number>();
   const alarms = new Set<NodeJS.Timeout>();
@@ -38,7 +42,7 @@ export function createCrew<Who>(work: (who: Who) => Promise<number | null>, fail
   function remind(who: Who): void {
     const at = times.get(who);
     if (at === undefined) return;
-    const alarm = setTimeout(() => kick(who), Math.max(0, at - Date.now()));
+    const alarm = setTimeout(() => kick(who), Math.max(0, at - now()));
     alarm.unref();
     alarms.add(alarm);
   }
