@@ -125,13 +125,15 @@ function tooEarly(scene: Scene, { lead, symptom }: Judgement, change: Change, tu
 
 /** Long enough that what it did would have shown, and the one that explains it came in between. */
 function quietAfter(blamed: Change | null): Reason {
-  return (_scene, { lead, onset }, change, turn) => {
+  return (scene, { lead, onset }, change, turn) => {
+    const moment = lead?.fact.change?.at;
     const wait = turn - Date.parse(change.time);
     const least = 5 * MINUTE + (onset?.plusMinus ?? 2 * MINUTE);
-    if (blamed === null || lead === null || wait < least || wait < 2 * (turn - Date.parse(blamed.time))) return null;
+    if (blamed === null || lead === null || moment === undefined) return null;
+    if (wait < least || wait < 2 * (turn - Date.parse(blamed.time))) return null;
     return {
       kind: 'too_early',
-      why: `; for ${Math.floor(wait / MINUTE)} minutes after it ${measure(lead)} stayed where it was, until ${blamed.id} came.`,
+      why: `; ${measure(lead)} did not move until ${clock(moment, scene)}.`,
       evidence: [lead.evidence],
     };
   };
