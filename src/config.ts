@@ -16,6 +16,7 @@ import {
 import { type ChangeSources, changeSources } from './config/changes.ts';
 import { type Environment, optional } from './config/environment.ts';
 import { type ModelChoice, modelChoice } from './config/models.ts';
+import { memoryBytes, restingSandboxes } from './config/resting-sandboxes.ts';
 import { type ConfigFlags, compact, readSettings, type Settings } from './config/settings.ts';
 import { type DatadogAccount, datadogAccount, type TelemetrySource, telemetrySource } from './config/telemetry.ts';
 
@@ -60,6 +61,7 @@ export interface Config extends ModelChoice {
   joinMinutes: number;
   maxInvestigations: number;
   maxSessions: number;
+  restingSandboxes: number;
   contextTokens: number;
   toolOutputCharacters: number;
   logLevel: Settings['log_level'];
@@ -105,6 +107,7 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     joinMinutes: settings.join_minutes,
     maxInvestigations: settings.max_investigations,
     maxSessions: settings.max_sessions,
+    restingSandboxes: settings.max_resting_sandboxes ?? restingSandboxes(settings.max_sessions, memoryBytes()),
     contextTokens: settings.context_tokens,
     toolOutputCharacters: settings.tool_output_characters,
     logLevel: settings.log_level,

@@ -82,6 +82,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       privateHosts: config.privateHosts,
       run: {
         sessions: config.maxSessions,
+        sandboxes: config.restingSandboxes,
         contextTokens: config.contextTokens,
         outputCharacters: config.toolOutputCharacters,
       },

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { restingSandboxes } from '../src/config/resting-sandboxes.ts';
 import { ConfigError, loadConfig } from '../src/config.ts';
 import { startVigil } from '../src/main.ts';
 
@@ -32,6 +33,11 @@ describe('what decides', () => {
       maxSessions: 16,
     });
     expect(loadConfig({}, yaml('max_sessions: 500\n'))).toMatchObject({ maxSessions: 500 });
+    expect(loadConfig({}, yaml('max_resting_sandboxes: 0\n'))).toMatchObject({ restingSandboxes: 0 });
+    const gib = 1024 ** 3;
+    expect([restingSandboxes(16, gib), restingSandboxes(16, 24 * gib), restingSandboxes(500, 24 * gib)]).toEqual([
+      4, 16, 48,
+    ]);
   });
 
   test('flags win over the environment, the environment over the file', () => {

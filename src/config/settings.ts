@@ -76,6 +76,15 @@ const file = z.strictObject({
     .describe(
       'sessions this server drives at once, those that wait for a model among them; each may have a sandbox at work',
     ),
+  max_resting_sandboxes: z
+    .number()
+    .int()
+    .min(0)
+    .max(2_000)
+    .optional()
+    .describe(
+      'sandboxes kept between turns, those at work counted; unless set, one for each of max_sessions as far as an eighth of the memory reaches',
+    ),
   context_tokens: z
     .number()
     .int()

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:load -- [--per-day 100000] [--servers 1] [--seconds 60] [--answer-ms 500]`: sessions come in as they would on
+ * `npm run bench:load -- [--per-day 100000] [--servers 1] [--seconds 60] [--answer-ms 500] [--resting N]`: sessions come in as they would on
  * a day of so many, to real servers on one PostgreSQL, each with ten model requests and nine commands in its sandbox. Says
- * what one of them costs. The model is quicker than a real one, so that fewer are under way at once; nothing else is left out.
+ * what one of them costs, and ends with 1 when the servers did not keep up. The model is quicker than a real one, so that fewer are under way at once; nothing else is left out.
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,6 +30,7 @@ const { values } = parseArgs({
     servers: { type: 'string', default: '1' },
     seconds: { type: 'string', default: '60' },
     'answer-ms': { type: 'string', default: '500' },
+    resting: { type: 'string' },
   },
 });
 const perSecond = Number(values['per-day']) / DAY_S;
@@ -47,9 +48,11 @@ const env = {
   ANTHROPIC_API_KEY: 'bench',
   ANTHROPIC_BASE_URL: model.url,
 };
+const resting = values.resting === undefined ? {} : { max_resting_sandboxes: Number(values.resting) };
+const settings = { max_sessions: 500, ...resting };
 const servers: VigilProcess[] = [];
 for (let i = 0; i < Number(values.servers); i += 1) {
-  servers.push(await startVigil(env, { settings: { max_sessions: 500 } }));
+  servers.push(await startVigil(env, { settings }));
 }
 const [first] = servers;
 if (first === undefined) throw new Error('no server was asked for');
@@ -61,6 +64,7 @@ const postmaster = Number(row?.pid);
 /** What every session took beyond the model's own time, milliseconds. */
 let own: number[] = [];
 let started = 0;
+let finished = 0;
 const stop = new AbortController();
 const arriving = arrive();
 // Until as many end as come.
@@ -97,6 +101,7 @@ async function live(n: number): Promise<void> {
   const stream = await client.beta.sessions.events.stream(session);
   await client.beta.sessions.events.send(session, message(`message ${n}`));
   for await (const event of stream) if (event.type === 'session.status_idle') break;
+  finished += 1;
   own.push(performance.now() - began - REQUESTS * answerMs);
 }
 
@@ -109,6 +114,9 @@ function replyTo({ messages }: Record<string, unknown>): Reply {
 
 interface Look {
   at: number;
+  /** Sessions that came and have not ended. */
+  open: number;
+  memory: number;
   servers: number;
   database: number;
   requests: number;
@@ -121,8 +129,11 @@ interface Look {
 async function look(): Promise<Look> {
   const [row] = await sql(database.url, LOOK);
   const used = await Promise.all(servers.map((server) => server.cpuMs()));
+  const resident = await Promise.all(servers.map((server) => server.rssMb()));
   return {
     at: performance.now(),
+    open: started - finished,
+    memory: Math.max(...resident),
     servers: used.reduce((sum, one) => sum + one, 0),
     database: await familyMs(postmaster),
     requests: model.requests.length,
@@ -146,7 +157,11 @@ function report(): void {
       `processor: servers ${each('servers').toFixed(0)} ms, PostgreSQL ${each('database').toFixed(0)} ms; ${cores.toFixed(2)} cores in all`,
       `bytes: tables and indexes ${(each('bytes') / 1_024).toFixed(0)} KB, write-ahead log ${(each('wal') / 1_024).toFixed(0)} KB`,
       `a second: ${(of('events') / seconds).toFixed(0)} events, ${(of('commits') / seconds).toFixed(0)} transactions`,
+      `under way: ${before.open} sessions at the beginning, ${after.open} at the end; memory of a server ${after.memory.toFixed(0)} MB`,
       `its time beyond the model's: p50 ${quantile(ended, 0.5).toFixed(0)} ms, p95 ${quantile(ended, 0.95).toFixed(0)} ms`,
     ].join('\n'),
   );
+  if (after.open <= 1.5 * before.open + 10) return;
+  console.log('The servers did not keep up: more came than ended.');
+  process.exitCode = 1;
 }
