@@ -3,12 +3,16 @@ import { evidenceIdsOf } from '../src/sre/reading/evidence-ids.ts';
 import { branchFor, pullRequestBody } from '../src/sre/reading/pull-request.ts';
 import { defineTool, type Proposal } from '../src/sre/tool.ts';
 
+/** What a forge takes for an order, once it stands in a commit message. */
+const CLOSES = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s+(?:\S*#\d|GH-\d|https?:)/i;
+
 const input = z.object({
   title: z
     .string()
     .min(5)
     .max(120)
     .refine((text) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text), 'one line, without invisible characters')
+    .refine((text) => !CLOSES.test(text), 'it may not close an issue: merging would')
     .describe('what the change does, imperative'),
   why: z.string().min(10).max(2000).describe('why this change ends the incident'),
   change: z
@@ -57,6 +61,7 @@ export const tool = defineTool({
       whatBroke: incident.finding?.summary ?? incident.title,
       cause: incident.finding?.cause?.mechanism ?? null,
       evidence,
+      page: world.page ?? null,
       files: prepared.files.map((file) => file.path),
       risk,
       rollback,

@@ -47,8 +47,19 @@ export async function answer(
   }
 }
 
-function toolWorld({ sources, signal }: Answering, incident: Incident): ToolWorld {
+function toolWorld({ sources, signal, link }: Answering, incident: Incident): ToolWorld {
   const { metrics, logs, changes, topology, traces, forge } = sources;
   const limited = AbortSignal.any([signal, AbortSignal.timeout(TOOL_TIMEOUT_MS)]);
-  return { incident, now: sources.now(), metrics, logs, changes, topology, traces, forge, signal: limited };
+  return {
+    incident,
+    now: sources.now(),
+    metrics,
+    logs,
+    changes,
+    topology,
+    traces,
+    forge,
+    page: link?.(incident.id) ?? null,
+    signal: limited,
+  };
 }

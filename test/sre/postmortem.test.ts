@@ -18,7 +18,10 @@ function record(over: Partial<CaseRecord> = {}): CaseRecord {
       model: 'vigil-analyst',
     }),
     actions: [anAction({ state: { is: 'done', by: person, at: at(20), url: 'https://g/1', number: 1, branch: 'b' } })],
-    evidence: [evidence, { ...evidence, id: 'E9' }],
+    evidence: [
+      { ...evidence, url: 'https://m/graph?x=1' },
+      { ...evidence, id: 'E9' },
+    ],
     timeline: [entry(5, 'detect', 'fires'), entry(7, 'observe', 'a tool call'), entry(9, 'finding', 'found')],
     ...over,
   };
@@ -68,6 +71,7 @@ test('claims carry their evidence, and only what was cited is listed', () => {
   expect(text).not.toContain('| E9 |');
   expect(text).toContain('- search\\_logs: not configured');
   expect(text).toContain('https://g/1');
+  expect(text).toContain('| [world test](https://m/graph?x=1) |');
   expect(text).not.toContain('a tool call');
 });
 

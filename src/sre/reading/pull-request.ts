@@ -8,6 +8,8 @@ export interface PullRequestWords {
   cause: string | null;
   whatBroke: string;
   evidence: string[];
+  /** Where people read the incident and, under `/evidence/`, what it rests on. */
+  page: string | null;
   files: string[];
   risk: string;
   rollback: string;
@@ -25,7 +27,7 @@ export function pullRequestBody(words: PullRequestWords): string {
     `## What broke\n\n${quoted(words.whatBroke)}`,
     `## Cause\n\n${words.cause === null ? 'Not established; see the reason below.' : quoted(words.cause)}`,
     `## Why this change\n\n${quoted(words.why)}`,
-    `## Evidence\n\nIncident ${words.incident.id}: ${words.evidence.length === 0 ? 'none cited' : words.evidence.join(', ')}`,
+    `## Evidence\n\n${evidenceLine(words)}`,
     `## Change\n\n${list(words.files.map((file) => `\`${file}\``))}`,
     `## Risk and rollback\n\n${words.risk}\n\n${words.rollback}`,
     `## Runbook\n\n${words.runbook === null ? 'no runbook' : quoted(words.runbook)}`,
@@ -33,15 +35,22 @@ export function pullRequestBody(words: PullRequestWords): string {
   ].join('\n\n');
 }
 
+function evidenceLine({ incident, evidence, page }: PullRequestWords): string {
+  const at = (text: string, to: string) => (page === null ? text : `[${text}](${to})`);
+  const cited = evidence.map((id) => at(id, `${page}/evidence/${id}`));
+  return `Incident ${at(incident.id, page ?? '')}: ${cited.length === 0 ? 'none cited' : cited.join(', ')}`;
+}
+
 /**
  * Words of the model, set off line by line, so that they cannot pass for a section of ours; and without effect: no
- * picture is loaded, nobody is called, no other issue is closed, no link hides where it goes, no HTML.
+ * picture is loaded, nobody is called, no other issue is closed, nothing can be clicked, no HTML.
  */
 function quoted(text: string): string {
   const tame = text
     .replaceAll('<', '&lt;')
     .replaceAll('[', '\\[')
-    .replace(/([@#])(?=\w)/g, '$1<!-- -->');
+    .replace(/([@#])(?=\w)/g, '$1<!-- -->')
+    .replace(/(:)(?=\/\/)|\b(www)(?=\.)|\b(GH)(?=-\d)/gi, '$&<!-- -->');
   return tame
     .split(/\r\n|[\n\r\u2028\u2029]/)
     .map((line) => `> ${line}`.trimEnd())
