@@ -168,9 +168,14 @@ function candidatesOf(scene: Scene, found: Found): Candidate[] {
     id: change.id,
     time: Date.parse(change.time),
     nearness: nearness(scene, change, found),
-    touch: namesWhatMoved(scene, found, change) ? 1 : touchOf(change.title, scene.diffs.get(change.id), terms),
+    touch: namesWhatMoved(scene, found, change) ? 1 : touchOf(titleOf(change), scene.diffs.get(change.id), terms),
     weight: (KINDS[change.kind] ?? 1) * control(scene, found, change),
   }));
+}
+
+/** Titles name their own service: that says nothing of what is changed in it. */
+function titleOf({ title, service }: Scene['changes'][number]): string {
+  return service === null ? title : title.replaceAll(service, ' ');
 }
 
 /** Services by how hard they moved and by how early, fused. */

@@ -73,7 +73,7 @@ function feeds(scene: Scene, service: string, focus: string | null, together: Fo
 
 /** Above 1 when something points at it, far below when a control clears it. */
 export function control(scene: Scene, found: Found, change: Change): number {
-  const atOnce = movedAtOnce(found, change) || slowAtOnce(scene, found, change);
+  const atOnce = (movedAtOnce(found, change) && !isVictim(scene, found, change)) || slowAtOnce(scene, found, change);
   const pointed = (atOnce ? AT_ONCE : 1) * (namesWhatMoved(scene, found, change) ? NAMED_IT : 1);
   return pointed * compared(scene, found, change);
 }
@@ -81,8 +81,16 @@ export function control(scene: Scene, found: Found, change: Change): number {
 /** Its own service's instruments moved in the minutes after it. */
 function movedAtOnce({ together }: Found, { service, time }: Change): boolean {
   return together.some(
-    (signal) => signal.service === service && follows(Date.parse(signal.fact.change?.at ?? ''), time),
+    ({ service: owner, fact }) =>
+      owner === service &&
+      follows(Date.parse(fact.change?.at ?? ''), time, (fact.change?.plus_minus_minutes ?? 0) * MINUTE),
   );
+}
+
+/** It leans on what is looked at, of which no more is asked, and which answers worse: what it shows itself is no sign of its own. */
+function isVictim(scene: Scene, { focus, together }: Found, { service }: Change): boolean {
+  if (service === null || service === focus || focus === null) return false;
+  return leansOnFocus(scene, service, focus, together) && !busier(together, focus);
 }
 
 /** Traces on both sides of an onset that came in the minutes after it tell its service from the others. */
@@ -90,9 +98,10 @@ function slowAtOnce(scene: Scene, { onset }: Found, { service, time }: Change): 
   return onset !== null && slowerByItself(scene)?.service === service && follows(onset.at, time);
 }
 
-function follows(at: number, time: string): boolean {
+/** The foot of a slope may seem to lie before what began it, by what it may be off. */
+function follows(at: number, time: string, doubt = 0): boolean {
   const wait = at - Date.parse(time);
-  return wait >= -MINUTE && wait <= 4 * MINUTE;
+  return wait >= -Math.min(4 * MINUTE, Math.max(MINUTE, doubt)) && wait <= 4 * MINUTE;
 }
 
 /** A name that tells the moved series from its calm neighbours stands in the changed lines. */

@@ -21,6 +21,7 @@ import type { Plan, Step } from './replay.ts';
 import { contradictions } from './runbook-signs.ts';
 import { matchingSkills } from './runbooks.ts';
 import type { Scene } from './scene.ts';
+import type { Signal } from './signals.ts';
 import type { Result } from './transcript.ts';
 import { closingWords, hypothesis, onsetWords } from './words.ts';
 import { writeFinding } from './write-finding.ts';
@@ -178,7 +179,17 @@ function longer(scene: Scene) {
       )
       .map((signal) => signal.metric),
   );
+  const spent = scene.signals.filter((signal) => (scene.down.get(signal.service ?? '') ?? 9) <= 1 && isSpent(signal));
+  for (const { metric } of spent) names.add(metric);
   return scene.infos.filter((info) => names.has(info.name)).slice(0, 8);
+}
+
+/** What is left of it went down through the whole window: a straight line has no bend in six hours, and began before. */
+function isSpent({ role, copy, fact }: Signal): boolean {
+  const values = fact.points.map(([, value]) => value);
+  const [first, last] = [values[0] ?? 0, values.at(-1) ?? 0];
+  const sinks = values.every((value, at) => value <= (values[at - 1] ?? value));
+  return role === 'saturation' && !copy && values.length >= 6 && sinks && last < 0.7 * first;
 }
 
 /** Metrics of the alert's own service. */
