@@ -4,6 +4,7 @@ import type { Scene } from './scene.ts';
 import { moved, type Signal } from './signals.ts';
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const FOLLOWS = new Set(['saturation', 'cpu', 'memory', 'errors']);
 
 export function explainedByTraffic(scene: Scene): Set<string> {
@@ -38,11 +39,14 @@ function follows(signal: Signal, traffic: Signal): boolean {
   return Math.abs(theirs) > 0.1 && Math.abs(theirs) >= 0.5 * Math.abs(mine);
 }
 
-/** A slope of hours, while the traffic went the same way over the same hours and at least half as far in proportion. */
+/**
+ * A slope of hours, while the traffic went the same way over the same hours and at least half as far in proportion. What
+ * climbs for days does not climb with the day.
+ */
 function climbsWith({ fact }: Signal, traffic: Signal, { alertAt }: Scene): boolean {
   const { change } = fact;
   const at = Date.parse(change?.at ?? '');
-  if (change?.kind !== 'slope' || alertAt - at < HOUR) return false;
+  if (change?.kind !== 'slope' || alertAt - at < HOUR || alertAt - at > DAY) return false;
   const mine = ratioOf(change.from, change.from + (change.per_hour * (alertAt - at)) / HOUR);
   const during = traffic.fact.points.filter(([time]) => Date.parse(time) >= at && Date.parse(time) <= alertAt);
   const third = Math.ceil(during.length / 3);
