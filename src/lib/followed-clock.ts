@@ -11,18 +11,22 @@ export interface FollowedClock {
 }
 
 const AGAIN_MS = 10_000;
-/** Less than this is the way there and back as much as it is a difference. */
+/** A difference so small does no harm. */
 const SMALL_MS = 250;
 
-/** One in hand where there is one. `ask` tells the time of the other clock, and is asked again from time to time. Rejects when the first answer cannot be had. */
+/**
+ * `own` where there is one. `ask` tells the time of the other clock, and is asked again every ten seconds; what its way there
+ * and back explains is no difference. Rejects when the first answer cannot be had.
+ */
 export async function followClock(ask: () => Promise<number>, own?: () => number): Promise<FollowedClock> {
   if (own !== undefined) return { now: own, stop: () => undefined };
   let ahead = 0;
   async function compare(): Promise<void> {
     const before = Date.now();
     const told = await ask();
-    const measured = told - (before + Date.now()) / 2;
-    if (Math.abs(measured - ahead) > SMALL_MS) ahead = Math.round(measured);
+    const way = Date.now() - before;
+    const measured = told - before - way / 2;
+    if (Math.abs(measured - ahead) > Math.max(SMALL_MS, way / 2)) ahead = Math.round(measured);
   }
   await compare();
   // While it cannot be asked, what was measured last holds on.

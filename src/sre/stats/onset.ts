@@ -28,8 +28,8 @@ const SHARPER = 0.6;
 const TOGETHER = 3 * 60_000;
 
 /**
- * The earliest sign that is clear and relevant; signs near it in time confirm it, and say the moment with it. Null without any. A weak sign never pulls the onset earlier, so that one wandering
- * series does not decide.
+ * The earliest sign that is clear and relevant; signs near it in time confirm it, and say the moment with it. Null without
+ * any. A weak sign never pulls the onset earlier, so that one wandering series does not decide.
  */
 export function onsetOf(signs: readonly Sign[]): Onset | null {
   const clear = signs
