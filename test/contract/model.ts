@@ -64,7 +64,7 @@ export function modelContract(name: string, make: { talking(): Promise<Model>; e
       setTimeout(() => abort.abort('interrupt'), 100);
       const began = performance.now();
       await expect(chunksOf(model, aRequest, abort.signal)).rejects.toThrow();
-      expect(performance.now() - began).toBeLessThan(1_500);
+      expect(performance.now() - began).toBeLessThan(10_000);
     });
   });
 }

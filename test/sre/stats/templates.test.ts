@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diffTemplates } from '../../../src/sre/stats/template-diff.ts';
 import { templateMiner, templateText } from '../../../src/sre/stats/templates.ts';
+import { processorSeconds } from '../../kit/processor-seconds.ts';
 
 describe('log templates', () => {
   it('lines that differ in ids, numbers and names of things share a template', () => {
@@ -25,11 +26,11 @@ describe('log templates', () => {
     expect(miner.templates()).toHaveLength(3);
   });
 
-  it('reads 50,000 lines in under three seconds', () => {
+  it('reads 50,000 lines in under three seconds of processor', () => {
     const miner = templateMiner();
-    const began = performance.now();
+    const began = processorSeconds();
     for (let i = 0; i < 50_000; i++) miner.add(`GET /orders/${i} 200 in ${i % 300} ms trace=${i.toString(16)}abc1234`);
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(processorSeconds() - began).toBeLessThan(3);
   });
 
   it('tells new, vanished and changed templates from the steady ones, for windows of unlike length', () => {
