@@ -8,15 +8,15 @@ import type { Finding } from '../src/sre/finding.ts';
 import { resultOf } from '../src/sre/take-evidence.ts';
 import type { ToolResult } from '../src/sre/tool.ts';
 import { loadTools } from '../src/tools.ts';
-import { FAULTS, type Reply, SOURCES, type SourceRow } from './contract/sources.ts';
+import { FAULTS, type Reply, SOURCES, type SourceRow, STALE } from './contract/sources.ts';
 import { investigate, toolWorld } from './kit/investigate.ts';
 import { noise, smallWorld } from './kit/small-world.ts';
 import { type StubApi, stubApi } from './kit/stub-api.ts';
 
 let server: StubApi;
-let reply: (path: string) => Reply;
+let reply: (path: string, body: string) => Reply;
 beforeAll(async () => {
-  server = await stubApi(({ path }) => reply(path));
+  server = await stubApi(({ path, body }) => reply(path, body));
 });
 beforeEach(() => {
   server.asked.length = 0;
@@ -89,6 +89,16 @@ describe.each(rows)('%s, asked by %s', (name, tool, source, index) => {
     if (DECIDING.includes(tool)) expect(finding.cause?.change_id ?? null).toBeNull();
   });
 });
+
+test.each(rows.filter(([, , { stale }]) => stale !== undefined))(
+  '%s, asked by %s, stale: what has not come to it yet is not nothing, for the tool and for the finding',
+  async (_name, tool, source) => {
+    reply = (path, body) => ({ json: source.stale?.({ path, body }) });
+    const words = `could not look (behind): no line of any service is newer than ${STALE.replace('.000Z', 'Z')}`;
+    expect(await ask(source)).toMatchObject({ ok: false, kind: 'unavailable', error: expect.stringContaining(words) });
+    expect((await conclude(source)).lost).toContain(`${tool}: ${words}`);
+  },
+);
 
 test.each([0, 1, 6, 9, 11])('nothing there at all is an answer, and no cause', async (at) => {
   const source = SOURCES[at];

@@ -14,7 +14,7 @@ import { tempoTraces } from '../../src/adapters/tempo/index.ts';
 import { mergeChanges } from '../../src/sre/merging/merge-changes.ts';
 import type { Changes } from '../../src/sre/ports/changes.ts';
 import { NOW } from '../kit/small-world.ts';
-import type { stubApi } from '../kit/stub-api.ts';
+import type { Asked, stubApi } from '../kit/stub-api.ts';
 
 export type Reply = ReturnType<Parameters<typeof stubApi>[0]>;
 
@@ -28,7 +28,11 @@ export interface SourceRow {
   empty(path: string): unknown;
   /** The first of several answers that belong together; null where one answer is all. */
   first: ((path: string) => unknown) | null;
+  /** What it answers when nothing newer than `STALE` has come to it, and before that there was something all the time. */
+  stale?: (asked: Pick<Asked, 'path' | 'body'>) => unknown;
 }
+/** Before what is asked for without a word about the time. */
+export const STALE = new Date(NOW - 70 * 60_000).toISOString();
 
 const now = () => new Date(NOW);
 const at = (url: string, timeoutMs: number) => ({ url, now, timeoutMs });
@@ -73,6 +77,10 @@ export const SOURCES: SourceRow[] = [
         path,
         times(2000, (i) => [`${NOW - 50 * 60_000 + i}000000`, 'x']),
       ),
+    stale: ({ path }) => {
+      if (!path.includes('/query')) return loki(path, [['', '']]);
+      return loki(path, /direction=backward/.test(path) ? [[`${Date.parse(STALE)}000000`, 'x']] : []);
+    },
   },
   {
     ...{ name: 'tempo', ...traces },
@@ -110,6 +118,9 @@ export const SOURCES: SourceRow[] = [
     ports: (url, ms) => ({ logs: datadog(url, ms).logs }),
     empty: nothing,
     first: paged({ service: 'web', message: 'x' }),
+    stale: ({ body }) => ({
+      data: /"sort":"-timestamp"/.test(body) ? [{ id: 'AQ1', type: 'log', attributes: { timestamp: STALE } }] : [],
+    }),
   },
   {
     ...{ name: 'datadog', ...changes },

@@ -246,6 +246,16 @@ export function logsContract(name: string, now: Date, open: (sample: TelemetrySa
       expect(late.range?.end).toBe(ago(0));
     });
 
+    it('says when the newest line is of, of one service or of all, and that a time has none', async () => {
+      const newest = async (service: string | null, from: number, to: number) =>
+        opened.port.newest({ service, range: { start: ago(from), end: ago(to) } }, signal);
+      expect(await newest(null, 49, -30)).toMatchObject({ status: 'ok', data: ago(0) });
+      expect(await newest('mail', 49, 0)).toMatchObject({ data: ago(1) });
+      expect(await newest('shop', 49, 9.5)).toMatchObject({ data: ago(10) });
+      expect(await newest('shop', 9.8, 9.2)).toMatchObject({ status: 'ok', data: null });
+      expect(await newest('nobody', 49, 0)).toMatchObject({ status: 'ok', data: null });
+    });
+
     it('streams every match up to a bound', async () => {
       const answer = await opened.port.scan({ ...query({ service: 'shop' }), maxLines: 7 }, signal);
       if (answer.status !== 'ok') throw new Error(answer.detail);

@@ -54,6 +54,10 @@ export function smallWorld(plan: SmallWorld): World {
         return lost('logs') ?? ok({ lines: found.slice(0, query.limit), total: found.length });
       },
       scan: async (query) => lost('logs') ?? ok(stream(matching(lines, query))),
+      newest: async ({ service, range }) => {
+        const any = { service, range, text: '', regex: false, level: null };
+        return lost('logs') ?? ok(matching(lines, any).at(-1)?.time ?? null);
+      },
     },
     changes: {
       list: async ({ range, limit, kinds, service }) =>

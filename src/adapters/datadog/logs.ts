@@ -27,6 +27,7 @@ export function datadogLogs(from: Datadog): Logs {
   return {
     search: (query, signal) => orUnavailable(from.name, () => searchLogs(parts, query, signal)),
     scan: (query, signal) => orUnavailable(from.name, () => scanLogs(parts, query, signal)),
+    newest: (query, signal) => orUnavailable(from.name, () => newestLine(parts, query, signal)),
   };
 }
 
@@ -83,6 +84,22 @@ async function scanLogs(
   const truncated = total === null || total > asked.maxLines;
   if (truncated) warnings.push(`only the first ${asked.maxLines} of ${total ?? 'an unknown number of'} lines are read`);
   return { ...ok, data, truncated, warnings };
+}
+
+async function newestLine(
+  { from, api }: Parts,
+  asked: Pick<LogQuery, 'service' | 'range'>,
+  signal: AbortSignal,
+): Promise<Answer<string | null>> {
+  const look = lookOf(from, { ...asked, text: '', regex: false, level: null });
+  const { lines, warnings } = await api.page(
+    look.query,
+    look.span,
+    { limit: 1, newestFirst: true, after: null },
+    signal,
+  );
+  const ok = { status: 'ok' as const, source: from.name, range: look.window.range, url: link(from, look) };
+  return { ...ok, data: lines[0]?.time ?? null, truncated: false, warnings: [...look.window.warnings, ...warnings] };
 }
 
 async function* linesOf(

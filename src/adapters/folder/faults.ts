@@ -50,6 +50,7 @@ export function failing({ metrics, logs, changes, topology, traces }: Ports, lis
     logs: {
       search: (query, signal) => ask('logs', () => logs.search(query, signal)),
       scan: (query, signal) => ask('logs', () => logs.scan(query, signal)),
+      newest: (query, signal) => ask('logs', () => logs.newest(query, signal)),
     },
     changes: {
       list: (query, signal) => ask('changes', () => changes.list(query, signal)),

@@ -34,6 +34,12 @@ export function folderLogs(place: Place, stored: StoredLogs | null): Logs {
       const { range } = window;
       return found(place, lines, { range, warnings: [...window.warnings, ...coverage(stored, window.from)] });
     },
+    async newest({ service, range }) {
+      if (stored === null) return notThere(place, LOGS_FILE);
+      const window = windowOf(place, range);
+      if (window === null) return notARange(place, range);
+      return found(place, newestOf(stored, window, service), { range: window.range, warnings: window.warnings });
+    },
   };
 }
 
@@ -70,6 +76,19 @@ async function* walk(
     count += 1;
     yield line;
   }
+}
+
+function newestOf(
+  stored: StoredLogs,
+  { from, to }: { from: number; to: number },
+  service: string | null,
+): string | null {
+  const passes = stored.sieve(service, null);
+  const first = lowerBound(stored.times, from);
+  let index = lowerBound(stored.times, to + 1) - 1;
+  while (index >= first && !passes(index)) index -= 1;
+  const at = index < first ? undefined : stored.times[index];
+  return at === undefined ? null : new Date(at).toISOString();
 }
 
 /** Says so when the window asked for begins before the log does: silence there is not health. */

@@ -4,6 +4,7 @@ import { jsonServer, type ServerOptions } from '../../lib/fetch-json.ts';
 import { fewAtATime } from '../../lib/few-at-a-time.ts';
 import type { Logs } from '../../sre/ports/logs.ts';
 import { lokiApi } from './api.ts';
+import { newestLine } from './newest.ts';
 import { scanLogs } from './scan.ts';
 import { searchLogs } from './search.ts';
 import { lokiStreams } from './streams.ts';
@@ -27,5 +28,6 @@ export function lokiLogs(options: LokiOptions): Logs {
   return {
     search: (query, signal) => searchLogs(parts, query, now().getTime(), signal),
     scan: (query, signal) => scanLogs(parts, query, now().getTime(), signal),
+    newest: (query, signal) => newestLine(parts, query, now().getTime(), signal),
   };
 }

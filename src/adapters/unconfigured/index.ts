@@ -12,7 +12,7 @@ export function unconfiguredSources(): Omit<Sources, 'now' | 'forge'> {
   const traces = missing('traces', 'TEMPO_URL or JAEGER_URL');
   return {
     metrics: { list: async () => metrics, query: async () => metrics },
-    logs: { search: async () => logs, scan: async () => logs },
+    logs: { search: async () => logs, scan: async () => logs, newest: async () => logs },
     changes: { list: async () => changes, diff: async () => changes },
     topology: { graph: async () => topology },
     traces: { search: async () => traces, get: async () => traces },

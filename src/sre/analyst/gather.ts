@@ -6,7 +6,7 @@ import { isStuck } from './movement.ts';
 import { introduced } from './naming.ts';
 import { nodeNamed } from './node-names.ts';
 import { type Scene, sceneOf } from './scene.ts';
-import { type Change, changes, diff, graph, lines, metricInfos, patterns, tracesCompared } from './shapes.ts';
+import { type Change, changes, diff, graph, lines, logReach, metricInfos, patterns, tracesCompared } from './shapes.ts';
 import { type Signal, signalsOf } from './signals.ts';
 import { explainedByTraffic } from './traffic.ts';
 import type { Call, Result } from './transcript.ts';
@@ -27,7 +27,7 @@ export function gather(brief: Brief, known: Known): Scene {
       ...(patterns.safeParse(result.data).data?.patterns ?? []).map((pattern) => ({ evidence, pattern })),
     );
   }
-  scene.missing = [...missingIn(known), ...blindIn(scene)].slice(0, 20);
+  scene.missing = [...missingIn(known), ...endedLogs(known), ...blindIn(scene)].slice(0, 20);
   return { ...scene, explained: explainedByTraffic(scene) };
 }
 
@@ -42,6 +42,17 @@ function blindIn(scene: Scene): string[] {
     .filter(({ fact, role, service }) => fact.stale && role !== 'errors' && service !== null && scene.down.has(service))
     .map((one) => `${introduced(one)} has no samples since ${one.fact.last_sample_at ?? 'before this window'}`);
   return [...stuck.slice(0, 6), ...ended.slice(0, 4)].map((words) => `get_metrics: ${words}`.slice(0, 280));
+}
+
+/** Logs that used to go on all the time and end before the window does: no line since then is no quiet. */
+function endedLogs(known: Known): string[] {
+  const words = answered(known).flatMap(({ call, data }) => {
+    const log = call.name === 'search_logs' ? logReach.safeParse(data).data?.log : undefined;
+    if (log?.is !== 'behind' || log.newest === null) return [];
+    const whose = log.of === 'service' ? `of ${call.input.service}` : 'of any service';
+    return [`search_logs: no line ${whose} is newer than ${log.newest}, though there were lines all the time before`];
+  });
+  return [...new Set(words)].slice(0, 4);
 }
 
 /** Fewer traces than this on either side say little: they are a sample. */

@@ -115,6 +115,11 @@ const pattern = z.object({
 export type Pattern = z.infer<typeof pattern>;
 export const patterns = z.object({ patterns: z.array(pattern) });
 
+/** How far the log that was searched reaches. */
+export const logReach = z.object({
+  log: z.object({ is: z.string(), of: z.string().optional(), newest: z.string().nullable() }),
+});
+
 export const lines = z.object({
   lines: z.array(
     z.object({

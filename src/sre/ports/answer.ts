@@ -21,7 +21,16 @@ export type Answer<Data> =
 export interface Unavailable {
   status: 'unavailable';
   source: string;
-  why: 'not_configured' | 'unreachable' | 'forbidden' | 'timeout' | 'rate_limited' | 'malformed' | 'bad_query';
+  /** `behind`: it answers, and what was asked for has not come to it. */
+  why:
+    | 'not_configured'
+    | 'unreachable'
+    | 'forbidden'
+    | 'timeout'
+    | 'rate_limited'
+    | 'malformed'
+    | 'bad_query'
+    | 'behind';
   detail: string;
 }
 

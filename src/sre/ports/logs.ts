@@ -26,4 +26,6 @@ export interface Logs {
     query: Omit<LogQuery, 'limit' | 'order'> & { maxLines: number },
     signal: AbortSignal,
   ): Promise<Answer<AsyncIterable<LogLine>>>;
+  /** When the newest line in the range is of, RFC 3339, of a service or of all; null without one. A log that stopped shows here. */
+  newest(query: Pick<LogQuery, 'service' | 'range'>, signal: AbortSignal): Promise<Answer<string | null>>;
 }

@@ -3,6 +3,7 @@ import type { LogLine, LogQuery } from '../ports/logs.ts';
 import type { ToolResult, ToolWorld } from '../tool.ts';
 import { cut, fitSize } from './fit-size.ts';
 import { type PatternCounter, patternCounter } from './log-patterns.ts';
+import { notReached, reachOf, reachWarnings } from './log-reach.ts';
 import { badInput, couldNotLook } from './refuse.ts';
 import { round } from './round.ts';
 import { HOUR, iso, MINUTE, type Window, windowOf } from './window.ts';
@@ -34,17 +35,22 @@ export async function findLines(asked: LogRequest, world: ToolWorld): Promise<To
     world.signal,
   );
   if (answer.status === 'unavailable') return couldNotLook(answer);
-  const { kept, dropped } = fitSize(answer.data.lines.map(shownLine));
+  const { lines } = answer.data;
+  const newest = lines.at(asked.order === 'asc' ? -1 : 0)?.time ?? null;
+  const reach = await reachOf(asked, window, newest, world);
+  const unreached = notReached(reach, window, lines.length, answer.source);
+  if (unreached !== null) return couldNotLook(unreached);
+  const { kept, dropped } = fitSize(lines.map(shownLine));
   return {
     ok: true,
     source: answer.source,
     range: window.range,
     url: answer.url,
     truncated: answer.truncated || dropped > 0,
-    warnings: answer.warnings,
+    warnings: [...answer.warnings, ...reachWarnings(reach, asked)],
     data: {
       ...found(asked, kept.length),
-      ...{ lines: kept, shown: kept.length, total: answer.data.total },
+      ...{ lines: kept, shown: kept.length, total: answer.data.total, log: reach },
       hint: kept.length > 0 ? null : nothing(asked),
     },
   };
@@ -70,6 +76,9 @@ export async function countLines(asked: LogRequest, world: ToolWorld): Promise<T
     const group = `${line.service} ${line.level}`;
     groups.set(group, (groups.get(group) ?? 0) + 1);
   }
+  const reach = await reachOf(asked, window, last, world);
+  const unreached = notReached(reach, window, total, answer.source);
+  if (unreached !== null) return couldNotLook(unreached);
   const length = (window.end - window.start) / MINUTE;
   return {
     ok: true,
@@ -77,10 +86,10 @@ export async function countLines(asked: LogRequest, world: ToolWorld): Promise<T
     range: window.range,
     url: answer.url,
     truncated: answer.truncated || total >= MOST_LINES,
-    warnings: answer.warnings,
+    warnings: [...answer.warnings, ...reachWarnings(reach, asked)],
     data: {
       ...found(asked, total),
-      total,
+      ...{ total, log: reach },
       rate_per_minute: round(total / length, 3),
       first,
       last,
@@ -105,16 +114,22 @@ export async function findPatterns(asked: LogRequest, world: ToolWorld): Promise
   if ('unavailable' in past) return past.unavailable;
   const present = await scanInto(counter, 'after', asked, window, world);
   if ('unavailable' in present) return present.unavailable;
+  const reach = await reachOf(asked, window, present.last, world);
+  const unreached = notReached(reach, window, present.read, present.source);
+  if (unreached !== null) return couldNotLook(unreached);
   const warnings = new Set([
     ...past.warnings.map((warning) => `baseline: ${warning}`),
     ...present.warnings.map((warning) => `window: ${warning}`),
+    ...reachWarnings(reach, asked),
   ]);
   const read = past.read + present.read;
   const covered = await coveredFrom(baseline, world);
   const before = covered === null ? 0 : (baseline.end - covered) / MINUTE;
   const usable = before >= LEAST_BASELINE_MINUTES;
   if (!usable) warnings.add('the baseline window holds no log, or too little: nothing can be called new or changed');
-  const minutes = { before, after: (window.end - window.start) / MINUTE };
+  // What has not come is no silence: the rate is of the part that the log reaches.
+  const reached = reach.is === 'behind' && reach.of === 'source' ? Date.parse(reach.newest) : window.end;
+  const minutes = { before, after: Math.max(1, (Math.min(reached, window.end) - window.start) / MINUTE) };
   const { patterns, unmatched } = counter.report(minutes, usable);
   const { kept, dropped } = fitSize(patterns.slice(0, asked.limit));
   return {
@@ -131,12 +146,20 @@ export async function findPatterns(asked: LogRequest, world: ToolWorld): Promise
       patterns_total: patterns.length,
       lines_read: read,
       unmatched,
+      log: reach,
       hint: read > 0 ? null : nothing(asked),
     },
   };
 }
 
-type Scanned = { read: number; warnings: string[]; truncated: boolean; source: string; url: string | null };
+type Scanned = {
+  read: number;
+  last: string | null;
+  warnings: string[];
+  truncated: boolean;
+  source: string;
+  url: string | null;
+};
 
 async function scanInto(
   counter: PatternCounter,
@@ -149,11 +172,13 @@ async function scanInto(
   if (answer.status === 'unavailable') return { unavailable: couldNotLook(answer) };
   const { warnings, truncated, source, url } = answer;
   let read = 0;
+  let last: string | null = null;
   for await (const line of answer.data) {
     counter.add(line, side);
+    last = line.time;
     read++;
   }
-  return { read, warnings, truncated, source, url };
+  return { read, last, warnings, truncated, source, url };
 }
 
 /** Where the log begins inside the baseline, whoever wrote it: silence before that is not silence. Null without a line. */

@@ -71,3 +71,47 @@ describe('an instrument that', () => {
     expect(await blind((m) => 0.9 + 0.01 * noise(5, m))).toBe('');
   });
 });
+
+describe('a log that', () => {
+  const minutes = Array.from({ length: 300 }, (_, m) => m + 1);
+  const lines = (service: string, written: (minutesAgo: number) => boolean) =>
+    minutes.filter(written).map((minutesAgo) => ({ ...{ minutesAgo, service }, level: 'INFO', message: 'all well' }));
+  const finding = async (own: (minutesAgo: number) => boolean, others: (minutesAgo: number) => boolean) => {
+    const logs = [...lines(leakingWorld.alert.service, own), ...lines('other', others)];
+    const { finding, sentBack } = await investigate(smallWorld({ ...leakingWorld, logs }));
+    expect(sentBack).toEqual([]);
+    return finding?.could_not_access.join('\n') ?? '';
+  };
+
+  it('stopped altogether is named, with its newest line: what was not found since is no answer', async () => {
+    const lost = await finding(
+      (m) => m > 90,
+      (m) => m > 90,
+    );
+    expect(lost).toMatch(/search_logs: .*no line of any service is newer than 2026-05-12T13:29/);
+  });
+
+  it('stopped for one service is named, while those of others go on', async () => {
+    expect(
+      await finding(
+        (m) => m > 40,
+        () => true,
+      ),
+    ).toMatch(/search_logs: no line of \S+ is newer than 2026-05-12T14:19/);
+  });
+
+  it('is often silent as long, or goes on, is not', async () => {
+    expect(
+      await finding(
+        (m) => m % 41 === 0,
+        () => true,
+      ),
+    ).toBe('');
+    expect(
+      await finding(
+        () => true,
+        () => true,
+      ),
+    ).toBe('');
+  });
+});
