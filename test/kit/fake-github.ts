@@ -13,6 +13,8 @@ export type GithubFault =
   | { how: 'before'; status: number; message?: string; headers?: Record<string, string> }
   | { how: 'after'; status: number }
   | { how: 'drop' }
+  /** It happens, is told here, and no answer ever comes. */
+  | { how: 'hang'; happened: () => void }
   /** Somebody else does something first. */
   | { how: 'meanwhile'; act: () => Promise<unknown> };
 export interface GithubCall {
@@ -114,6 +116,10 @@ export class FakeGithub {
       refuse(500, error instanceof Error ? error.message : String(error)),
     );
     if (fault?.how === 'drop') return null;
+    if (fault?.how === 'hang') {
+      fault.happened();
+      return new Promise(() => {});
+    }
     return fault?.how === 'after' ? refuse(fault.status, 'Server Error') : reply;
   }
 
