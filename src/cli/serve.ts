@@ -1,8 +1,8 @@
-import { relative } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { port } from './numbers.ts';
 import type { Environment } from './place.ts';
+import { serveHint } from './serve-hint.ts';
 import type { Terminal } from './terminal.ts';
 import { untilStopped } from './until-stopped.ts';
 import { findWorld } from './worlds.ts';
@@ -34,14 +34,10 @@ export function serveCommand(env: Environment, out: Terminal): Command {
       const config = loadConfig(env, { ...flags, ...world });
       const { startVigil } = await import('../main.ts');
       const vigil = await startVigil(config);
-      const data = relative(process.cwd(), config.dataDir) || '.';
       out.line(`vigil listening on ${vigil.url}`);
       out.line('');
-      out.line('Send it an alert as Alertmanager does:');
-      out.line(`  curl -sS ${vigil.url}/hooks/alertmanager -H "Authorization: Bearer $(cat ${data}/hook-token)" \\`);
-      out.line('    -H "Content-Type: application/json" --data-binary @alert.json');
-      out.line(`Then follow it: vigil tail --url ${vigil.url} --data ${data}`);
-      out.line(`or read it at ${vigil.url}/incidents (any user name; the password is the API key in ${data}/api-key)`);
+      const given = { apiKey: config.apiKey !== null, hookToken: config.hookToken !== null };
+      for (const line of serveHint({ url: vigil.url, dataDir: config.dataDir, given }, process.cwd())) out.line(line);
       const signal = await untilStopped();
       out.line(`${signal}: finishing what is running`);
       await vigil.close();
