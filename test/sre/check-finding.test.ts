@@ -40,7 +40,14 @@ const changes = anEvidence({
         ref: '9f3e1ab27c',
       },
       { id: 'flag-dark-mode', kind: 'flag', service: 'web', time: '2026-11-20T22:58:00Z', title: 'v2.14.0 of theme' },
-      { id: 'chg-1043', kind: 'config', service: 'db', time: '2026-11-20T21:00:00Z', title: 'pool 50 of 50' },
+      {
+        id: 'chg-1043',
+        kind: 'config',
+        service: 'db',
+        time: '2026-11-20T21:00:00Z',
+        title: 'pool 50 of 50',
+        ref: '27fa6ca',
+      },
     ],
   }),
 });
@@ -163,6 +170,7 @@ describe('quotations and names', () => {
     ['parts around an ellipsis', 'it says "timeout after … (50 in use)"'],
     ['a change id', 'chg-1042 went out'],
     ['a commit', 'commit 9f3e1ab27c went out'],
+    ['a short commit that begins with digits', 'commit 27fa6ca went out'],
     ['a version', 'theme v2.14.0 went out'],
     ['a pod', 'pod checkout-7fc9d is slow'],
     ['a percentile of the data', 'p99 is high'],
@@ -180,6 +188,7 @@ describe('quotations and names', () => {
     ['the same, after a denial of something else', 'This is no probe. The log says "root login"', ['E6']],
     ['another change id', 'chg-2042 went out'],
     ['another commit', 'commit 9f3e1ab27d went out'],
+    ['another short commit', 'commit 27fa6cb went out'],
     ['another version', 'theme v2.15.0 went out'],
     ['another percentile', 'p50 is high'],
   ])('%s is refused', (_name, text, ids?: string[]) => bad(text, /is not/, ids));

@@ -8,7 +8,7 @@ import { answersWorse, busier, commonCause, deepest, movedServices, movedWith } 
 import { control, namesWhatMoved, nearness } from './nearness.ts';
 import { touchOf } from './read-diff.ts';
 import type { Scene } from './scene.ts';
-import { isFew, moved, type Signal } from './signals.ts';
+import { fillsUp, isFew, moved, type Signal } from './signals.ts';
 import { slowerByItself } from './slower-by-itself.ts';
 import { askedMore } from './traffic.ts';
 import { type Role, roleOf, termsOf, wordsOf } from './vocabulary.ts';
@@ -124,6 +124,7 @@ export function symptomOf(scene: Scene): Signal | null {
 function focusOf(scene: Scene, lead: Signal | null, together: readonly Signal[]): string | null {
   const common = commonCause(scene, together);
   if (common !== null) return common;
+  if (lead !== null && filledFirst(lead, together)) return lead.service;
   const slower = slowerByItself(scene);
   // One of which more is asked may be slow by that: then its callers are looked at, too.
   if (slower !== null && !busier(together, slower.service)) return slower.service;
@@ -136,6 +137,17 @@ function focusOf(scene: Scene, lead: Signal | null, together: readonly Signal[])
   const serves = (scene.calls.get(at) ?? []).length === 0;
   const holdsMore = own && serves && !answersWorse(together, at);
   return holdsMore && !changedThen(scene, at, lead) ? scene.service : at;
+}
+
+/** The memory of a process grows by what it does itself: who is hurt long after that began is no place to look first. */
+function filledFirst(lead: Signal, together: readonly Signal[]): boolean {
+  const later = 10 * 60_000;
+  const at = Date.parse(lead.fact.change?.at ?? '');
+  return (
+    lead.role === 'memory' &&
+    fillsUp(lead) &&
+    together.every(({ service, fact }) => service === lead.service || Date.parse(fact.change?.at ?? '') - at > later)
+  );
 }
 
 function changedThen(scene: Scene, service: string, lead: Signal | null): boolean {

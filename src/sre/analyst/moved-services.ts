@@ -1,6 +1,7 @@
 /** Which services moved with the onset, and what that says of where to look: at what they share, at who feeds it. */
 import { deepestAnomalous } from '../stats/graph-walk.ts';
 import type { Onset } from '../stats/onset.ts';
+import { isOfCalls } from './node-names.ts';
 import type { Scene } from './scene.ts';
 import { moved, type Signal } from './signals.ts';
 import { type Role, roleOf } from './vocabulary.ts';
@@ -47,6 +48,28 @@ export function busier(signals: readonly Signal[], service: string): boolean {
   );
 }
 
+/** Where visitors come in who are more than before: the service that nobody calls, above the alert's, when more is asked of both. */
+export function crowdedEntry(scene: Scene, signals: readonly Signal[]): string | null {
+  if (scene.service === null || !busier(signals, scene.service)) return null;
+  const tops = [scene.service, ...scene.up.keys()].filter((name) => callersOf(scene, name).length === 0);
+  return tops.find((name) => busier(signals, name)) ?? null;
+}
+
+/** A store of which more is asked, though no more is asked of any that lean on it: who asks is no service. */
+export function askedByNoService(scene: Scene, signals: readonly Signal[], store: string | null): boolean {
+  if (store === null || (scene.calls.get(store) ?? []).length > 0 || !busier(signals, store)) return false;
+  const callers = callersOf(scene, store);
+  return callers.length > 0 && !callers.some((name) => isAskedMore(signals, name));
+}
+
+/** By those who call it; what it asks of others itself is told by instruments that name them. */
+function isAskedMore(signals: readonly Signal[], service: string): boolean {
+  return busier(
+    signals.filter(({ labels }) => !isOfCalls(labels)),
+    service,
+  );
+}
+
 /** Dependencies of the alert's service that only some others share. */
 export function sharedDependencies(scene: Scene): string[] {
   if (scene.service === null) return [];
@@ -67,15 +90,24 @@ export function siblings(scene: Scene): string[] {
   return [...new Set(shared)].filter((name) => name !== scene.service && !scene.down.has(name) && !scene.up.has(name));
 }
 
-/** A dependency under which all moved that lean on it, the alert's service and at least two more: the common cause. */
+/**
+ * A dependency under which all moved that lean on it, the alert's service and at least two more: the common cause. Of several,
+ * the one that is seen to answer worse; none, when something else that the service asks is, and does not lean on it.
+ */
 export function commonCause(scene: Scene, signals: readonly Signal[]): string | null {
   const hurt = new Set(signals.flatMap(({ service }) => service ?? []));
-  const found = sharedDependencies(scene).find((name) => {
+  const found = sharedDependencies(scene).filter((name) => {
     const others = callersOf(scene, name).filter((caller) => caller !== scene.service && hasSignals(scene, caller));
     const moving = others.filter((caller) => hurt.has(caller) && !scene.up.has(caller));
     return moving.length >= 2 && moving.length >= 0.6 * others.length;
   });
-  return found ?? null;
+  const worse = found.find((name) => answersWorse(signals, name));
+  const [first = null] = found;
+  if (worse !== undefined || first === null) return worse ?? null;
+  const other = (scene.calls.get(scene.service ?? '') ?? []).some(
+    (name) => answersWorse(signals, name) && !(scene.calls.get(name) ?? []).includes(first),
+  );
+  return other ? null : first;
 }
 
 export function hasSignals(scene: Scene, service: string): boolean {

@@ -2,6 +2,7 @@
 import type { Found } from './judgement.ts';
 import {
   answersWorse,
+  askedByNoService,
   busier,
   callersOf,
   commonCause,
@@ -27,7 +28,9 @@ const MINUTE = 60_000;
 
 export function nearness(scene: Scene, change: Change, { focus, together }: Found): number {
   const { service } = change;
-  if (service === null || isOutside(scene, service)) return 0.4;
+  if (fillsTheStore(scene, change, { focus, together })) return 0.9;
+  if (service === null) return 0.4;
+  if (isOutside(scene, service)) return movedInstrumentOf(service, together) ? 0.9 : 0.4;
   if (service === focus) return 1;
   if (service === scene.service) return ownNearness(scene, focus, together);
   if (scene.down.has(service)) {
@@ -38,6 +41,23 @@ export function nearness(scene: Scene, change: Change, { focus, together }: Foun
   }
   const fed = feeds(scene, service, focus, together);
   return Math.max(fed, scene.up.has(service) ? 0.2 : 0);
+}
+
+/** A job names no service. One that began is near a store that is kept busy by no service; one that ended asks for nothing any more. */
+function fillsTheStore(
+  scene: Scene,
+  { service, kind, title }: Change,
+  { focus, together }: Pick<Found, 'focus' | 'together'>,
+): boolean {
+  return service === null && kind === 'batch' && !ENDED.test(title) && askedByNoService(scene, together, focus);
+}
+
+const ENDED = /\b(finished|ended|completed|done|stopped|cancell?ed)\b/i;
+
+/** Exporters put the name of what they watch first: `coredns_…` tells of the name servers, whoever's label it bears. */
+function movedInstrumentOf(service: string, together: Found['together']): boolean {
+  const name = service.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+  return together.some(({ metric }) => `${metric.toLowerCase().replace(/[^a-z0-9]+/g, '_')}_`.startsWith(`${name}_`));
 }
 
 /** A graph drawn from calls does not know the platform: name servers, proxies, clusters. */
@@ -74,7 +94,9 @@ function feeds(scene: Scene, service: string, focus: string | null, together: Fo
 /** Above 1 when something points at it, far below when a control clears it. */
 export function control(scene: Scene, found: Found, change: Change): number {
   const atOnce = (movedAtOnce(found, change) && !isVictim(scene, found, change)) || slowAtOnce(scene, found, change);
-  const pointed = (atOnce ? AT_ONCE : 1) * (namesWhatMoved(scene, found, change) ? NAMED_IT : 1);
+  const begun = fillsTheStore(scene, change, found) && follows(found.onset?.at ?? 0, change.time);
+  const pointed =
+    (begun ? CONVICTED : 1) * (atOnce ? AT_ONCE : 1) * (namesWhatMoved(scene, found, change) ? NAMED_IT : 1);
   return pointed * compared(scene, found, change);
 }
 

@@ -19,6 +19,11 @@ const ORDINAL = /-\d{1,3}$/;
 const POD = /-[a-z0-9]{5,10}-[a-z0-9]{5}$/;
 const SUFFIX = new RegExp(`[-_](${ADDED.join('|')})$`);
 
+/** Seen from the end that asks: one label names who answers. */
+export function isOfCalls(labels: Record<string, string>): boolean {
+  return ANSWERING.some((label) => labels[label] !== undefined);
+}
+
 export interface Names {
   has(name: string): boolean;
 }

@@ -67,13 +67,16 @@ export const VARIANT_LABELS = ['variant', 'experiment', 'cohort', 'treatment', '
 
 const NAME_SERVERS = ['dns', 'coredns', 'resolver', 'resolv', 'nameserver', 'forward', 'ndots', 'hosts'];
 
+/** A process grows by what it puts somewhere and keeps. */
+const KEPT = ['add', 'append', 'push', 'put', 'keep', 'kept', 'history', 'memo', 'static', 'global'];
+
 /** What a resource's trouble looks like in code, by a word of its metric. */
 const KIN: Record<string, string[]> = {
   pool: ['acquire', 'release', 'connection', 'conn', 'checkout', 'close', 'client', 'max', 'transaction'],
   connections: ['acquire', 'release', 'connection', 'conn', 'pool', 'close', 'keepalive', 'keep-alive'],
   sessions: ['transaction', 'commit', 'rollback', 'session', 'connection', 'release', 'begin'],
-  memory: ['cache', 'buffer', 'map', 'limit', 'heap', 'retain', 'ttl', 'size'],
-  heap: ['cache', 'buffer', 'map', 'limit', 'retain', 'ttl', 'size'],
+  memory: ['cache', 'buffer', 'map', 'limit', 'heap', 'retain', 'ttl', 'size', ...KEPT],
+  heap: ['cache', 'buffer', 'map', 'limit', 'retain', 'ttl', 'size', ...KEPT],
   queue: ['consumer', 'worker', 'concurrency', 'batch', 'ack', 'prefetch', 'backlog'],
   lag: ['consumer', 'partition', 'offset', 'batch', 'ack'],
   cpu: ['loop', 'regex', 'parse', 'sort', 'cpu', 'compress', 'encrypt'],

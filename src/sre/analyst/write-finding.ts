@@ -8,6 +8,7 @@ import { clock } from './clock.ts';
 import { controlClaims } from './control-claims.ts';
 import type { Judgement } from './judgement.ts';
 import { effect, mechanism, painWords, triggerWords } from './mechanism.ts';
+import { crowdedEntry } from './moved-services.ts';
 import { movement } from './movement.ts';
 import { introduced, named, subject } from './naming.ts';
 import { isBlind } from './nearness.ts';
@@ -119,7 +120,8 @@ function firstStep(scene: Scene, change: Change): string {
 }
 
 function noChange(scene: Scene, judgement: Judgement, base: Finding): Finding {
-  const { lead, onset, focus } = judgement;
+  const { lead, onset, together } = judgement;
+  const focus = crowdedEntry(scene, together) ?? judgement.focus;
   const began = clock(onset?.at ?? scene.alertAt, scene);
   const span = scene.cited.older === null ? 'two days' : '14 days';
   // Not having looked is not having found none.

@@ -9,7 +9,7 @@ const IDIOM = /\b(?:[1-5]xx|utf-?8|sha-?256|rfc ?\d+|http\/[123](?:\.[01])?|k8s|
 const PERCENTILE = /\bp(50|75|90|95|99|999|99\.9|100)\b/gi;
 /** Letters and digits grown together, or hyphen-joined ending in digits: `chg-1042`, `v2.14.0`, `9f3e1ab`, `pod-7fc9`. */
 const NAME =
-  /(?<![\w.])(?:[A-Za-z_][\w./:@-]*\d[\w./:@-]*|\d+[a-f][0-9a-f]{5,}|\d+\.\d+\.\d[\w.-]*|\d+-[A-Za-z][\w-]*\d[\w-]*)/g;
+  /(?<![\w.])(?:[A-Za-z_][\w./:@-]*\d[\w./:@-]*|(?=[0-9a-f]{7,}(?![\w]))\d+[a-f][0-9a-f]*|\d+\.\d+\.\d[\w.-]*|\d+-[A-Za-z][\w-]*\d[\w-]*)/g;
 
 export function checkWords(claim: Remainder, facts: Facts): string[] {
   const problems: string[] = [];
