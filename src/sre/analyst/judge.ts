@@ -10,6 +10,7 @@ import { touchOf } from './read-diff.ts';
 import type { Scene } from './scene.ts';
 import { fillsUp, isFew, moved, type Signal } from './signals.ts';
 import { slowerByItself } from './slower-by-itself.ts';
+import { isToldBetter } from './told-better.ts';
 import { askedMore } from './traffic.ts';
 import { type Role, roleOf, termsOf, wordsOf } from './vocabulary.ts';
 import { wanders } from './wander.ts';
@@ -54,6 +55,7 @@ function leadOf(scene: Scene, onset: Onset | null): Signal | null {
 export function signsOf(scene: Scene): Sign[] {
   return scene.signals
     .filter((signal) => !signal.copy && moved(signal) && !scene.explained.has(signal.id) && !isDaily(signal))
+    .filter((signal) => !isToldBetter(scene, signal))
     .flatMap((signal) => {
       const { change } = signal.fact;
       if (change === null || change.began_before_window) return [];

@@ -11,9 +11,14 @@ const SHOWN_ELSEWHERE = new Set(['quantile']);
 export function subject(signal: Signal): string {
   const of = signal.service === null ? '' : `${signal.service}${signal.service.endsWith('s') ? "'" : "'s"} `;
   const extra = Object.entries(signal.labels)
-    .filter(([key, value]) => value !== signal.service && !SHOWN_ELSEWHERE.has(key))
+    .filter(([key, value]) => value !== signal.service && !SHOWN_ELSEWHERE.has(key) && isQuotable(value))
     .map(([key, value]) => `${key} "${value}"`);
   return `${of}${measure(signal)}${extra.length === 0 ? '' : ` (${extra.join(', ')})`}`;
+}
+
+/** An empty value, or one with quotation marks of its own, cannot be read back from between two of them. */
+function isQuotable(value: string): boolean {
+  return value !== '' && !/["“”]/.test(value);
 }
 
 /** The same without its owner, for a sentence that has named the service: `p99 app request duration`. */
