@@ -1,7 +1,7 @@
 /** What a signal did, in words: rose, fell, climbed, is flat. */
 import { amount, hourly } from './amounts.ts';
 import { clock } from './clock.ts';
-import { measure } from './naming.ts';
+import { inBrackets, measure } from './naming.ts';
 import type { Scene } from './scene.ts';
 import type { Signal } from './signals.ts';
 
@@ -38,8 +38,7 @@ export function flat(signal: Signal, scene: Scene): string {
   if (compared === null) return `${measure(signal)}: not compared`;
   const { before_median: before, after_median: after, at } = compared;
   const outcome = Object.entries(signal.fact.labels).filter(([, value]) => value !== signal.service);
-  const which = outcome.length === 0 ? '' : ` (${outcome.map(([key, value]) => `${key} "${value}"`).join(', ')})`;
-  const name = `${measure(signal)}${which}`;
+  const name = `${measure(signal)}${inBrackets(outcome)}`;
   if (before === 0 && after === 0) return `${name}: median 0 before and since ${clock(at, scene)}`;
   const level = Math.abs(after - before) <= 0.1 * Math.abs(before) ? 'flat' : 'little changed';
   return `${name} ${level}: median ${amount(after, signal.unit)} since ${clock(at, scene)}, ${amount(before, signal.unit)} before`;

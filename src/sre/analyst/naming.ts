@@ -10,15 +10,16 @@ const SHOWN_ELSEWHERE = new Set(['quantile']);
 /** `checkout's DB pool connections in use`, `web-bff's HTTP requests (status "502")`. */
 export function subject(signal: Signal): string {
   const of = signal.service === null ? '' : `${signal.service}${signal.service.endsWith('s') ? "'" : "'s"} `;
-  const extra = Object.entries(signal.labels)
-    .filter(([key, value]) => value !== signal.service && !SHOWN_ELSEWHERE.has(key) && isQuotable(value))
-    .map(([key, value]) => `${key} "${value}"`);
-  return `${of}${measure(signal)}${extra.length === 0 ? '' : ` (${extra.join(', ')})`}`;
+  const extra = Object.entries(signal.labels).filter(
+    ([key, value]) => value !== signal.service && !SHOWN_ELSEWHERE.has(key),
+  );
+  return `${of}${measure(signal)}${inBrackets(extra)}`;
 }
 
-/** An empty value, or one with quotation marks of its own, cannot be read back from between two of them. */
-function isQuotable(value: string): boolean {
-  return value !== '' && !/["“”]/.test(value);
+/** ` (code "500", route "/pay")`. Values that are empty or have quotation marks of their own cannot be read back from between two of them. */
+export function inBrackets(labels: readonly [string, string][]): string {
+  const told = labels.filter(([, value]) => value !== '' && !/["“”]/.test(value));
+  return told.length === 0 ? '' : ` (${told.map(([key, value]) => `${key} "${value}"`).join(', ')})`;
 }
 
 /** The same without its owner, for a sentence that has named the service: `p99 app request duration`. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { amount, hourly, spell } from '../../../src/sre/analyst/amounts.ts';
 import { analyst } from '../../../src/sre/analyst/index.ts';
+import { inBrackets } from '../../../src/sre/analyst/naming.ts';
 import { investigate } from '../../kit/investigate.ts';
 import { noise, smallWorld } from '../../kit/small-world.ts';
 
@@ -118,6 +119,17 @@ describe('the words of a finding', () => {
 });
 
 describe('values in words', () => {
+  it('quotes labels that can be read back from between quotation marks', () => {
+    expect(
+      inBrackets([
+        ['code', '500'],
+        ['route', ''],
+        ['said', 'a "b"'],
+      ]),
+    ).toBe(' (code "500")');
+    expect(inBrackets([['route', '']])).toBe('');
+  });
+
   it('has the unit and the digits that mean something', () => {
     expect(amount(0.2691, 'seconds')).toBe('269 ms');
     expect(amount(2.481, 'seconds')).toBe('2.48 s');
