@@ -26,11 +26,15 @@ const AT_ONCE = 1.5;
 const NAMED_IT = 1.6;
 const MINUTE = 60_000;
 
-export function nearness(scene: Scene, change: Change, { focus, together }: Found): number {
+export function nearness(scene: Scene, change: Change, found: Found): number {
   const { service } = change;
-  if (fillsTheStore(scene, change, { focus, together })) return 0.9;
-  if (service === null) return 0.4;
-  if (isOutside(scene, service)) return movedInstrumentOf(service, together) ? 0.9 : 0.4;
+  if (service === null) return fillsTheStore(scene, change, found) ? 0.9 : 0.4;
+  if (isOutside(scene, service)) return movedInstrumentOf(service, found.together) ? 0.9 : 0.4;
+  return nearnessOf(scene, service, found);
+}
+
+/** Of a service that stands in the graph. */
+function nearnessOf(scene: Scene, service: string, { focus, together }: Found): number {
   if (service === focus) return 1;
   if (service === scene.service) return ownNearness(scene, focus, together);
   if (scene.down.has(service)) {
@@ -44,11 +48,7 @@ export function nearness(scene: Scene, change: Change, { focus, together }: Foun
 }
 
 /** A job names no service. One that began is near a store that is kept busy by no service; one that ended asks for nothing any more. */
-function fillsTheStore(
-  scene: Scene,
-  { service, kind, title }: Change,
-  { focus, together }: Pick<Found, 'focus' | 'together'>,
-): boolean {
+function fillsTheStore(scene: Scene, { service, kind, title }: Change, { focus, together }: Found): boolean {
   return service === null && kind === 'batch' && !ENDED.test(title) && askedByNoService(scene, together, focus);
 }
 
