@@ -18,7 +18,9 @@ type Turn = Extract<Script, readonly unknown[]>[number];
 const finding = aFinding({ claims: [{ text: 'there were 5', evidence: ['E1'] }] });
 const evidence = [anEvidence({ content: '{"data":5}' }), anEvidence({ id: 'E2', content: '{"data":"not cited"}' })];
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const yes = JSON.stringify({ verdicts: [{ where: 'claims[0]', verdict: 'supported', why: 'E1 has 5.' }] });
+const yes = JSON.stringify({
+  verdicts: ['claims[0]', 'summary'].map((where) => ({ where, verdict: 'supported', why: 'E1 has 5.' })),
+});
 
 let dir: string;
 let core: Embedded;
@@ -84,14 +86,19 @@ test('the reader has no tools, has heard nothing before, and sees the finding wi
   requests = [];
   say = () => ({ blocks: [{ text: yes }] });
   const read = await stage();
-  const lines = [{ where: 'claims[0]', text: 'there were 5', verdict: 'supported', why: 'E1 has 5.' }];
+  const judged = { verdict: 'supported', why: 'E1 has 5.' };
+  const { summary } = finding;
+  const lines = [
+    { where: 'claims[0]', text: 'there were 5', ...judged },
+    { where: 'summary', text: summary, ...judged },
+  ];
   expect(await read('sevt_1')).toEqual({ by: 'reader', grading: { is: 'graded', lines } });
   const [request] = requests;
   expect(request?.tools).toEqual([]);
   expect(request?.messages).toHaveLength(1);
   const [block] = request?.messages[0]?.content ?? [];
   const asked = readQuestion(block?.type === 'text' ? block.text : '');
-  expect(asked?.rubric.map(({ text }) => text)).toEqual(['there were 5']);
+  expect(asked?.rubric.map(({ text }) => text)).toEqual(['there were 5', summary]);
   expect(asked?.evidence.map(({ excerpt }) => excerpt)).toEqual(['{"data":5}']);
 });
 
@@ -110,7 +117,7 @@ test.each<[string, Turn, RegExp]>([
     /no list of verdicts/,
   ],
   ['says nothing', { blocks: [] }, /no list of verdicts/],
-  ['leaves lines out', { blocks: [{ text: '{"verdicts":[]}' }] }, /0 of 1/],
+  ['leaves lines out', { blocks: [{ text: '{"verdicts":[]}' }] }, /0 of 2/],
   ['refuses', { blocks: [], stop: 'refusal' }, /refused/],
   ['cannot be reached', { faults: [{ fault: 'authentication' }] }, /could not be reached/],
 ])('a reader that %s has not graded', async (name, turn, why) => {

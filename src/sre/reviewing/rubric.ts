@@ -15,8 +15,10 @@ const EXCLUDED = 'The cited evidence shows the reason given, and the reason spea
 const CONTRADICTED = 'The cited evidence shows what is said to be seen.';
 const CAUSED =
   'The evidence shows that the cause took effect before the symptom began, where it could make it, and the statements together speak for it and not for something else.';
+const SUMMED_UP =
+  'It says nothing that the statements above and the evidence do not carry: nothing more certain, wider, larger or of another service.';
 
-/** The statements in the order of the finding, the cause last: it cites what all claims cite. */
+/** The statements in the order of the finding, then the summary and the cause: these cite what all claims cite. */
 export function rubricOf(finding: Finding): RubricLine[] {
   const claims = finding.claims.map(({ text, evidence }, at) => ({
     where: `claims[${at}]`,
@@ -38,17 +40,18 @@ export function rubricOf(finding: Finding): RubricLine[] {
     text: `Not the cause: ${hypothesis}. ${why}`,
     evidence,
   }));
-  return [...claims, ...contradicted, ...ruledOut, ...causeLine(finding)];
+  const evidence = [...new Set(finding.claims.flatMap((claim) => claim.evidence))];
+  const summary = { where: 'summary', demand: SUMMED_UP, text: finding.summary, evidence };
+  return [...claims, ...contradicted, ...ruledOut, summary, ...causeLine(finding, evidence)];
 }
 
-function causeLine({ cause, claims }: Finding): RubricLine[] {
+function causeLine({ cause }: Finding, evidence: string[]): RubricLine[] {
   if (cause === null) return [];
   const named = [
     `Cause: ${cause.kind}`,
     ...(cause.change_id === null ? [] : [cause.change_id]),
     ...(cause.service === null ? [] : [`of ${cause.service}`]),
   ].join(' ');
-  const evidence = [...new Set(claims.flatMap((claim) => claim.evidence))];
   return [{ where: 'cause', demand: CAUSED, text: `${named}. ${cause.mechanism}`, evidence }];
 }
 

@@ -62,11 +62,15 @@ function withheld(finding: Finding, standing: Finding): Settled {
   };
 }
 
+const NOT_SUMMED_UP =
+  'The summary that was reported is not shown: a second reader did not find it in the evidence. What was found supported is below.';
+
 function without(finding: Finding, refused: readonly Judged[]): Finding {
   const gone = new Set(refused.map(({ where }) => where));
   const { runbooks } = finding;
   return {
     ...finding,
+    summary: gone.has('summary') ? NOT_SUMMED_UP : finding.summary,
     claims: finding.claims.filter((_claim, at) => !gone.has(`claims[${at}]`)),
     ruled_out: finding.ruled_out.filter((_item, at) => !gone.has(`ruled_out[${at}]`)),
     ...(runbooks === undefined

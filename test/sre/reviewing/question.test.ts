@@ -5,14 +5,14 @@ import { aFinding, anEvidence } from '../../kit/nouns.ts';
 
 const cause = { service: 'cart', change_id: 'chg-1', kind: 'deploy', mechanism: 'It leaks.' };
 
-test('the reader gets a line for each statement, the cause last, and only what is cited', () => {
+test('the reader gets a line for each statement, the summary and the cause last, and only what is cited', () => {
   const finding = aFinding({
     cause,
     claims: [{ text: 'a', evidence: ['E1'] }],
     ruled_out: [{ hypothesis: 'h', why: 'w', evidence: ['E2'] }],
   });
   const asked = questionOf(finding, [anEvidence(), anEvidence({ id: 'E2' }), anEvidence({ id: 'E3' })]);
-  expect(asked.rubric.map(({ where }) => where)).toEqual(['claims[0]', 'ruled_out[0]', 'cause']);
+  expect(asked.rubric.map(({ where }) => where)).toEqual(['claims[0]', 'ruled_out[0]', 'summary', 'cause']);
   expect(asked.rubric.at(-1)?.evidence).toEqual(['E1']);
   expect(asked.evidence.map(({ id }) => id)).toEqual(['E1', 'E2']);
 });

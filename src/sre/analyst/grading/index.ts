@@ -35,6 +35,9 @@ const EXCLUSIONS: typeof CHECKS = [
   },
 ];
 
+/** It draws together what several series and lists show; which of them a word of it is about cannot be computed. */
+const SUMMARY: Opinion = { verdict: 'cannot_tell', why: 'A summary cites nothing of its own to compute it from.' };
+
 export function gradeQuestion({ finding, rubric, evidence }: Question): Answer {
   const known = new Map(evidence.map((item) => [item.id, rowsOf(item)]));
   const verdicts: Answer['verdicts'] = [];
@@ -42,7 +45,7 @@ export function gradeQuestion({ finding, rubric, evidence }: Question): Answer {
     const rows = together(ids.flatMap((id) => known.get(id) ?? []));
     const claimed = verdicts.filter((one) => one.verdict === 'supported' && one.where.startsWith('claims'));
     const opinion = where === 'cause' ? judgeCause(finding, rows, claimed.length) : judge(where, text, rows);
-    verdicts.push({ where, ...opinion });
+    verdicts.push({ where, ...(where === 'summary' ? SUMMARY : opinion) });
   }
   return { verdicts };
 }
