@@ -21,9 +21,15 @@ const missing = nodes > 1 ? missingPostgres() : null;
 if (missing !== null) throw new Error(missing);
 console.log(`${kills} kills, ${nodes === 1 ? 'one server on SQLite' : `${nodes} servers on PostgreSQL`}, seed ${seed}`);
 const began = Date.now();
-const verdict = await (nodes === 1 ? killsOnSqlite(kills, seeded(seed)) : killsOnNodes(kills, nodes, seeded(seed)));
+const seconds = () => Math.round((Date.now() - began) / 1_000);
+const tell = (killed: number) => {
+  if (killed % 50 === 0) console.error(`${killed} of ${kills}, ${seconds()} s`);
+};
+const verdict = await (nodes === 1
+  ? killsOnSqlite(kills, seeded(seed), tell)
+  : killsOnNodes(kills, nodes, seeded(seed), tell));
 const { faults, takeovers, ...counts } = verdict;
-console.log(JSON.stringify({ ...counts, seconds: Math.round((Date.now() - began) / 1_000) }));
+console.log(JSON.stringify({ ...counts, seconds: seconds() }));
 if (takeovers !== undefined) {
   const sorted = takeovers.toSorted((a, b) => a - b);
   const at = (q: number) =>

@@ -17,7 +17,12 @@ const REST_MS = 600;
 const FREEZE_EVERY = 10;
 
 /** Servers on one database; one after the other is killed or frozen while the others live, and another takes its place. */
-export async function killsOnNodes(kills: number, count: number, random: () => number): Promise<Verdict> {
+export async function killsOnNodes(
+  kills: number,
+  count: number,
+  random: () => number,
+  tell: (killed: number) => void = () => undefined,
+): Promise<Verdict> {
   const home = await mkdtemp(join(tmpdir(), 'vigil-kills-'));
   const effects = join(home, 'effects');
   const server = await startPostgres({ durable: true });
@@ -68,6 +73,7 @@ export async function killsOnNodes(kills: number, count: number, random: () => n
       victim.signal('SIGKILL');
       await victim.ended;
       await add();
+      tell(killed + 1);
     }
     stop.abort();
     await sending;

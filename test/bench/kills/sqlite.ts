@@ -14,7 +14,11 @@ const LIFE_MS = 700;
 const START_MS = 1_500;
 
 /** One server on files, killed again and again at moments that `random` chooses: while it starts, works or rests. */
-export async function killsOnSqlite(kills: number, random: () => number): Promise<Verdict> {
+export async function killsOnSqlite(
+  kills: number,
+  random: () => number,
+  tell: (killed: number) => void = () => undefined,
+): Promise<Verdict> {
   const home = await mkdtemp(join(tmpdir(), 'vigil-kills-'));
   const dataDir = join(home, 'data');
   await mkdir(dataDir);
@@ -45,6 +49,7 @@ export async function killsOnSqlite(kills: number, random: () => number): Promis
       client = null;
       if ((await life.ended) !== 'SIGKILL') refuse(life);
       killed += 1;
+      tell(killed);
     }
     stop.abort();
     await sending;
