@@ -172,6 +172,8 @@ function fallbackClaim(scene: Scene, { symptom }: Judgement): Finding['claims'] 
   const any = symptom ?? scene.signals[0];
   if (any !== undefined) return [{ text: `${introduced(any)} shows no clear change.`, evidence: [any.evidence] }];
   const read = scene.cited.changes ?? scene.cited.graph ?? scene.cited.older ?? scene.patterns[0]?.evidence;
+  if (read === undefined && scene.infos.length === 0)
+    return [{ text: 'What was asked for could not be read, or there is nothing of it.', evidence: ['E1'] }];
   return [{ text: 'This much could be read; it names no cause.', evidence: [read ?? 'E1'] }];
 }
 
