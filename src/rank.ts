@@ -54,10 +54,10 @@ export function briefFor(world: World): Brief {
 /** Asks a read tool of this world, by name. */
 export async function toolsFor(world: World): Promise<(name: string, input: unknown) => Promise<ToolResult>> {
   const tools = await loadTools();
-  const { now, metrics, logs, changes, topology, traces } = world;
+  const { now, metrics, logs, changes, topology, traces, pastAlerts, pastIncidents } = world;
   const signal = new AbortController().signal;
   const forge = unconfiguredForge();
-  const from = { now, metrics, logs, changes, topology, traces, forge, signal };
+  const from = { now, metrics, logs, changes, topology, traces, pastAlerts, pastIncidents, forge, signal };
   const toolWorld: ToolWorld = { incident: incidentOf(world), ...from };
   return (name, input) => askRead(tools.get(name), input, toolWorld);
 }

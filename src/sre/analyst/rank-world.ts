@@ -1,11 +1,12 @@
 /** The statistical ranking alone: the plan up to its report, and nothing written. */
 import type { Brief } from '../brief.ts';
 import type { ToolResult } from '../tool.ts';
+import { asAnswer } from './as-answer.ts';
 import { followPlan } from './follow-plan.ts';
 import { gather } from './gather.ts';
 import { judge } from './judge.ts';
 import type { Known } from './known.ts';
-import type { Call, Result } from './transcript.ts';
+import type { Call } from './transcript.ts';
 
 export interface WorldRanking {
   onset: string | null;
@@ -15,7 +16,7 @@ export interface WorldRanking {
 }
 
 /** The ranking is by metrics, changes and logs: its figures are of these. */
-const NOT_ASKED = ['search_traces'];
+const NOT_ASKED = ['search_traces', 'list_alerts', 'search_incidents'];
 
 /** `run` asks one read tool and gives its result; it is called with checked names only, one after the other. */
 export async function rankWorld(
@@ -27,7 +28,7 @@ export async function rankWorld(
     brief,
     async (call) => {
       if (call.name === 'report_finding') return 'enough';
-      const result = resultOf(await run(call.name, call.input), known.length + 1);
+      const result = asAnswer(await run(call.name, call.input), known.length + 1);
       known.push({ call, result });
       return result;
     },
@@ -51,12 +52,4 @@ function summaryOf(brief: Brief, known: Known, report: Call): WorldRanking {
     ),
     verdict: blames ? 'change' : outcome === 'no_impact' || found !== null ? 'no_change' : 'inconclusive',
   };
-}
-
-function resultOf(result: ToolResult, number: number): Result {
-  if (!result.ok) return { ok: false, error: result.error, text: result.error };
-  const { data, warnings = [], truncated = false } = result;
-  // Through JSON, as it would come back from a session.
-  const text = JSON.stringify(data);
-  return { ok: true, evidence: `E${number}`, data: JSON.parse(text), warnings, truncated, text };
 }

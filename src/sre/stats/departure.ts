@@ -4,7 +4,6 @@
  */
 import { type Columns, firstAtOrAfter } from './columns.ts';
 import type { Normal } from './normal.ts';
-import { medianOf } from './scale.ts';
 
 export interface Departure {
   /** In normal's scales; 1 is as far as it strays by itself. Never negative. */
@@ -23,29 +22,50 @@ export interface Span {
 /** Samples that count as just before. */
 const NEAR = 4;
 
-/** Null when there is no sample after the moment. A lone sample among three or more never decides: pairs are averaged. */
+/** Null when there is no sample after the moment. One sample among others never decides: neighbours are averaged. */
 export function departure(series: Columns, normal: Normal, moment: number, span: Span): Departure | null {
   const { times, values } = series;
   const start = firstAtOrAfter(times, moment);
   const end = firstAtOrAfter(times, moment + span.after);
   if (end <= start) return null;
-  const from = Math.max(0, start - NEAR, firstAtOrAfter(times, moment - span.before));
-  const near = from < start ? medianOf(Array.from(values.subarray(from, start))) : normal.median;
-  const high = Math.max(normal.median, near);
-  const low = Math.min(normal.median, near);
+  const { high, low } = stoodAt(series, normal, start, moment - span.before);
+  const { most, least } = levels(values, start, end);
+  const up = Math.max(0, (most - high) / normal.scale);
+  const down = Math.max(0, (low - least) / normal.scale);
+  const half = up >= down ? high + (most - high) / 2 : low - (low - least) / 2;
+  return { up, down, first: firstBeyond(series, start, end, half, up >= down) };
+}
+
+/** Between the middle of all history and that of the last samples before `start`: what lies between is no departure. */
+function stoodAt({ times, values }: Columns, normal: Normal, start: number, since: number) {
+  let sum = 0;
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  let count = 0;
+  for (let i = start - 1; i >= 0 && count < NEAR && (times[i] ?? 0) >= since; i--) {
+    const value = values[i] ?? 0;
+    sum += value;
+    if (value < least) least = value;
+    if (value > most) most = value;
+    count += 1;
+  }
+  if (count === 0) return { high: normal.median, low: normal.median };
+  // The middle of up to four values: without the outermost two.
+  const near = count > 2 ? (sum - least - most) / (count - 2) : sum / count;
+  return { high: Math.max(normal.median, near), low: Math.min(normal.median, near) };
+}
+
+function levels(values: Float64Array, start: number, end: number): { most: number; least: number } {
   let most = Number.NEGATIVE_INFINITY;
   let least = Number.POSITIVE_INFINITY;
-  const pairs = end - start > 2;
+  const pairs = end - start > 1;
   for (let i = start + (pairs ? 1 : 0); i < end; i++) {
     const value = values[i] ?? 0;
     const level = pairs ? (value + (values[i - 1] ?? value)) / 2 : value;
     if (level > most) most = level;
     if (level < least) least = level;
   }
-  const up = Math.max(0, (most - high) / normal.scale);
-  const down = Math.max(0, (low - least) / normal.scale);
-  const half = up >= down ? high + (most - high) / 2 : low - (low - least) / 2;
-  return { up, down, first: firstBeyond(series, start, end, half, up >= down) };
+  return { most, least };
 }
 
 function firstBeyond({ times, values }: Columns, start: number, end: number, half: number, above: boolean): number {

@@ -8,6 +8,8 @@ export interface Rules {
   goodSide: number;
   /** The distance from the middle that this share of the history keeps is not unusual. */
   tail: number;
+  /** A departure that two of so many parts of the history have had is an ordinary one; a fault of one part is none. */
+  parts: number;
   /** A departure of this many scales says all; a larger one is not more of a cause. */
   most: number;
   /** What families beyond the strongest one of a service add, as a share. */
@@ -40,6 +42,7 @@ export const RULES: Rules = {
   weight: { errors: 1, latency: 1, resource: 1, memory: 0.5, traffic: 0.35, other: 0.35 },
   goodSide: 0.3,
   tail: 0.98,
+  parts: 6,
   most: 20,
   breadth: 0.15,
   calm: 0.35,

@@ -3,6 +3,7 @@
  * grows with services and moments, never with samples. Each series is measured against its own history at every moment
  * at which the incident may have begun; the moment at which the services departed most, and nearest to the alert, wins.
  */
+import { type Board, note, strongest } from './board.ts';
 import { type Columns, firstAtOrAfter, thinned } from './columns.ts';
 import { departure } from './departure.ts';
 import { explain, type Shown } from './explain.ts';
@@ -11,6 +12,7 @@ import { type Calls, reach } from './graph-walk.ts';
 import { type Floors, normalOf } from './normal.ts';
 import type { Scored } from './rank.ts';
 import { RULES, type Rules } from './ranking-rules.ts';
+import { usualOf } from './usual.ts';
 
 export interface Observed extends Columns {
   service: string;
@@ -60,29 +62,32 @@ export interface ServiceRanker {
   ranking(): ServiceRanking;
 }
 
-/** Strength of each family, and the time of the first sample that is out. */
-type Board = Map<string, { strength: Float64Array; first: Float64Array }>;
-
 export function serviceRanker({ at, service, calls, horizon = ACUTE, rules = RULES }: Question): ServiceRanker {
   const count = Math.floor((horizon.before + horizon.after) / horizon.step) + 1;
   const moments = Array.from({ length: count }, (_, i) => at - horizon.before + i * horizon.step);
   const boards: Board[] = moments.map(() => new Map());
   const span = { after: horizon.window, before: 3 * horizon.window };
+  const halfWindow = Math.round(horizon.window / 2 / horizon.step);
   return {
     add(observed) {
       const series = thinned(observed, Math.min(MINUTE, horizon.step));
-      const normal = normalOf(history(series, at, horizon), observed.floors, rules.tail);
+      const before = history(series, at, horizon);
+      const normal = normalOf(before.values, observed.floors, rules.tail);
       if (normal === null) return;
+      const usual = usualOf(before, normal, span, rules.parts);
       const column = FAMILIES.indexOf(observed.family);
       moments.forEach((moment, i) => {
         const found = departure(series, normal, moment, span);
         if (found === null) return;
-        const bad = observed.goodHigh ? found.down : found.up;
-        const good = observed.goodHigh ? found.up : found.down;
+        const up = found.up / usual.up;
+        const down = found.down / usual.down;
+        const bad = observed.goodHigh ? down : up;
+        const good = observed.goodHigh ? up : down;
         const strength =
           rules.weight[observed.family] *
           Math.log1p(Math.max(Math.min(bad, rules.most), rules.goodSide * Math.min(good, rules.most)));
-        note(boards[i], observed.service, column, strength, found.first);
+        const board = boards[i];
+        if (board !== undefined) note(board, observed.service, column, strength, found.first);
       });
     },
     ranking() {
@@ -92,29 +97,17 @@ export function serviceRanker({ at, service, calls, horizon = ACUTE, rules = RUL
         return closeness * loudness(board, near, rules);
       });
       const best = loud.reduce((most, value, i) => (value > (loud[most] ?? 0) ? i : most), 0);
-      return conclude(boards.slice(0, best + 1), service, calls, rules);
+      return conclude(boards.slice(0, best + 1), halfWindow, { service, calls, rules });
     },
   };
 }
 
 /** What came before the incident can have begun; with too little of it, whatever came first. */
-function history(series: Columns, at: number, horizon: Horizon): Float64Array {
+function history({ times, values }: Columns, at: number, horizon: Horizon): Columns {
   const enough = [at - horizon.before, at - 5 * MINUTE]
-    .map((end) => firstAtOrAfter(series.times, end))
+    .map((end) => firstAtOrAfter(times, end))
     .find((length) => length >= 3);
-  return series.values.subarray(0, enough ?? 3);
-}
-
-function note(board: Board | undefined, service: string, column: number, strength: number, first: number): void {
-  if (board === undefined) return;
-  const row = board.get(service) ?? {
-    strength: new Float64Array(FAMILIES.length),
-    first: new Float64Array(FAMILIES.length),
-  };
-  board.set(service, row);
-  if (strength < (row.strength[column] ?? 0)) return;
-  row.strength[column] = strength;
-  row.first[column] = first;
+  return { times: times.subarray(0, enough ?? 3), values: values.subarray(0, enough ?? 3) };
 }
 
 /** What the services show together at a moment, none more than two: a crowd of calm ones does not drown a loud one. */
@@ -139,9 +132,16 @@ function shownBy(strength: Float64Array, rules: Rules): Shown {
   return { symptoms, own, all: most + rules.breadth * (sum - most) };
 }
 
-/** The last board is that of the moment chosen; those before it say since when. */
-function conclude(boards: readonly Board[], service: string | null, calls: Calls, rules: Rules): ServiceRanking {
-  const board: Board = boards.at(-1) ?? new Map();
+/**
+ * The last board is that of the moment chosen; those before it say since when. The moment is known no better than half a
+ * window, so the boards of that long before it count with it.
+ */
+function conclude(
+  boards: readonly Board[],
+  halfWindow: number,
+  { service, calls, rules }: { service: string | null; calls: Calls; rules: Rules },
+): ServiceRanking {
+  const board = strongest(boards.slice(-1 - halfWindow));
   const shown = new Map([...board].map(([name, { strength }]) => [name, shownBy(strength, rules)]));
   const services = explain(shown, calls, service, rules);
   const own = service === null ? undefined : shown.get(service);

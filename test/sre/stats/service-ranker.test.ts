@@ -90,6 +90,18 @@ describe('ranking services by their metrics', () => {
     expect(ranked(earlier).anomalous).toBe(false);
   });
 
+  it('a burst that comes all day accuses nobody, the first of its kind and one of the last hour do', () => {
+    const bursts = series('db', 1, { seed: 20 });
+    const at = (minutes: number[]) => ({
+      ...bursts,
+      values: bursts.values.map((value, i) => (minutes.some((m) => i >= m && i < m + 2) ? 9 * value : value)),
+    });
+    const calm = ['web', 'shop', 'search', 'vendor'].map((name, seed) => series(name, 1, { seed: seed + 7 }));
+    expect(ranked([...calm, at([600])]).services[0]?.name).toBe('db');
+    expect(ranked([...calm, at([150, 350, 600])]).services).toEqual([]);
+    expect(ranked([...calm, at([510, 530, 550, 600])]).services[0]?.name).toBe('db');
+  });
+
   it('accuses nobody when something departs that the alert has nothing to do with', () => {
     const elsewhere = [series('web', 1, { seed: 2 }), series('batch', 9, { seed: 3 })];
     expect(ranked(elsewhere)).toMatchObject({ anomalous: false, onset: null, services: [] });
@@ -110,6 +122,26 @@ describe('what is normal, and what departs from it', () => {
     const calm = normalOf(flat, FLOORS)?.scale ?? 0;
     expect(normalOf(jumpy, FLOORS)?.scale).toBeGreaterThan(5 * calm);
     expect(normalOf(flat.slice(0, 2), FLOORS)).toBeNull();
+  });
+
+  it('three values tell less of what is normal than many of the same spread', () => {
+    const [few, many] = [[9, 10, 11], Array.from({ length: 300 }, (_, i) => 9 + (i % 3))];
+    const scales = [few, many].map((values) => normalOf(Float64Array.from(values), FLOORS)?.scale ?? 0);
+    expect((scales[0] ?? 0) / (scales[1] ?? 1)).toBeGreaterThan(1.4);
+  });
+
+  it('one sample that its neighbour denies departs half as far, however coarse the series', () => {
+    const normal = normalOf(flat, FLOORS);
+    if (normal === null) throw new Error('no normal');
+    const coarse = (...last: number[]) => {
+      const values = Float64Array.from([...flat, ...last]);
+      const times = values.map((_, i) => i * 5 * MINUTE);
+      return (
+        departure({ times, values }, normal, 200 * 5 * MINUTE, { after: 10 * MINUTE, before: 30 * MINUTE })?.up ?? 0
+      );
+    };
+    expect(coarse(30, 30) / coarse(30, 10)).toBeCloseTo(2, 1);
+    expect(coarse(30) / coarse(30, 30)).toBeCloseTo(1, 5);
   });
 
   it('what has been different for long does not depart again', () => {
