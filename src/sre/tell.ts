@@ -1,5 +1,6 @@
 /** What happened to an incident's alerts, and what people said of it, after its session began: as messages to that session. */
 import type { Alert } from './alert.ts';
+import { flagPlanted } from './flag-planted.ts';
 import type { IncidentId } from './ids.ts';
 import type { Incident } from './incident.ts';
 import { isFlapping } from './place.ts';
@@ -41,6 +42,7 @@ async function tellAlerts(telling: TellingOf, incident: Incident, session: strin
     labels,
   }));
   const update = fresh.map(({ episode }) => episode).join(' ');
+  await flagPlanted(telling, incident.id, { where: 'a later alert', evidence: null }, alerts);
   await sendOnce(telling, session, MORE_ALERTS, { name: 'incident-update', update, alerts });
   for (const alert of fresh) await incidents.complete(toldKey(incident.id, alert), session);
   return true;
@@ -58,6 +60,7 @@ async function tellRemarks(telling: TellingOf, { id }: Incident, session: string
     const key = `told:${id}:remark:${seq}`;
     if ((await incidents.intend(key, id)).done) continue;
     // It stands before the session hears of it, so that a report which comes next cannot pass it by.
+    await flagPlanted(telling, id, { where: 'a remark', evidence: null }, text);
     const hypothesis = await raise(incidents, id, entry);
     await sendOnce(telling, session, hypothesis === null ? REMARK : REMARK + SETTLE, {
       ...{ name: 'remark', update: `remark ${id} ${seq}`, text },

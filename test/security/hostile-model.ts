@@ -19,8 +19,8 @@ export interface Attack {
   vigil: RunningVigil;
   /** Everything the model was sent. */
   requests: ModelRequest[];
-  /** Opens an incident of its own and answers its id. */
-  alert(group?: string): Promise<string>;
+  /** Opens an incident of its own, with these words in the alert, and answers its id. */
+  alert(group?: string, summary?: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export async function attack(
   return {
     vigil,
     requests,
-    alert: (group = 'one') => openIncident(vigil, group),
+    alert: (group = 'one', summary = 'checkout is slow') => openIncident(vigil, group, summary),
     async close() {
       await vigil.close();
       await rm(home, { recursive: true, force: true });
@@ -58,9 +58,11 @@ export async function attack(
   };
 }
 
-async function openIncident(vigil: RunningVigil, group: string): Promise<string> {
+async function openIncident(vigil: RunningVigil, group: string, summary: string): Promise<string> {
   const known = new Set((await vigil.incidents()).map(({ id }) => id));
-  const response = await vigil.hook(JSON.stringify({ ...alertBody(), groupKey: group }));
+  const { alerts, ...body } = alertBody();
+  const said = alerts.map((alert) => ({ ...alert, annotations: { summary } }));
+  const response = await vigil.hook(JSON.stringify({ ...body, alerts: said, groupKey: group }));
   if (response.status !== 202) throw new Error(`the alert was not taken: ${response.status}`);
   for (let tries = 0; tries < 200; tries++) {
     const opened = (await vigil.incidents()).find(({ id }) => !known.has(id));

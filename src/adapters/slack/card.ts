@@ -4,6 +4,7 @@ import type { Action } from '../../sre/action.ts';
 import type { Finding } from '../../sre/finding.ts';
 import { isOfPerson, raisedBy, standing } from '../../sre/hypothesis.ts';
 import type { Incident } from '../../sre/incident.ts';
+import { plantedWords } from '../../sre/planted.ts';
 import type { CardView } from '../../sre/ports/chat.ts';
 import { type Review, reviewWords } from '../../sre/review.ts';
 import { type Block, context, header, section, titled } from './parts.ts';
@@ -29,6 +30,7 @@ export function cardBlocks(view: CardView): Block[] {
       ? [section(waiting(incident))]
       : findingBlocks(incident.finding, incident.review ?? null, view.link)),
     ...hypothesesBlock(incident),
+    ...plantedBlock(incident),
     ...(action === null ? [] : [section(`*Change*\n${changeLine(action)}`)]),
     footer(view),
   ];
@@ -73,6 +75,11 @@ export function hypothesesBlock({ hypotheses = [], finding }: Incident): Block[]
   return lines.length === 0 ? [] : [titled('Raised by people', listOf(lines, raised.length))];
 }
 const MOST_RAISED = 4;
+
+function plantedBlock({ planted = [] }: Incident): Block[] {
+  const lines = planted.slice(0, 3).map((one) => `\u2022 ${plantedWords(one)}`);
+  return lines.length === 0 ? [] : [titled('Text that tries to steer its reader', listOf(lines, planted.length))];
+}
 
 function shortened(text: string): string {
   return text.length <= 200 ? text : `${text.slice(0, 199)}…`;

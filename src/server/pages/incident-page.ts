@@ -26,6 +26,7 @@ ${facts([
 ])}
 ${finding === null ? html`<p class="dim">No finding yet.</p>` : findingPart(finding, id)}
 ${hypothesesPart(incident.hypotheses ?? [], finding, id)}
+${plantedPart(incident)}
 ${incident.review == null ? null : reviewPart(incident.review)}
 ${actions.map(actionPart)}
 <h2>Timeline</h2>
@@ -38,6 +39,15 @@ ${evidence.length === 0 ? html`<p>Nothing has been looked at yet.</p>` : null}
 <ul>${evidence.map((piece) => html`<li><a href="/incidents/${id}/evidence/${piece.id}">${piece.id}</a> ${piece.tool} <code>${JSON.stringify(piece.query)}</code> <span class="dim">${piece.source}</span></li>\n`)}</ul>
 <p><a href="/incidents/${id}/postmortem">Draft of a postmortem, as Markdown</a></p>`;
   return { title, body, again: isMoving(incident) ? AGAIN : null };
+}
+
+function plantedPart({ id, planted = [] }: Incident): Html | null {
+  if (planted.length === 0) return null;
+  const lines = planted.map(
+    ({ text, where, evidence }) =>
+      html`<li>in ${where} ${evidence === null ? null : cited([evidence], id)}: <q>${text}</q></li>\n`,
+  );
+  return html`<h3>Text that tries to steer its reader</h3><p class="dim">Data like the rest; it is not followed.</p><ul>${lines}</ul>`;
 }
 
 function isMoving({ state }: Incident): boolean {
