@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Incidents } from '../../src/sre/ports/incidents.ts';
 import { anAction, anAlert, anEvidence, anIncident } from '../kit/nouns.ts';
+import { historyContract } from './history.ts';
 
 /** One store, empty at first, that can be closed and opened again. */
 export interface OpenIncidents {
@@ -165,5 +166,7 @@ export function incidentsContract(name: string, open: () => Promise<OpenIncident
       const quarantined = { source: 'alertmanager', deliveryId: 'd9', receivedAt: at, body: 'no JSON \0' };
       expect(await it.incidents.receive(quarantined, { accepted: false, why: 'NUL' })).toBe(true);
     });
+
+    describe('as a history', () => historyContract(() => it.incidents));
   });
 }

@@ -88,4 +88,9 @@ CREATE TABLE nodes (
 CREATE TABLE claims (key text PRIMARY KEY, node integer NOT NULL);
 `,
   },
+  {
+    version: 2,
+    name: 'deliveries in the order in which they came',
+    sql: 'CREATE INDEX deliveries_order ON deliveries (rowid);',
+  },
 ];

@@ -1,9 +1,23 @@
-import type { Delivery } from '../../sre/alert.ts';
+import type { Alert, Delivery } from '../../sre/alert.ts';
 import type { Incidents } from '../../sre/ports/incidents.ts';
 import type { Connection, Row } from './connection.ts';
 import { readAlerts } from './stored.ts';
 
-export function deliveries(connection: Connection): Pick<Incidents, 'receive' | 'pending' | 'settle' | 'quarantined'> {
+type Deliveries = Pick<Incidents, 'receive' | 'pending' | 'settle' | 'heard' | 'quarantined'>;
+
+/** One may be a megabyte. */
+const PAGE = 25;
+const MOST_HEARD = { deliveries: 2000, characters: 8 * 1024 * 1024 };
+
+interface Read {
+  count: number;
+  characters: number;
+  before: number;
+  /** Null before the first page. */
+  oldest: string | null;
+}
+
+export function deliveries(connection: Connection): Deliveries {
   return {
     // They are numbered as they come, and none may become visible after one with a higher number.
     receive: (delivery, verdict) =>
@@ -35,6 +49,26 @@ export function deliveries(connection: Connection): Pick<Incidents, 'receive' | 
           connection.key(deliveryId),
         ]);
       }),
+    async heard(since) {
+      const alerts: Alert[] = [];
+      const read: Read = { count: 0, characters: 0, before: Number.MAX_SAFE_INTEGER, oldest: null };
+      while (read.count < MOST_HEARD.deliveries && read.characters < MOST_HEARD.characters) {
+        const sql =
+          'SELECT rowid, received_at, alerts FROM deliveries WHERE rowid < ? AND why IS NULL ORDER BY rowid DESC LIMIT ?';
+        const page = await connection.read(sql, [read.before, PAGE]);
+        const fresh = page.filter(({ received_at }) => String(received_at) >= since);
+        alerts.push(...fresh.flatMap(readAlerts));
+        const last = page.at(-1);
+        const oldest = last === undefined ? read.oldest : String(last.received_at);
+        if (fresh.length < page.length) return { alerts, since, oldest: null };
+        if (page.length < PAGE) return { alerts, since, oldest };
+        read.count += page.length;
+        read.characters += page.reduce((sum, row) => sum + String(row.alerts).length, 0);
+        read.before = Number(last?.rowid);
+        read.oldest = oldest;
+      }
+      return { alerts, since: read.oldest ?? since, oldest: null };
+    },
     async quarantined(limit) {
       const sql = 'SELECT * FROM deliveries WHERE why IS NOT NULL ORDER BY rowid DESC LIMIT ?';
       const found = await connection.read(sql, [limit]);
