@@ -18,14 +18,14 @@ import { type Environment, optional } from './config/environment.ts';
 import { type ModelChoice, modelChoice } from './config/models.ts';
 import { memoryBytes, restingSandboxes } from './config/resting-sandboxes.ts';
 import { type ConfigFlags, compact, readSettings, type Settings } from './config/settings.ts';
-import { type DatadogAccount, datadogAccount, type TelemetrySource, telemetrySource } from './config/telemetry.ts';
+import { type DatadogAccount, datadogAccount, type TelemetrySource, telemetrySources } from './config/telemetry.ts';
 
 export { databaseUrl } from './config/accounts.ts';
 export { type ChangeSources, NO_CHANGE_SOURCES } from './config/changes.ts';
 export type { Environment } from './config/environment.ts';
 export { ConfigError } from './config/error.ts';
 export { type ConfigFlags, settingsSchema } from './config/settings.ts';
-export type { DatadogAccount, TelemetrySource } from './config/telemetry.ts';
+export { type DatadogAccount, type TelemetrySource, variableOf } from './config/telemetry.ts';
 
 export interface Config extends ModelChoice {
   dataDir: string;
@@ -41,11 +41,15 @@ export interface Config extends ModelChoice {
   databaseUrl: string | null;
   anthropic: { apiKey: string; baseURL?: string } | null;
   world: string | null;
-  prometheus: TelemetrySource | null;
-  loki: TelemetrySource | null;
-  jaeger: TelemetrySource | null;
-  tempo: TelemetrySource | null;
+  /** Empty for none; with several each has a name. */
+  prometheus: TelemetrySource[];
+  loki: TelemetrySource[];
+  jaeger: TelemetrySource[];
+  tempo: TelemetrySource[];
+  alertmanager: TelemetrySource[];
   datadog: DatadogAccount | null;
+  /** Which service depends on which, as far as the operator says it. */
+  services: { name: string; dependsOn: string[] }[];
   changes: ChangeSources;
   forge: 'git' | 'github' | 'none';
   repository: { name?: string; bundle?: string; base?: string };
@@ -88,11 +92,13 @@ export function loadConfig(env: Environment = process.env, flags: ConfigFlags = 
     anthropic:
       anthropicKey === undefined ? null : { apiKey: anthropicKey, ...optional('baseURL', env.ANTHROPIC_BASE_URL) },
     world: settings.world === undefined ? null : resolve(settings.world),
-    prometheus: telemetrySource('PROMETHEUS', env, settings.prometheus),
-    loki: telemetrySource('LOKI', env, settings.loki),
-    jaeger: telemetrySource('JAEGER', env, settings.jaeger),
-    tempo: telemetrySource('TEMPO', env, settings.tempo),
+    prometheus: telemetrySources('PROMETHEUS', env, settings.prometheus),
+    loki: telemetrySources('LOKI', env, settings.loki),
+    jaeger: telemetrySources('JAEGER', env, settings.jaeger),
+    tempo: telemetrySources('TEMPO', env, settings.tempo),
+    alertmanager: telemetrySources('ALERTMANAGER', env, settings.alertmanager),
     datadog: datadogAccount(env, settings.datadog),
+    services: Object.entries(settings.services).map(([name, { depends_on }]) => ({ name, dependsOn: depends_on })),
     changes: changeSources(env, settings, settings.world !== undefined),
     forge,
     repository: compact(settings.repository),
@@ -125,18 +131,19 @@ export function environment(): Environment {
   return process.env;
 }
 
-/** What `doctor` looks at: where metrics, logs, traces and the service graph come from. Throws `ConfigError`. */
-export function telemetrySources(
+/** What `doctor` looks at: where metrics, logs, traces, the service graph and alerts come from. Throws `ConfigError`. */
+export function telemetryOf(
   env: Environment,
   flags: ConfigFlags,
-): Pick<Config, 'prometheus' | 'loki' | 'jaeger' | 'tempo' | 'datadog'> {
-  const { prometheus, loki, jaeger, tempo, datadog } = readSettings(env, flags);
+): Pick<Config, 'prometheus' | 'loki' | 'jaeger' | 'tempo' | 'alertmanager' | 'datadog'> {
+  const { prometheus, loki, jaeger, tempo, alertmanager, datadog } = readSettings(env, flags);
   return {
     datadog: datadogAccount(env, datadog),
-    prometheus: telemetrySource('PROMETHEUS', env, prometheus),
-    loki: telemetrySource('LOKI', env, loki),
-    jaeger: telemetrySource('JAEGER', env, jaeger),
-    tempo: telemetrySource('TEMPO', env, tempo),
+    prometheus: telemetrySources('PROMETHEUS', env, prometheus),
+    loki: telemetrySources('LOKI', env, loki),
+    jaeger: telemetrySources('JAEGER', env, jaeger),
+    tempo: telemetrySources('TEMPO', env, tempo),
+    alertmanager: telemetrySources('ALERTMANAGER', env, alertmanager),
   };
 }
 

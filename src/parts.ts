@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { ConfigError } from './config.ts';
 import { liveChanges } from './parts/changes.ts';
+import { alertHistory } from './parts/history.ts';
 import { liveTelemetry, openDatadog } from './parts/telemetry.ts';
 import type { Hooks } from './server/hooks.ts';
 import type { Decision } from './sre/action.ts';
@@ -10,6 +11,8 @@ import type { decide } from './sre/decide.ts';
 import type { ChangeLog } from './sre/ports/change-log.ts';
 import type { Chat } from './sre/ports/chat.ts';
 import type { Incidents } from './sre/ports/incidents.ts';
+import { ownAlerts } from './sre/remembering/own-alerts.ts';
+import { ownIncidents } from './sre/remembering/own-incidents.ts';
 import type { Sources } from './sre/sources.ts';
 
 export interface Room {
@@ -27,14 +30,22 @@ export interface ProductParts {
   runbooks: string;
 }
 
-/** A world brings its own changes; else they are those that were reported, beside those of sources that are asked. */
-export async function openSources(config: Config, changeLog: ChangeLog | null = null): Promise<Sources> {
+/**
+ * A world brings its own changes and its own past; else the changes are those that were reported, beside those of sources that
+ * are asked, and the past is what Vigil remembers.
+ */
+export async function openSources(
+  config: Config,
+  { changeLog = null, incidents = null }: { changeLog?: ChangeLog | null; incidents?: Incidents | null } = {},
+): Promise<Sources> {
   const { unconfiguredForge, unconfiguredSources } = await import('./adapters/unconfigured/index.ts');
   const world =
     config.world === null ? null : await (await import('./adapters/folder/index.ts')).openWorld(config.world);
   const unconfigured = unconfiguredSources();
-  const telemetry = world ?? { ...unconfigured, changes: changeLog ?? unconfigured.changes };
   const now = () => world?.now ?? new Date();
+  const remembered =
+    incidents === null ? {} : { pastAlerts: ownAlerts(incidents, now), pastIncidents: ownIncidents(incidents, now) };
+  const telemetry = world ?? { ...unconfigured, ...remembered, changes: changeLog ?? unconfigured.changes };
   const account = await openDatadog(config.datadog, now);
   const changes =
     (await liveChanges(config.changes, changeLog, now, account === null ? [] : [account])) ?? telemetry.changes;
@@ -52,6 +63,12 @@ export async function openSources(config: Config, changeLog: ChangeLog | null = 
     changes,
     topology: topology ?? telemetry.topology,
     traces: traces ?? telemetry.traces,
+    pastAlerts: await alertHistory(
+      config.alertmanager,
+      { name: 'the record of alerts', port: telemetry.pastAlerts },
+      now,
+    ),
+    pastIncidents: telemetry.pastIncidents,
     forge: forge ?? unconfiguredForge(),
   };
 }

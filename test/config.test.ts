@@ -82,16 +82,63 @@ describe('what decides', () => {
 
 describe('metrics and logs', () => {
   test('come from nowhere, a file or the environment, each by itself', () => {
-    expect(loadConfig({})).toMatchObject({ prometheus: null, loki: null, jaeger: null });
-    expect(loadConfig({ JAEGER_URL: 'http://jaeger:16686', JAEGER_TOKEN: 't' }).jaeger).toMatchObject({ token: 't' });
+    expect(loadConfig({})).toMatchObject({ prometheus: [], loki: [], jaeger: [] });
+    expect(loadConfig({ JAEGER_URL: 'http://jaeger:16686', JAEGER_TOKEN: 't' }).jaeger).toMatchObject([{ token: 't' }]);
     const file = yaml('loki:\n  url: http://loki:3100\n  tenant: shop\n  service_labels: [app_name]\n');
-    const written = { url: 'http://loki:3100', token: null, tenant: 'shop', serviceLabels: ['app_name'] };
-    expect(loadConfig({}, file)).toMatchObject({ prometheus: null, loki: written });
+    const written = { name: null, url: 'http://loki:3100', token: null, tenant: 'shop', serviceLabels: ['app_name'] };
+    expect(loadConfig({}, file)).toMatchObject({ prometheus: [], loki: [written] });
     const env = { LOKI_URL: 'http://other:3100', LOKI_TOKEN: 't', PROMETHEUS_URL: 'http://prometheus:9090' };
     expect(loadConfig(env, file)).toMatchObject({
-      loki: { ...written, url: 'http://other:3100', token: 't' },
-      prometheus: { url: 'http://prometheus:9090', token: null, tenant: null, serviceLabels: null },
+      loki: [{ ...written, url: 'http://other:3100', token: 't' }],
+      prometheus: [{ name: null, url: 'http://prometheus:9090', token: null, tenant: null, serviceLabels: null }],
     });
+  });
+
+  test('come from several of a kind by name, each with a token of its own', () => {
+    const file = yaml(
+      'prometheus:\n  - {name: eu-west, url: "http://eu:9090", tenant: shop}\n  - {name: us}\njaeger:\n  - {name: eu, url: "http://j:1"}\n',
+    );
+    const env = { PROMETHEUS_US_URL: 'http://us:9090', PROMETHEUS_EU_WEST_TOKEN: 't' };
+    const rest = { token: null, tenant: null, serviceLabels: null };
+    expect(loadConfig(env, file)).toMatchObject({
+      prometheus: [
+        { ...rest, name: 'eu-west', url: 'http://eu:9090', token: 't', tenant: 'shop' },
+        { ...rest, name: 'us', url: 'http://us:9090' },
+      ],
+      ...{ jaeger: [{ ...rest, name: 'eu', url: 'http://j:1' }], loki: [] },
+    });
+  });
+
+  test.each([
+    [
+      'two of one name',
+      '[{name: eu, url: "http://a"}, {name: eu, url: "http://b"}]',
+      {},
+      /two of the name eu[\s\S]*\[1\]\.name/,
+    ],
+    ['one without a name', '[{url: "http://a"}]', {}, /prometheus\[0\]\.name/],
+    ['a field that there is not', '[{name: eu, url: "http://a", adress: x}]', {}, /"adress"[\s\S]*prometheus\[0\]/],
+    ['an address that is none', '[{name: eu, url: "a:9090"}]', {}, /looks like http[\s\S]*prometheus\[0\]\.url/],
+    ['none at all', '[]', {}, /prometheus/],
+    ['a name that cannot be in a variable', '[{name: "EU=1\\n", url: "http://a"}]', {}, /a name looks like eu-west-1/],
+    ['a name that is no text', '[{name: [], url: "http://a"}]', {}, /prometheus\[0\]\.name/],
+    ['no address', '[{name: eu}]', {}, /prometheus eu has no address/],
+    [
+      'the same address twice',
+      '[{name: a, url: "http://a"}, {name: b, url: "http://a"}]',
+      {},
+      /a and b are the same address/,
+    ],
+    ['a token for nobody', '[{name: eu, url: "http://a"}]', { PROMETHEUS_TOKEN: 't' }, /PROMETHEUS_TOKEN is set, and/],
+    [
+      'a token of a stranger',
+      '[{name: eu, url: "http://a"}]',
+      { PROMETHEUS_US_TOKEN: 't' },
+      /PROMETHEUS_US_TOKEN is set/,
+    ],
+    ['an empty token', '[{name: eu, url: "http://a"}]', { PROMETHEUS_EU_TOKEN: '' }, /PROMETHEUS_EU_TOKEN is empty/],
+  ])('several of a kind with %s are refused', (_what, written, env, said) => {
+    expect(() => loadConfig(env, yaml(`prometheus: ${written}\n`))).toThrow(said);
   });
 
   test('come from Datadog with a key to read, whatever else its agent has set on this machine', () => {

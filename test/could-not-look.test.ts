@@ -96,7 +96,8 @@ test.each(rows.filter(([, , { stale }]) => stale !== undefined))(
   '%s, asked by %s, stale: what has not come to it yet is not nothing, for the tool and for the finding',
   async (_name, tool, source) => {
     reply = (path, body) => ({ json: source.stale?.({ path, body }) });
-    const words = `could not look (behind): no line of any service is newer than ${STALE.replace('.000Z', 'Z')}`;
+    const what = tool === 'search_logs' ? 'line' : 'trace';
+    const words = `could not look (behind): no ${what} of any service is newer than ${STALE.replace('.000Z', 'Z')}`;
     expect(await ask(source)).toMatchObject({ ok: false, kind: 'unavailable', error: expect.stringContaining(words) });
     expect((await conclude(source)).lost).toContain(`${tool}: ${words}`);
   },

@@ -3,12 +3,19 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openWorld } from '../src/adapters/folder/index.ts';
 import type { TelemetrySource } from '../src/config.ts';
 import { type FakeLoki, fakeLoki, type Pushed } from './kit/fake-loki.ts';
-import { missingPrometheus, serveText, startPrometheus } from './kit/real-prometheus.ts';
+import {
+  missingPrometheus,
+  type RealPrometheus,
+  type Served,
+  serveText,
+  startPrometheus,
+} from './kit/real-prometheus.ts';
 import { alertOf, type RunningVigil, runVigil, type Story, worldDir } from './kit/running-vigil.ts';
+import { stubApi } from './kit/stub-api.ts';
 
 const missing = missingPrometheus();
 if (missing !== null) console.warn(`SKIPPED: the tests of a Vigil with a real Prometheus (${missing})`);
@@ -21,7 +28,9 @@ afterEach(async () => {
   running = null;
 });
 
-const at = (url: string): TelemetrySource => ({ url, token: null, tenant: null, serviceLabels: null });
+const at = (url: string, name: string | null = null): TelemetrySource => ({
+  ...{ name, url, token: null, tenant: null, serviceLabels: null },
+});
 const isOver = ({ incident }: Story) => ['concluded', 'needs_approval', 'failed'].includes(incident.state.is);
 
 async function investigated(vigil: RunningVigil, alert: string | Buffer): Promise<Story> {
@@ -41,18 +50,19 @@ function citedSources({ incident, evidence }: Story): Set<string> {
 }
 
 describe.skipIf(missing !== null)('with a real Prometheus', () => {
+  const now = Math.floor(Date.now() / MINUTE) * MINUTE;
+  let exporter: Served;
+  let prometheus: RealPrometheus;
+  beforeAll(async () => {
+    exporter = await serveText(live());
+    prometheus = await startPrometheus({ samples: history(now, exporter.address), targets: [exporter.address] });
+  }, LIMIT_MS);
+  afterAll(() => Promise.all([exporter.stop(), prometheus.stop()]));
+
   test(
     'a metric that shifts is found there, and what nobody connected is named, not passed over',
     async () => {
-      const now = Math.floor(Date.now() / MINUTE) * MINUTE;
-      const exporter = await serveText(live());
-      onTestFinished(() => exporter.stop());
-      const prometheus = await startPrometheus({
-        samples: history(now, exporter.address),
-        targets: [exporter.address],
-      });
-      onTestFinished(() => prometheus.stop());
-      running = await runVigil({ prometheus: at(prometheus.url) });
+      running = await runVigil({ prometheus: [at(prometheus.url)] });
       const story = await investigated(running, slowCheckout(now));
       const { finding } = story.incident;
       expect(['best_effort', 'inconclusive', 'root_cause_identified']).toContain(finding?.outcome);
@@ -77,22 +87,37 @@ describe.skipIf(missing !== null)('with a real Prometheus', () => {
   );
 
   test(
-    'a deploy that a pipeline reported just before the shift is what the finding names',
+    'a deploy that a pipeline reported just before the shift is what the finding names, in the one of several clusters where it is',
     async () => {
-      const now = Math.floor(Date.now() / MINUTE) * MINUTE;
-      const exporter = await serveText(live());
-      onTestFinished(() => exporter.stop());
-      const prometheus = await startPrometheus({
-        samples: history(now, exporter.address),
-        targets: [exporter.address],
-      });
-      onTestFinished(() => prometheus.stop());
-      running = await runVigil({ prometheus: at(prometheus.url) });
+      const calm = await startPrometheus({ samples: history(now, 'elsewhere', 0.2) });
+      onTestFinished(() => calm.stop());
+      const clusters = [at(calm.url, 'us'), at(prometheus.url, 'eu'), at('http://127.0.0.1:9', 'asia')];
+      await using loki = await fakeLoki();
+      const slow = (minute: number): [string, string] => [`${now - minute * MINUTE}000000`, 'slow answer'];
+      const values = Array.from({ length: 120 }, (_, at) => slow(119 - at));
+      await loki.push([{ stream: { service: 'checkout', level: 'warn' }, values }]);
+      await using locked = await stubApi(() => ({ status: 403, text: 'not for you' }));
+      running = await runVigil({ prometheus: clusters, loki: [at(locked.url, 'us'), at(loki.url, 'eu')] });
       for (const change of reported(now)) expect((await report(running, change)).status).toBe(202);
-      const { incident, evidence } = await investigated(running, slowCheckout(now));
+      const story = await investigated(running, slowCheckout(now));
+      const { incident, evidence } = story;
       expect(incident.finding?.cause).toMatchObject({ change_id: 'deploy-checkout-462', service: 'checkout' });
       expect(evidence.map(({ source }) => source)).toContain('reported changes');
       expect(incident.finding?.could_not_access.join()).not.toContain('get_recent_changes');
+      expect(incident.finding?.claims.map(({ text }) => text).join()).toContain('vigil_source "prometheus eu"');
+      expect([...citedSources(story)].join()).toContain(`prometheus eu ${prometheus.url}`);
+      expect(incident.finding?.could_not_access.join()).toMatch(/prometheus asia .*could not be asked \(unreachable\)/);
+      expect(incident.finding?.could_not_access.join()).toMatch(
+        /search_logs: loki us .*could not be asked \(forbidden\)/,
+      );
+      expect(evidence.map(({ source }) => source)).toContain(`loki eu ${loki.url}`);
+      expect((await running.hook(slowCheckout(now, 'resolved'))).status).toBe(202);
+      const { timeline } = await running.until(incident.id, (one) =>
+        one.timeline.some(({ text }) => text.startsWith('Watching ')),
+      );
+      expect(timeline.find(({ text }) => text.startsWith('Watching '))?.text).toMatch(
+        /vigil_source="prometheus eu"}.*: 1\.[56]\d* s now/,
+      );
     },
     LIMIT_MS,
   );
@@ -107,7 +132,7 @@ describe.skipIf(missing !== null)('with a real Prometheus', () => {
       onTestFinished(() => prometheus.stop());
       await using loki = await fakeLoki();
       await pushLogs(loki, name);
-      running = await runVigil({ worldName: name, prometheus: at(prometheus.url), loki: at(loki.url) });
+      running = await runVigil({ worldName: name, prometheus: [at(prometheus.url)], loki: [at(loki.url)] });
       const story = await investigated(running, await alertOf(name));
       expect(story.incident.finding).toMatchObject({
         outcome: 'root_cause_identified',
@@ -127,7 +152,7 @@ const LATENCY = '# HELP checkout_latency_seconds Time to answer.\n# TYPE checkou
 const REQUESTS = '# HELP checkout_requests Answers.\n# TYPE checkout_requests counter\n';
 
 /** Six hours of a checkout whose answers became slow half an hour ago, as if scraped from `instance`. */
-function history(now: number, instance: string): string {
+function history(now: number, instance: string, slow = 1.6): string {
   const labels = `{instance="${instance}",job="shop",service="checkout"}`;
   const minutes = Array.from({ length: 358 }, (_unused, index) => index - 359);
   const column = (name: string, value: (minute: number) => number) =>
@@ -135,7 +160,7 @@ function history(now: number, instance: string): string {
   const noise = (minute: number) => ((minute * 7919) % 13) / 1000;
   return [
     LATENCY,
-    column('checkout_latency_seconds', (minute) => (minute < -30 ? 0.2 : 1.6) + noise(minute)),
+    column('checkout_latency_seconds', (minute) => (minute < -30 ? 0.2 : slow) + noise(minute)),
     REQUESTS,
     column('checkout_requests_total', (minute) => 600 * (minute + 400)),
     '# EOF\n',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { MetricInfo, MetricQuery } from '../src/sre/ports/metrics.ts';
 import { fitSize } from '../src/sre/reading/fit-size.ts';
+import { sourcesOf } from '../src/sre/reading/looks.ts';
 import { naturalAggregate, stepFor, worstQuantile } from '../src/sre/reading/metric-shape.ts';
 import { badInput, couldNotLook } from '../src/sre/reading/refuse.ts';
 import { reportSeries, type SeriesReport } from '../src/sre/reading/series-report.ts';
@@ -84,6 +85,7 @@ export const tool = defineTool({
         group_by: query.groupBy.filter((label) => info.labels[label] !== undefined),
         step_seconds: query.stepSeconds,
         series: kept,
+        ...sourcesOf(answer),
         hint: kept.length > 0 ? null : emptyHint(info),
       },
     };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sourcesOf } from '../src/sre/reading/looks.ts';
 import { couldNotLook } from '../src/sre/reading/refuse.ts';
 import { reverse } from '../src/sre/stats/graph-walk.ts';
 import { defineTool } from '../src/sre/tool.ts';
@@ -35,6 +36,7 @@ export const tool = defineTool({
       warnings: answer.warnings,
       data: {
         services: near,
+        ...sourcesOf(answer),
         hint: near.length > 0 ? null : `No such service. Known: ${all.map((node) => node.name).join(', ')}`,
       },
     };

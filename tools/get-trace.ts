@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Span, Trace } from '../src/sre/ports/traces.ts';
 import { cut, fitSize } from '../src/sre/reading/fit-size.ts';
+import { sourcesOf } from '../src/sre/reading/looks.ts';
 import { badInput, couldNotLook } from '../src/sre/reading/refuse.ts';
 import { round } from '../src/sre/reading/round.ts';
 import { rootOf, summarizeTrace, timedOf } from '../src/sre/reading/trace-report.ts';
@@ -35,7 +36,7 @@ export const tool = defineTool({
       ...{ ok: true, source, range, url },
       truncated: truncated || hidden > 0,
       warnings: hidden > 0 ? [...warnings, `${hidden} more spans are not shown`] : warnings,
-      data: { ...summarizeTrace(trace), all: kept },
+      data: { ...summarizeTrace(trace), all: kept, ...sourcesOf(answer) },
     };
   },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fitSize } from '../src/sre/reading/fit-size.ts';
+import { sourcesOf } from '../src/sre/reading/looks.ts';
 import { couldNotLook } from '../src/sre/reading/refuse.ts';
 import { defineTool } from '../src/sre/tool.ts';
 
@@ -31,7 +32,7 @@ export const tool = defineTool({
       url: answer.url,
       truncated: answer.truncated || dropped > 0,
       warnings: answer.warnings,
-      data: { metrics: kept, count: kept.length, hint },
+      data: { metrics: kept, count: kept.length, ...sourcesOf(answer), hint },
     };
   },
 });

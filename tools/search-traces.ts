@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { TraceQuery } from '../src/sre/ports/traces.ts';
+import type { Trace, TraceQuery } from '../src/sre/ports/traces.ts';
 import { fitSize } from '../src/sre/reading/fit-size.ts';
+import { sourcesOf } from '../src/sre/reading/looks.ts';
+import { notReached, type Reach, reachOf, reachWarnings } from '../src/sre/reading/reach.ts';
 import { badInput, couldNotLook } from '../src/sre/reading/refuse.ts';
 import { compareOperations, reportOperations, rootOf, summarizeTrace } from '../src/sre/reading/trace-report.ts';
 import { HOUR, iso, momentOf, TIME_HELP, windowOf } from '../src/sre/reading/window.ts';
@@ -49,15 +51,18 @@ function queryFor(asked: Input, range: TraceQuery['range']): TraceQuery {
 async function found(asked: Input, query: TraceQuery, world: ToolWorld): Promise<ToolResult> {
   const answer = await world.traces.search(query, world.signal);
   if (answer.status === 'unavailable') return couldNotLook(answer);
-  const { source, range, url, truncated, warnings, data } = answer;
+  const { source, range, url, truncated, data } = answer;
+  const reach = await reachAt(asked, query, data, world);
+  const unreached = notReached(reach, { start: Date.parse(query.range.start) }, data.length, source, 'trace');
+  if (unreached !== null) return couldNotLook(unreached);
   const { kept, dropped } = fitSize(shownOf(asked, data));
   return {
     ...{ ok: true, source, range: range ?? query.range, url },
     truncated: truncated || dropped > 0,
-    warnings,
+    warnings: [...answer.warnings, ...reachWarnings(reach, asked, 'trace')],
     data: {
       ...(data.length === 0 ? {} : { service: asked.service }),
-      ...{ traces_read: data.length, traces: kept },
+      ...{ traces_read: data.length, traces: kept, store: reach, ...sourcesOf(answer) },
       operations: reportOperations(data).slice(0, OPERATIONS),
       hint: data.length > 0 ? null : 'No trace fits. Traces are sampled: that says nothing about health.',
     },
@@ -72,20 +77,32 @@ async function compared(asked: Input, after: TraceQuery, start: string, world: T
   ]);
   if (was.status === 'unavailable') return couldNotLook(was);
   if (is.status === 'unavailable') return couldNotLook(is);
+  const reach = await reachAt(asked, after, is.data, world);
+  const unreached = notReached(reach, { start: Date.parse(after.range.start) }, is.data.length, is.source, 'trace');
+  if (unreached !== null) return couldNotLook(unreached);
   const few = Math.min(was.data.length, is.data.length) < 3;
   return {
     ...{ ok: true, source: is.source, range: { start, end: after.range.end }, url: is.url },
     truncated: was.truncated || is.truncated,
-    warnings: [...new Set([...was.warnings, ...is.warnings])],
+    warnings: [...new Set([...was.warnings, ...is.warnings, ...reachWarnings(reach, asked, 'trace')])],
     data: {
       ...(was.data.length + is.data.length === 0 ? {} : { service: asked.service }),
       compared_at: after.range.start,
       traces_read: { before: was.data.length, after: is.data.length },
       operations: compareOperations(was.data, is.data).slice(0, OPERATIONS),
       traces: fitSize(shownOf(asked, is.data), 20_000).kept,
+      ...{ store: reach, ...sourcesOf(is) },
       hint: few ? 'Fewer than three traces on one side: too few to compare.' : null,
     },
   };
+}
+
+/** The newest of those that were read may be old where they were chosen by their length or by what failed. */
+function reachAt({ service }: Input, { range }: TraceQuery, read: readonly Trace[], world: ToolWorld): Promise<Reach> {
+  const begun = read.flatMap(({ spans }) => spans[0]?.start ?? []);
+  const seen = begun.length === 0 ? null : new Date(Math.max(...begun)).toISOString();
+  const reading = { of: 'trace' as const, source: world.traces, now: world.now, signal: world.signal };
+  return reachOf({ service }, { end: Date.parse(range.end) }, seen, reading);
 }
 
 function shownOf({ order, limit }: Input, traces: Parameters<typeof summarizeTrace>[0][]) {

@@ -53,9 +53,10 @@ async function examine(flags: PlaceFlags, env: Environment, version: string): Pr
 const signs = { ok: ['green', '✓'], note: ['yellow', '•'], fail: ['red', '✗'] } as const;
 
 function show(checks: Check[], out: Terminal): void {
+  const width = Math.max(10, ...checks.map(({ name }) => name.length));
   for (const { name, verdict, detail, fix } of checks) {
     const [format, sign] = signs[verdict];
-    out.line(`${out.paint(format, sign)} ${name.padEnd(10)} ${clean(detail)}`);
-    if (fix !== null) out.line(out.paint('dim', `             ${fix}`));
+    out.line(`${out.paint(format, sign)} ${name.padEnd(width)} ${clean(detail)}`);
+    if (fix !== null) out.line(out.paint('dim', `${' '.repeat(width + 3)}${fix}`));
   }
 }

@@ -53,7 +53,8 @@ export function webhookRoom(env: Environment, kind: WebhookRoom['kind']): Webhoo
   });
 }
 
-const SECRETS = [
+/** Variables that hold one; sources with names have more of them. */
+export const SECRETS = [
   'CHAT_WEBHOOK_URL',
   'VIGIL_API_KEY',
   'VIGIL_MASTER_KEY',
@@ -68,6 +69,7 @@ const SECRETS = [
   'LOKI_TOKEN',
   'JAEGER_TOKEN',
   'TEMPO_TOKEN',
+  'ALERTMANAGER_TOKEN',
   'ARGOCD_TOKEN',
   'KUBERNETES_TOKEN',
   'DD_API_KEY',
@@ -76,7 +78,8 @@ const SECRETS = [
 
 /** An empty secret is a mistake that would open a door or close one; unset is how to say none. */
 export function refuseEmptySecrets(env: Environment): void {
-  for (const name of SECRETS) {
+  const named = Object.keys(env).filter((name) => /^(PROMETHEUS|LOKI|JAEGER|TEMPO|ALERTMANAGER)_\w+_TOKEN$/.test(name));
+  for (const name of [...SECRETS, ...named]) {
     if (env[name]?.trim() === '')
       throw new ConfigError(`${name} is empty`, { hint: `Give ${name} a value, or unset it.` });
   }

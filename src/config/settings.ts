@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { changeSettings } from './changes.ts';
 import type { Environment } from './environment.ts';
 import { ConfigError } from './error.ts';
-import { address, datadogSettings, telemetry } from './telemetry.ts';
+import { address, datadogSettings, telemetries } from './telemetry.ts';
 
 const text = z.string().min(1);
 const file = z.strictObject({
@@ -30,11 +30,16 @@ const file = z.strictObject({
   specialist_model: text.optional().describe('default: the model that investigates'),
   specialist_minutes: z.number().positive().max(60).default(5).describe('how long a specialist is waited for'),
   world: text.optional().describe('folder of a recorded or simulated incident to take all telemetry from'),
-  prometheus: telemetry.describe('metrics; a world gives way to it'),
-  loki: telemetry.describe('logs; a world gives way to it'),
-  jaeger: telemetry.describe('who calls whom, and traces; a world gives way to it'),
-  tempo: telemetry.describe('traces, before those of jaeger; a world gives way to it'),
+  prometheus: telemetries.describe('metrics, of one or of several by name; a world gives way to it'),
+  loki: telemetries.describe('logs, of one or of several by name; a world gives way to it'),
+  jaeger: telemetries.describe('who calls whom, and traces, of one or of several by name; a world gives way to it'),
+  tempo: telemetries.describe('traces, of one or of several by name; a world gives way to it'),
+  alertmanager: telemetries.describe('what fires now, of one or of several by name; beside what Vigil remembers'),
   datadog: datadogSettings,
+  services: z
+    .record(text, z.strictObject({ depends_on: z.array(text).max(500).default([]) }))
+    .default({})
+    .describe('which service depends on which, beside what traces and metrics tell of it'),
   ...changeSettings,
   public_url: address.optional().describe('where people reach this server, for links in chat'),
   forge: z.enum(['git', 'github', 'none']).optional().describe('default: github with GITHUB_TOKEN, else git'),
@@ -136,7 +141,17 @@ export function readSettings(env: Environment, flags: ConfigFlags): Settings {
   const settings = file.safeParse(merged);
   if (settings.success) return settings.data;
   const where = `Look into ${path}, the VIGIL_… variables and the flags of the command; \`vigil config schema\` has all settings.`;
-  throw new ConfigError(`the configuration is wrong: ${z.prettifyError(settings.error)}`, { hint: where });
+  const issues = settings.error.issues.flatMap(plain);
+  throw new ConfigError(`the configuration is wrong: ${z.prettifyError({ issues })}`, { hint: where });
+}
+
+/** What may be one thing or another is wrong in the way of the one that was meant: that which is of the right type. */
+function plain(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const meant = issue.errors.find(
+    ([first]) => first !== undefined && (first.code !== 'invalid_type' || first.path.length > 0),
+  );
+  return (meant ?? issue.errors[0] ?? []).map((one) => ({ ...one, path: [...issue.path, ...one.path] })).flatMap(plain);
 }
 
 function readYaml(path: string, isNamed: boolean): Record<string, unknown> {

@@ -15,6 +15,8 @@ export interface JsonServer {
 }
 
 export interface ServerOptions {
+  /** Which one of several of its kind. */
+  name?: string | null;
   /** Base address; `user:password@` in it is sent as basic authentication. */
   url: string;
   /** Sent as bearer token, and wins. */
@@ -32,7 +34,7 @@ const MAX_REASON = 300;
 const PAUSES_MS = [500, 1500];
 const LONGEST_PAUSE_MS = 5000;
 
-/** `kind` as it is named: "loki". */
+/** `kind` as it is named: "loki", and with a name of its own "loki eu". */
 export function jsonServer(kind: string, options: ServerOptions): JsonServer {
   const address = new URL(options.url);
   const headers: Record<string, string> = { accept: 'application/json' };
@@ -44,7 +46,8 @@ export function jsonServer(kind: string, options: ServerOptions): JsonServer {
   if (options.tenant) headers['x-scope-orgid'] = options.tenant;
   const url = `${address.origin}${address.pathname}`.replace(/\/+$/, '');
   const { timeoutMs } = options;
-  return { name: `${kind} ${url}`, url, headers, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+  const called = options.name ? `${kind} ${options.name}` : kind;
+  return { name: `${called} ${url}`, url, headers, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
 }
 
 export interface Limits {

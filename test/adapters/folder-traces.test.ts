@@ -38,6 +38,9 @@ test('traces of a world are found by service, time, duration and error, newest f
   };
   expect(await ids({})).toEqual([false, 'b', 'a']);
   expect(await ids({ limit: 1 })).toEqual([true, 'b']);
+  const newest = async (service: string | null) => traces.newest({ service, range }, signal);
+  expect(await newest(null)).toMatchObject({ data: '2026-05-06T13:30:00.000Z' });
+  expect(await newest('db')).toMatchObject({ data: '2026-05-06T13:20:00.000Z' });
   expect(await ids({ minDurationMs: 50 })).toEqual([false, 'b']);
   expect(await ids({ errorsOnly: true })).toEqual([false, 'b']);
   expect(await traces.get('a', signal)).toMatchObject({

@@ -39,11 +39,28 @@ function complete({ openMetrics, logs }: TelemetrySample): Record<string, string
     'diffs/deploy-1.patch': 'diff --git a/x b/x\n',
     'topology.json': JSON.stringify({ services: [{ name: 'shop', depends_on: ['db'] }, { name: 'db' }] }),
     'repo.bundle': '# v2 git bundle\n',
+    'alerts.json': JSON.stringify([
+      { name: 'Slow', service: 'shop', started_at: '2026-05-06T13:30:00Z', ended_at: '2026-05-06T14:30:00Z' },
+      { name: 'Lag', started_at: '2026-05-06T11:00:00Z', ended_at: '2026-05-06T12:30:00Z', cleared_alone: true },
+      { name: 'Old', started_at: '2026-05-06T10:00:00Z', ended_at: '2026-05-06T11:00:00Z', cleared_alone: true },
+      { name: 'Later', started_at: '2026-05-06T14:00:01Z', ended_at: null },
+    ]),
+    'incidents.json': JSON.stringify([
+      past('INC-1', '05', 'a cause'),
+      past('INC-2', '06', null),
+      { ...past('INC-3', '06', null), ended_at: '2026-05-06T14:30:00Z' },
+    ]),
   };
 }
 
 function change(id: string, time: string, diff: string | null) {
   return { id, kind: id.split('-')[0], service: 'shop', time, actor: 'ana', title: id, ref: null, diff };
+}
+
+function past(id: string, day: string, line: string | null) {
+  const cause = line === null ? null : { service: 'shop', kind: 'deploy', line };
+  const times = { started_at: `2026-05-${day}T12:00:00Z`, ended_at: `2026-05-${day}T13:00:00Z` };
+  return { id, ...times, service: 'shop', alert: 'Slow', title: id, cause, outcome: 'over', confirmed_by: 'ana' };
 }
 
 metricsContract('a world folder', NOW, async ({ openMetrics }) => {
@@ -80,6 +97,33 @@ describe('a world folder', () => {
     expect(await changes.diff('flag-3', signal)).toMatchObject({ status: 'unavailable', why: 'bad_query' });
   });
 
+  it('tells what fired in the range and what fires at its moment, and nothing of what came after', async () => {
+    const { pastAlerts } = await openWorld(worldWith());
+    const query = { range, service: null, name: null, firing: false, limit: 9 };
+    expect(await pastAlerts.list(query, signal)).toMatchObject({
+      status: 'ok',
+      data: [
+        { name: 'Slow', endedAt: null, clearedAlone: null },
+        { name: 'Lag', endedAt: '2026-05-06T12:30:00.000Z', clearedAlone: true },
+      ],
+    });
+    expect(await pastAlerts.list({ ...query, firing: true }, signal)).toMatchObject({ data: [{ name: 'Slow' }] });
+    expect(await pastAlerts.list({ ...query, limit: 1 }, signal)).toMatchObject({ truncated: true });
+  });
+
+  it('tells of incidents that were closed before its moment, and not of the one that asks', async () => {
+    const { pastIncidents } = await openWorld(worldWith());
+    const query = { range: { start: '2026-05-01T00:00:00Z', end: range.end }, except: 'inc_1' as const, limit: 9 };
+    expect(await pastIncidents.list(query, signal)).toMatchObject({
+      status: 'ok',
+      data: [
+        { id: 'INC-2', cause: null },
+        { id: 'INC-1', cause: { kind: 'deploy', line: 'a cause' }, confirmedBy: 'ana' },
+      ],
+    });
+    expect(await pastIncidents.list({ ...query, limit: 1 }, signal)).toMatchObject({ truncated: true });
+  });
+
   it('gives the service graph', async () => {
     const { topology } = await openWorld(worldWith());
     expect(await topology.graph(signal)).toMatchObject({
@@ -106,6 +150,8 @@ describe('a world folder', () => {
         'logs.jsonl.gz': undefined,
         'changes.json': undefined,
         'topology.json': undefined,
+        'alerts.json': undefined,
+        'incidents.json': undefined,
         'repo.bundle': undefined,
       }),
     );
@@ -119,6 +165,8 @@ describe('a world folder', () => {
       world.changes.list({ range, service: null, kinds: [], limit: 1 }, signal),
       world.changes.diff('deploy-1', signal),
       world.topology.graph(signal),
+      world.pastAlerts.list({ range, service: null, name: null, firing: false, limit: 1 }, signal),
+      world.pastIncidents.list({ range, except: 'inc_1', limit: 1 }, signal),
     ]);
     const files = [
       'metrics.om.gz',
@@ -128,6 +176,8 @@ describe('a world folder', () => {
       'changes.json',
       'changes.json',
       'topology.json',
+      'alerts.json',
+      'incidents.json',
     ];
     for (const [index, answer] of answers.entries()) {
       expect(answer).toMatchObject({ status: 'unavailable', why: 'not_configured' });

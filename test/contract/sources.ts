@@ -2,6 +2,7 @@
  * Every source of telemetry and changes, and every way in which it fails to tell what it knows: one table, so that a new
  * source is in all the cells with one row.
  */
+import { alertmanagerAlerts } from '../../src/adapters/alertmanager/firing.ts';
 import { argocdChanges } from '../../src/adapters/argocd/index.ts';
 import { datadogSources } from '../../src/adapters/datadog/index.ts';
 import type { World } from '../../src/adapters/folder/index.ts';
@@ -23,7 +24,10 @@ export interface SourceRow {
   /** The first question that is asked of it, and the tool that must be named in the finding. */
   tool: string;
   input: object;
-  ports(url: string, timeoutMs: number): Partial<Pick<World, 'metrics' | 'logs' | 'changes' | 'topology' | 'traces'>>;
+  ports(
+    url: string,
+    timeoutMs: number,
+  ): Partial<Pick<World, 'metrics' | 'logs' | 'changes' | 'topology' | 'traces' | 'pastAlerts'>>;
   /** What the real one answers when it holds nothing. */
   empty(path: string): unknown;
   /** The first of several answers that belong together; null where one answer is all. */
@@ -87,6 +91,13 @@ export const SOURCES: SourceRow[] = [
     ports: (url, ms) => ({ traces: tempoTraces(at(url, ms)) }),
     empty: () => ({ traces: [] }),
     first: () => ({ traces: [{ traceID: '1a' }] }),
+    stale: ({ path }) => {
+      if (path.startsWith('/api/traces')) return { batches: [] };
+      const asked = new URLSearchParams(path.split('?')[1]);
+      const at = Math.min(Number(asked.get('end')) * 1000, Date.parse(STALE));
+      const held = at >= Number(asked.get('start')) * 1000;
+      return { traces: held ? [{ traceID: '1a', startTimeUnixNano: `${at}000000` }] : [] };
+    },
   },
   {
     ...{ name: 'tempo', ...trace, first: null },
@@ -97,6 +108,18 @@ export const SOURCES: SourceRow[] = [
     ...{ name: 'jaeger', ...traces, first: null },
     ports: (url, ms) => ({ traces: jaegerTraces(at(url, ms)) }),
     empty: nothing,
+    stale: ({ path }) => {
+      if (path.startsWith('/api/services')) return { data: ['web', 'jaeger-query'] };
+      const span = {
+        spanID: '2b',
+        operationName: 'x',
+        startTime: Date.parse(STALE) * 1000,
+        duration: 1,
+        processID: 'p',
+      };
+      const held = { traceID: '1a', spans: [span], processes: { p: { serviceName: 'web' } } };
+      return { data: /service=web.*limit=1$/.test(path) ? [held] : [] };
+    },
   },
   {
     ...{ name: 'jaeger', ...trace, first: null },
@@ -127,6 +150,22 @@ export const SOURCES: SourceRow[] = [
     ports: (url, ms) => alone(datadog(url, ms).changes),
     empty: nothing,
     first: paged({ attributes: { title: 'a deploy' } }),
+  },
+  {
+    ...{ name: 'datadog', ...traces },
+    ports: (url, ms) => ({ traces: datadog(url, ms).traces }),
+    empty: nothing,
+    first: paged({
+      start_timestamp: minuteAgo,
+      end_timestamp: minuteAgo,
+      trace_id: '1a',
+      span_id: '2b',
+      service: 'web',
+    }),
+    stale: ({ body }) => {
+      const span = { start_timestamp: STALE, end_timestamp: STALE, trace_id: '1a', span_id: '2b', service: 'web' };
+      return { data: /"limit":1[},]/.test(body) ? [{ id: 'AQ1', type: 'spans', attributes: span }] : [] };
+    },
   },
   {
     ...{ name: 'datadog', ...graph },
@@ -161,6 +200,11 @@ export const SOURCES: SourceRow[] = [
     ...{ name: 'argocd', ...changes, first: null },
     ports: (url, ms) => alone(argocdChanges({ token: 'x', ...at(url, ms) })),
     empty: () => ({ items: null }),
+  },
+  {
+    ...{ name: 'alertmanager', tool: 'list_alerts', input: {}, first: null },
+    ports: (url, ms) => ({ pastAlerts: alertmanagerAlerts(at(url, ms)) }),
+    empty: () => [],
   },
 ];
 

@@ -85,7 +85,10 @@ export function eventsPage(events: readonly FakeEvent[], body: unknown): object 
   };
 }
 
-function pageOf<One extends { at: number }>(found: One[], { sort, page }: z.infer<typeof listed>) {
+export function pageOf<One extends { at: number }>(
+  found: One[],
+  { sort, page }: Pick<z.infer<typeof listed>, 'sort' | 'page'>,
+) {
   const sign = sort === 'timestamp' ? 1 : -1;
   const sorted = found.toSorted((left, right) => sign * (left.at - right.at));
   const offset = page.cursor === undefined ? 0 : Number(Buffer.from(page.cursor, 'base64url').toString());

@@ -1,12 +1,13 @@
 /**
  * A local server that answers like Datadog's API where Vigil asks it: active metrics, metadata, tags, timeseries, logs
- * (search, counts), events, relations of the catalog. Made after its API reference and the official client's models;
+ * (search, counts), spans, events, relations of the catalog. Made after its API reference and the official client's models;
  * it holds everything in memory, wants both keys, pages by cursor and refuses what it does not understand.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { eventsPage, type FakeEvent, type FakeLog, logCounts, logsPage } from './fake-datadog-logs.ts';
 import { evaluate, type FakeMetric, QueryRefused } from './fake-datadog-metrics.ts';
+import { type FakeSpan, spansPage } from './fake-datadog-spans.ts';
 
 export interface FakeDatadog extends AsyncDisposable {
   url: string;
@@ -14,6 +15,7 @@ export interface FakeDatadog extends AsyncDisposable {
   metrics: Map<string, FakeMetric>;
   logs: FakeLog[];
   events: FakeEvent[];
+  spans: FakeSpan[];
   /** Who depends on whom. */
   relations: [from: string, to: string][];
   /** Answers instead, for the paths that it wants. */
@@ -43,6 +45,7 @@ export async function fakeDatadog(): Promise<FakeDatadog> {
     metrics: new Map(),
     logs: [],
     events: [],
+    spans: [],
     relations: [],
     instead: null,
   };
@@ -77,6 +80,8 @@ export async function fakeDatadog(): Promise<FakeDatadog> {
         return logCounts(state.logs, body);
       case 'POST /api/v2/events/search':
         return eventsPage(state.events, body);
+      case 'POST /api/v2/spans/events/search':
+        return spansPage(state.spans, body);
       case 'GET /api/v2/catalog/relation':
         return relationsPage(state.relations, params);
     }

@@ -31,6 +31,8 @@ export interface Investigation {
   responses: number;
   seconds: number;
 }
+/** What comes back for a report. */
+export type Check = (finding: Finding, evidence: readonly Evidence[]) => Unsupported[];
 export type Decide = (input: Record<string, unknown>) => { isError: boolean; body: unknown };
 
 const approve: Decide = () => ({
@@ -40,7 +42,7 @@ const approve: Decide = () => ({
 
 export async function investigate(
   world: World,
-  options: { decide?: Decide; system?: string; files?: Record<string, string> } = {},
+  options: { decide?: Decide; check?: Check; system?: string; files?: Record<string, string> } = {},
 ): Promise<Investigation> {
   const began = performance.now();
   const tools = await loadTools();
@@ -106,7 +108,7 @@ async function answer(
   tools: Map<string, Tool<unknown>>,
   world: World,
   out: Investigation,
-  options: { decide?: Decide; files?: Record<string, string> },
+  options: { decide?: Decide; check?: Check; files?: Record<string, string> },
 ): Promise<ModelBlock> {
   if (use.name === 'read') {
     const text = options.files?.[String(use.input.file_path)];
@@ -128,7 +130,7 @@ async function answer(
     }
     case 'report': {
       const reported = findingShape.parse(input.data);
-      const unsupported = checkFinding(reported, out.evidence);
+      const unsupported = (options.check ?? checkFinding)(reported, out.evidence);
       if (unsupported.length > 0) {
         out.sentBack.push(...unsupported);
         return reply(use, true, { error: 'these statements are not supported', unsupported });
@@ -190,6 +192,8 @@ export function toolWorld(world: World): ToolWorld {
     changes: world.changes,
     topology: world.topology,
     traces: world.traces,
+    pastAlerts: world.pastAlerts,
+    pastIncidents: world.pastIncidents,
     forge: noForge,
     signal: new AbortController().signal,
   };

@@ -95,6 +95,32 @@ export async function startAlerting(receiver: { url: string; token: string }): P
   };
 }
 
+export interface RealAlertmanager {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Alone, and it tells nobody: alerts are posted to its API. */
+export async function startAlertmanager(): Promise<RealAlertmanager> {
+  const home = await mkdtemp(join(tmpdir(), 'vigil-alertmanager-'));
+  const port = await freePort();
+  const config = join(home, 'alertmanager.yml');
+  await writeFile(config, JSON.stringify({ route: { receiver: 'nobody' }, receivers: [{ name: 'nobody' }] }));
+  const stop = run(ALERTMANAGER, [
+    `--config.file=${config}`,
+    `--storage.path=${join(home, 'data')}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--cluster.listen-address=',
+  ]);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      await stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
 function rules(): object {
   const rule = {
     alert: 'CheckoutSlow',

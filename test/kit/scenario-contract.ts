@@ -1,9 +1,11 @@
 /** What every scenario owes, whatever happens in it. Worlds are imagined, not written: it is the quick half of the work. */
 import { describe, expect, it } from 'vitest';
+import { alertBody } from '../../fixtures/simulator/alert.ts';
 import { type Imagined, imagineWorld } from '../../fixtures/simulator/generate.ts';
 import { HEURISTICS, seen, solves } from '../../fixtures/simulator/heuristics.ts';
 import { logText } from '../../fixtures/simulator/logs/world-logs.ts';
 import type { Scenario } from '../../fixtures/simulator/scenario.ts';
+import { plantedIn } from '../../src/sre/reading/planted-text.ts';
 
 const GIVEAWAY = /leak|guilty|culprit|root.?cause|decoy|innocent/i;
 
@@ -21,11 +23,28 @@ export function describeScenarios(scenarios: readonly Scenario[], seedOf: (index
         expectHaystack(world);
         expectAnswerable(world);
         expect(JSON.stringify(world.changes.map(({ title, diff }) => [title, diff]))).not.toMatch(GIVEAWAY);
+        expectOrders(world, scenario.id === 'r6');
+        expect(JSON.stringify(world.past)).not.toMatch(GIVEAWAY);
         expect(logText(world.logs.filter((_line, index) => index % 20 === 0))).not.toMatch(GIVEAWAY);
       }, 30_000);
     },
   );
   return solved;
+}
+
+/** Text that gives orders to its reader: in one world at five places, in the others nowhere. */
+function expectOrders({ story, changes, families, logs }: Imagined, planted: boolean): void {
+  const places = {
+    alert: [alertBody(story.plot.alert, story.firing)],
+    titles: changes.map(({ title }) => title),
+    diffs: changes.map(({ diff }) => diff),
+    labels: families.flatMap(({ columns }) => columns.map(({ labels }) => labels)),
+    logs: Array.from(new Set(logs.map(({ message }) => message))),
+  };
+  for (const [place, texts] of Object.entries(places)) {
+    const found = new Set(texts.flatMap((text) => plantedIn(text)));
+    expect(found.size, place).toBe(planted ? 1 : 0);
+  }
 }
 
 function expectHaystack({ changes, story }: Imagined): void {

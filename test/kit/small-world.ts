@@ -2,6 +2,7 @@
 import type { World } from '../../src/adapters/folder/index.ts';
 import type { Change } from '../../src/sre/change.ts';
 import type { Answer } from '../../src/sre/ports/answer.ts';
+import type { PastAlert, PastIncident } from '../../src/sre/ports/history.ts';
 import type { LogLine } from '../../src/sre/ports/logs.ts';
 import type { MetricInfo, MetricQuery, Series } from '../../src/sre/ports/metrics.ts';
 import type { Trace } from '../../src/sre/ports/traces.ts';
@@ -17,6 +18,7 @@ export interface Planted {
   /** Value at so many minutes before now; null for no sample. */
   at(minutesAgo: number): number | null;
 }
+type Feed = 'metrics' | 'logs' | 'changes' | 'topology' | 'traces';
 export interface SmallWorld {
   alert: { name: string; service: string; summary: string };
   series: Planted[];
@@ -24,14 +26,13 @@ export interface SmallWorld {
   graph: Record<string, string[]>;
   logs?: { minutesAgo: number; service: string; level: string; message: string }[];
   traces?: Trace[];
-  without?: ('metrics' | 'logs' | 'changes' | 'topology' | 'traces')[];
+  alerts?: PastAlert[];
+  incidents?: PastIncident[];
+  without?: Feed[];
 }
 
 export function smallWorld(plan: SmallWorld): World {
-  const lost = (name: 'metrics' | 'logs' | 'changes' | 'topology' | 'traces'): Answer<never> | null =>
-    plan.without?.includes(name) === true
-      ? { status: 'unavailable', source: `small ${name}`, why: 'not_configured', detail: `this world has no ${name}` }
-      : null;
+  const lost = (name: Feed): Answer<never> | null => (plan.without?.includes(name) === true ? absent(name) : null);
   const lines = (plan.logs ?? []).map(
     (line): LogLine => ({ ...line, time: new Date(NOW - line.minutesAgo * MINUTE).toISOString(), attributes: {} }),
   );
@@ -83,13 +84,23 @@ export function smallWorld(plan: SmallWorld): World {
       search: async ({ range, limit }) =>
         lost('traces') ??
         ok((plan.traces ?? []).filter((trace) => isWithin(trace.spans[0]?.start ?? 0, range)).slice(0, limit)),
+      newest: async ({ range }) => {
+        const began = (plan.traces ?? []).map(({ spans }) => spans[0]?.start ?? 0).filter((at) => isWithin(at, range));
+        return lost('traces') ?? ok(began.length === 0 ? null : new Date(Math.max(...began)).toISOString());
+      },
       get: async (id) => lost('traces') ?? ok(plan.traces?.find((trace) => trace.id === id) ?? null),
     },
+    pastAlerts: { list: async () => (plan.alerts === undefined ? absent('past alerts') : ok(plan.alerts)) },
+    pastIncidents: { list: async () => (plan.incidents === undefined ? absent('past incidents') : ok(plan.incidents)) },
     topology: {
       graph: async () =>
         lost('topology') ?? ok(Object.entries(plan.graph).map(([name, dependsOn]) => ({ name, dependsOn }))),
     },
   };
+}
+
+function absent(what: string): Answer<never> {
+  return { status: 'unavailable', source: `small ${what}`, why: 'not_configured', detail: `this world has no ${what}` };
 }
 
 function isWithin(at: number, { start, end }: { start: string; end: string }): boolean {

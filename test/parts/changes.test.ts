@@ -54,7 +54,7 @@ test('a commit that GitHub deployed and Argo CD synced is one change, beside wha
       apiUrl: github.url,
       repositories: [{ name: 'acme/shop', service: null, environment: null }],
     },
-    argocd: { url: argocd.url, token: 't', tenant: null, serviceLabels: null },
+    argocd: { name: null, url: argocd.url, token: 't', tenant: null, serviceLabels: null },
   };
   const changes = await liveChanges(config, log, () => now);
   const listed = await changes?.list(all, signal);

@@ -3,11 +3,13 @@ import type { Changes } from '../../sre/ports/changes.ts';
 import type { Logs } from '../../sre/ports/logs.ts';
 import type { Metrics } from '../../sre/ports/metrics.ts';
 import type { Topology } from '../../sre/ports/topology.ts';
+import type { Traces } from '../../sre/ports/traces.ts';
 import { datadogChanges } from './changes.ts';
 import { type DatadogOptions, datadog } from './client.ts';
 import { datadogLogs } from './logs.ts';
 import { datadogMetrics } from './metrics.ts';
 import { datadogTopology } from './topology.ts';
+import { datadogTraces } from './traces.ts';
 
 export interface DatadogSources {
   /** As its answers call it. */
@@ -16,6 +18,7 @@ export interface DatadogSources {
   logs: Logs;
   changes: Changes;
   topology: Topology;
+  traces: Traces;
 }
 
 /** `changeQuery` chooses the events that are changes. Default: those of Datadog's category for them. */
@@ -27,5 +30,6 @@ export function datadogSources(options: DatadogOptions & { changeQuery?: string 
     logs: datadogLogs(from),
     changes: datadogChanges(from, options.changeQuery),
     topology: datadogTopology(from),
+    traces: datadogTraces(from),
   };
 }

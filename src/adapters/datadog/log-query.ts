@@ -5,6 +5,7 @@
 import { RE2JS } from 're2js';
 import { NoAnswer } from '../../lib/no-answer.ts';
 import type { LogLine, LogQuery } from '../../sre/ports/logs.ts';
+import { quoted } from './quoted.ts';
 
 export type Wanted = Pick<LogQuery, 'service' | 'text' | 'regex' | 'level'>;
 
@@ -58,8 +59,4 @@ function searchable({ message, attributes }: LogLine): string {
 function statuses(level: string): string {
   const same = STATUSES.find((names) => names.includes(level.toLowerCase())) ?? [level];
   return same.length === 1 ? `status:${quoted(level)}` : `status:(${same.map(quoted).join(' OR ')})`;
-}
-
-function quoted(text: string): string {
-  return `"${text.replace(/[\p{Cc}]/gu, ' ').replace(/["\\]/g, '\\$&')}"`;
 }

@@ -60,6 +60,7 @@ export function failing({ metrics, logs, changes, topology, traces }: Ports, lis
     traces: {
       search: (query, signal) => ask('traces', () => traces.search(query, signal)),
       get: (id, signal) => ask('traces', () => traces.get(id, signal)),
+      newest: (query, signal) => ask('traces', () => traces.newest(query, signal)),
     },
   };
 }

@@ -5,12 +5,14 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Changes } from '../../sre/ports/changes.ts';
+import type { AlertHistory, IncidentHistory } from '../../sre/ports/history.ts';
 import type { Logs } from '../../sre/ports/logs.ts';
 import type { Metrics } from '../../sre/ports/metrics.ts';
 import type { Topology } from '../../sre/ports/topology.ts';
 import type { Traces } from '../../sre/ports/traces.ts';
 import { folderChanges } from './changes.ts';
 import { failing, faults } from './faults.ts';
+import { folderAlerts, folderIncidents } from './history.ts';
 import { loadLogs } from './load-logs.ts';
 import { loadMetrics } from './load-metrics.ts';
 import { folderLogs } from './logs.ts';
@@ -34,6 +36,8 @@ export interface World {
   changes: Changes;
   topology: Topology;
   traces: Traces;
+  pastAlerts: AlertHistory;
+  pastIncidents: IncidentHistory;
   /** Path of the git bundle a pull request can be made against, or null. */
   repoBundle: string | null;
 }
@@ -61,12 +65,14 @@ export async function openWorld(dir: string): Promise<World> {
   }
   const now = new Date(world.now);
   const place = { source: `world ${world.name}`, dir, now: now.getTime() };
-  const [metrics, logs, changes, topology, traces, repoBundle, faulty] = await Promise.all([
+  const [metrics, logs, changes, topology, traces, pastAlerts, pastIncidents, repoBundle, faulty] = await Promise.all([
     loadMetrics(dir, place.now),
     loadLogs(dir, place.now),
     folderChanges(place),
     folderTopology(place),
     folderTraces(place),
+    folderAlerts(place),
+    folderIncidents(place),
     bundlePath(dir),
     readJson(dir, 'faults.json', faults),
   ]);
@@ -79,6 +85,8 @@ export async function openWorld(dir: string): Promise<World> {
     alertSource: world.alert_source,
     alert,
     ...(faulty === null ? ports : failing(ports, faulty, place.source)),
+    pastAlerts,
+    pastIncidents,
     repoBundle,
   };
 }

@@ -1,4 +1,5 @@
 /** From the name in a query to the series it means. Names with and without Prometheus' suffixes are understood. */
+import { growsByName } from '../../sre/ports/metric-answer.ts';
 import type { StoredFamily, StoredSeries } from './series-store.ts';
 
 export type Selection =
@@ -11,12 +12,9 @@ export function shownName(family: StoredFamily): string {
   return type === 'counter' && !series.every((one) => one.name === name) ? `${name}_total` : name;
 }
 
-/** What grows by its name, where nobody said what it is: `x_total`, and the count of a duration or a size. */
-const GROWS = /_total$|_(seconds|milliseconds|bytes)_(count|sum|bucket)$/;
-
 /** The type as told, or as the name says it. */
 export function typeOf({ type, name }: StoredFamily): StoredFamily['type'] {
-  return type === 'unknown' && GROWS.test(name) ? 'counter' : type;
+  return type === 'unknown' && growsByName(name) ? 'counter' : type;
 }
 
 /** Null when no such metric exists. */

@@ -42,6 +42,18 @@ export async function folderTraces(place: Place): Promise<Traces> {
       );
       return found(place, matching.slice(0, query.limit), { ...window, truncated: matching.length > query.limit });
     },
+    async newest({ service, range }) {
+      if (content === null) return notThere(place, FILE);
+      const window = windowOf(place, range);
+      if (window === null) return notARange(place, range);
+      const last = traces.find(
+        (trace) =>
+          beganAt(trace) >= window.from &&
+          beganAt(trace) <= window.to &&
+          (service === null || trace.spans.some((span) => span.service === service)),
+      );
+      return found(place, last === undefined ? null : new Date(beganAt(last)).toISOString(), window);
+    },
     async get(id) {
       if (content === null) return notThere(place, FILE);
       return found(place, traces.find((trace) => trace.id === id) ?? null);

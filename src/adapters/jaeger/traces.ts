@@ -1,13 +1,17 @@
 /** Traces of Jaeger, and of what speaks its query API. It answers with the newest that fit, whole. */
 import { z } from 'zod';
 import { fetchJson, jsonServer } from '../../lib/fetch-json.ts';
+import { fewAtATime } from '../../lib/few-at-a-time.ts';
 import { NoAnswer } from '../../lib/no-answer.ts';
-import { timeWindow } from '../../lib/time-window.ts';
+import { type TimeWindow, timeWindow } from '../../lib/time-window.ts';
 import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
 import type { Span, Trace, TraceQuery, Traces } from '../../sre/ports/traces.ts';
 import type { JaegerOptions } from './options.ts';
 
 const MOST_SPANS = 5000;
+/** Jaeger tells of one service at a time. */
+const MOST_SERVICES = 20;
+const MOST_AT_ONCE = 4;
 const MOST_ATTRIBUTES = 20;
 /** The client's and the library's own business. */
 const DULL = /^(internal\.|otel\.(scope|library)|telemetry\.|process\.|thread\.|span\.kind$|sampler\.|w3c\.)/;
@@ -39,6 +43,7 @@ type Read = NonNullable<z.infer<typeof body>['data']>[number];
 export function jaegerTraces(options: JaegerOptions): Traces {
   const server = jsonServer('jaeger', options);
   const now = options.now ?? (() => new Date());
+  const limited = fewAtATime(MOST_AT_ONCE);
 
   async function ask(path: string, params: URLSearchParams, signal: AbortSignal): Promise<Read[]> {
     const read = body.safeParse(await fetchJson(server, path, params, signal));
@@ -63,6 +68,18 @@ export function jaegerTraces(options: JaegerOptions): Traces {
           url: `${server.url}/search?${params}`,
         };
       }),
+    newest: ({ service, range }, signal) =>
+      orUnavailable(server.name, async () => {
+        const window = timeWindow(range, now().getTime());
+        const all = service === null ? await services(signal) : [service];
+        // What only some of them say is nothing about all.
+        const known = all.length > MOST_SERVICES ? [] : all;
+        const times = await Promise.all(known.map((one) => limited(() => newestOf(one, window, signal))));
+        const last = Math.max(...times.flatMap((time) => time ?? []));
+        const data = Number.isFinite(last) ? new Date(last).toISOString() : null;
+        const ok = { status: 'ok' as const, source: server.name, range: window.range, truncated: false, url: null };
+        return { ...ok, warnings: window.warnings, data };
+      }),
     get: (id, signal) =>
       orUnavailable(server.name, async () => {
         const ok = { status: 'ok' as const, source: server.name, range: null, truncated: false, warnings: [] };
@@ -77,11 +94,28 @@ export function jaegerTraces(options: JaegerOptions): Traces {
       }),
   };
 
+  async function newestOf(service: string, { from, to }: TimeWindow, signal: AbortSignal): Promise<number | null> {
+    const any = { service, operation: null, minDurationMs: null, errorsOnly: false, limit: 1 };
+    const starts = (await ask('/api/traces', paramsOf(any, from, to), signal)).flatMap(({ spans }) =>
+      spans.map(({ startTime }) => startTime / 1000),
+    );
+    // Of a trace that goes on, the end may lie behind the window.
+    return starts.length === 0 ? null : Math.min(to, Math.max(...starts));
+  }
+
+  async function services(signal: AbortSignal): Promise<string[]> {
+    const named = z.object({ data: z.array(z.string()).nullable() });
+    const read = named.safeParse(await fetchJson(server, '/api/services', new URLSearchParams(), signal));
+    if (!read.success)
+      throw new NoAnswer('/api/services answers in another form than Jaeger does', { why: 'malformed' });
+    // Its own are there as long as anybody asks it.
+    return (read.data.data ?? []).filter((name) => !/^jaeger/.test(name));
+  }
+
   /** A service without traces here may be called otherwise. */
   async function whyNone(service: string, signal: AbortSignal): Promise<string[]> {
     try {
-      const named = z.object({ data: z.array(z.string()).nullable() });
-      const all = named.parse(await fetchJson(server, '/api/services', new URLSearchParams(), signal)).data ?? [];
+      const all = await services(signal);
       return all.includes(service) ? [] : [`no traces are of this service; known are ${all.slice(0, 30).join(', ')}`];
     } catch {
       signal.throwIfAborted();
@@ -91,7 +125,11 @@ export function jaegerTraces(options: JaegerOptions): Traces {
 }
 
 /** Times are microseconds. */
-function paramsOf({ service, operation, minDurationMs, errorsOnly, limit }: TraceQuery, from: number, to: number) {
+function paramsOf(
+  { service, operation, minDurationMs, errorsOnly, limit }: Omit<TraceQuery, 'range'>,
+  from: number,
+  to: number,
+) {
   return new URLSearchParams({
     ...{ service, start: String(from * 1000), end: String(to * 1000), limit: String(limit) },
     ...(operation === null ? {} : { operation }),

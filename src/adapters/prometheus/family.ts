@@ -1,4 +1,5 @@
 /** From the names of series to metrics as people speak of them: `x` rather than `x_bucket`, `x_sum` and `x_count`. */
+import { growsByName } from '../../sre/ports/metric-answer.ts';
 import type { MetricInfo } from '../../sre/ports/metrics.ts';
 
 export type Metadata = ReadonlyMap<string, { type: string; help: string; unit: string }>;
@@ -16,8 +17,6 @@ export interface Family {
 }
 
 const PART = /^(.+)_(bucket|sum|count|created)$/;
-/** The count of a duration or a size, whose sum was dropped on the way. */
-const LONE_COUNT = /_(seconds|milliseconds|bytes)_(count|sum)$/;
 const UNIT = /_(seconds|milliseconds|bytes|ratio|percent|celsius|volts|amperes|joules|grams|meters)$/;
 
 /** Parts of histograms and summaries are listed as the whole. */
@@ -60,7 +59,7 @@ function typeOf(name: string, told: string | undefined, all: ReadonlySet<string>
     case 'stateset':
       return 'gauge';
     default:
-      if (name.endsWith('_total') || LONE_COUNT.test(name)) return 'counter';
+      if (growsByName(name)) return 'counter';
       return all.has(`${name}_sum`) && all.has(`${name}_count`) ? 'summary' : 'unknown';
   }
 }

@@ -1,20 +1,16 @@
 /** Metrics from anything that speaks Prometheus' query API: Prometheus, Thanos, Mimir, VictoriaMetrics. */
 
-import { jsonServer, type ServerOptions } from '../../lib/fetch-json.ts';
+import { jsonServer } from '../../lib/fetch-json.ts';
 import { fewAtATime } from '../../lib/few-at-a-time.ts';
 import type { Metrics } from '../../sre/ports/metrics.ts';
 import { prometheusApi } from './api.ts';
 import { catalog } from './catalog.ts';
 import { listMetrics } from './list.ts';
+import type { PrometheusOptions } from './options.ts';
 import { queryMetric } from './query.ts';
 import { scrapeIntervals } from './scrape-interval.ts';
 
-export interface PrometheusOptions extends ServerOptions {
-  /** Labels that name a service, looked at in this order. */
-  serviceLabels?: readonly string[];
-  /** Nothing later is shown. Default: real time. */
-  now?: () => Date;
-}
+export { prometheusTopology } from './topology.ts';
 
 const SERVICE_LABELS = ['service', 'service_name', 'app', 'job'];
 /** An investigation asks for dozens of series at once; the server has others to serve. */

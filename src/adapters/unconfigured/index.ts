@@ -10,12 +10,16 @@ export function unconfiguredSources(): Omit<Sources, 'now' | 'forge'> {
   const changes = missing('changes');
   const topology = missing('the service graph');
   const traces = missing('traces', 'TEMPO_URL or JAEGER_URL');
+  const pastAlerts = missing('past alerts');
+  const pastIncidents = missing('past incidents');
   return {
     metrics: { list: async () => metrics, query: async () => metrics },
     logs: { search: async () => logs, scan: async () => logs, newest: async () => logs },
     changes: { list: async () => changes, diff: async () => changes },
     topology: { graph: async () => topology },
-    traces: { search: async () => traces, get: async () => traces },
+    traces: { search: async () => traces, get: async () => traces, newest: async () => traces },
+    pastAlerts: { list: async () => pastAlerts },
+    pastIncidents: { list: async () => pastIncidents },
   };
 }
 

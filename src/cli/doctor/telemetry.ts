@@ -1,5 +1,5 @@
-/** Sources of metrics, logs, traces and the service graph: whether each answers the simplest question with the credentials that it has. */
-import { type DatadogAccount, type TelemetrySource, telemetrySources } from '../../config.ts';
+/** Sources of metrics, logs, traces, the service graph and alerts: whether each answers the simplest question with the credentials that it has. */
+import { type DatadogAccount, type TelemetrySource, telemetryOf, variableOf } from '../../config.ts';
 import { fetchJson, jsonServer } from '../../lib/fetch-json.ts';
 import { NoAnswer } from '../../lib/no-answer.ts';
 import type { Environment } from '../place.ts';
@@ -11,26 +11,31 @@ const QUESTIONS = {
   loki: { path: '/loki/api/v1/labels', params: {}, what: 'logs' },
   jaeger: { path: '/api/services', params: {}, what: 'the service graph and traces' },
   tempo: { path: '/api/search/tags', params: {}, what: 'traces' },
+  alertmanager: { path: '/api/v2/status', params: {}, what: 'what else fires' },
 } as const;
 
+type Kind = keyof typeof QUESTIONS;
+
 export async function checkTelemetry(env: Environment): Promise<Check[]> {
-  const sources = telemetrySources(env, {});
-  return Promise.all([
-    check('prometheus', sources.prometheus),
-    check('loki', sources.loki),
-    check('jaeger', sources.jaeger),
-    check('tempo', sources.tempo),
-    checkDatadog(sources.datadog),
-  ]);
+  const { datadog, ...sources } = telemetryOf(env, {});
+  const kinds: Kind[] = ['prometheus', 'loki', 'jaeger', 'tempo', 'alertmanager'];
+  const checks = kinds.flatMap((kind) =>
+    sources[kind].length === 0 ? [missing(kind)] : sources[kind].map((source) => check(kind, source)),
+  );
+  return Promise.all([...checks, checkDatadog(datadog)]);
 }
 
-async function check(name: keyof typeof QUESTIONS, source: TelemetrySource | null): Promise<Check> {
-  const { path, params, what } = QUESTIONS[name];
-  const variable = name.toUpperCase();
-  if (source === null) {
-    return note(name, `not configured: ${what} from a world, or reported as not accessible`, `Set ${variable}_URL.`);
-  }
-  const server = jsonServer(name, source);
+async function missing(kind: Kind): Promise<Check> {
+  const { what } = QUESTIONS[kind];
+  const detail = `not configured: ${what} from a world, or ${kind === 'alertmanager' ? 'from what its webhook told' : 'reported as not accessible'}`;
+  return note(kind, detail, `Set ${variableOf(kind.toUpperCase(), null)}_URL.`);
+}
+
+async function check(kind: Kind, source: TelemetrySource): Promise<Check> {
+  const { path, params } = QUESTIONS[kind];
+  const variable = variableOf(kind.toUpperCase(), source.name);
+  const name = source.name === null ? kind : `${kind} ${source.name}`;
+  const server = jsonServer(kind, source);
   try {
     const signal = new AbortController().signal;
     await fetchJson(server, path, new URLSearchParams(params), signal, { timeoutMs: TIMEOUT_MS });
@@ -38,7 +43,8 @@ async function check(name: keyof typeof QUESTIONS, source: TelemetrySource | nul
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     const secrets = `${variable}_TOKEN and ${variable}_TENANT`;
-    const fix = error.why === 'forbidden' ? `Check ${secrets}.` : `Check ${variable}_URL and the way there.`;
+    const address = source.name === null ? `${variable}_URL` : `its url, or ${variable}_URL,`;
+    const fix = error.why === 'forbidden' ? `Check ${secrets}.` : `Check ${address} and the way there.`;
     return fail(name, `${server.url}: ${error.message}`, fix);
   }
 }
@@ -56,7 +62,7 @@ async function checkDatadog(account: DatadogAccount | null): Promise<Check> {
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     const scopes =
-      'metrics_read, timeseries_query, logs_read_data, logs_read_index_data, events_read, apm_service_catalog_read';
+      'metrics_read, timeseries_query, logs_read_data, logs_read_index_data, events_read, apm_service_catalog_read, apm_read';
     const fix =
       error.why === 'forbidden'
         ? `Check DD_API_KEY, DD_APP_KEY, its scopes (${scopes}) and DD_SITE.`

@@ -1,11 +1,9 @@
 /** Several sources of changes as one. One that is slow, forbidden or broken takes nothing from the others, and is named. */
 import type { Change } from '../change.ts';
-import type { Answer, Look, Unavailable } from '../ports/answer.ts';
+import type { Answer } from '../ports/answer.ts';
 import type { Changes } from '../ports/changes.ts';
+import { askAll, isBroken, lookOf, missingWords, noneLooked, TIMEOUT_MS } from './ask-all.ts';
 import { isCommit, joinSame, type Reported } from './same-change.ts';
-
-/** Longer than one question to a server may take, shorter than a tool call. */
-const TIMEOUT_MS = 20_000;
 
 type Ok<Data> = Extract<Answer<Data>, { status: 'ok' }>;
 
@@ -17,10 +15,14 @@ export interface NamedChanges {
 
 /** `sources` in the order in which they are believed about an id. At least one. */
 export function mergeChanges(sources: readonly NamedChanges[], { timeoutMs = TIMEOUT_MS } = {}): Changes {
-  const ask = <Data>(question: (source: Changes, limited: AbortSignal) => Promise<Answer<Data>>, signal: AbortSignal) =>
-    Promise.all(
-      sources.map(({ name, changes }) => inTime(name, (limited) => question(changes, limited), signal, timeoutMs)),
-    );
+  const asked = askAll(
+    sources.map(({ name, changes }) => ({ name, port: changes })),
+    timeoutMs,
+  );
+  const ask = async <Data>(
+    question: (source: Changes, limited: AbortSignal) => Promise<Answer<Data>>,
+    signal: AbortSignal,
+  ) => (await asked(question, signal)).map(({ answer }) => answer);
 
   return {
     async list(query, signal) {
@@ -38,9 +40,12 @@ export function mergeChanges(sources: readonly NamedChanges[], { timeoutMs = TIM
         source: answered.map(({ source }) => source).join(', '),
         range: first.range,
         truncated: fitting.length > data.length || answered.some(({ truncated }) => truncated),
-        warnings: [...answers.flatMap(warningsOf), ...withoutService(all.length - fitting.length, query.service)],
+        warnings: [
+          ...answers.flatMap((answer) => (answer.status === 'ok' ? answer.warnings : missingWords(answer))),
+          ...withoutService(all.length - fitting.length, query.service),
+        ],
         url: null,
-        looks: answers.map(lookOf),
+        looks: answers.map((answer) => lookOf(answer, ({ length }) => length)),
       };
     },
     async diff(id, signal) {
@@ -60,56 +65,10 @@ export function mergeChanges(sources: readonly NamedChanges[], { timeoutMs = TIM
   };
 }
 
-/** Ends the question in time; what ended by the caller's own stop is the caller's to hear of. */
-async function inTime<Data>(
-  source: string,
-  question: (limited: AbortSignal) => Promise<Answer<Data>>,
-  signal: AbortSignal,
-  timeoutMs: number,
-): Promise<Answer<Data>> {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-  try {
-    return await question(limited);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!limited.aborted) throw error;
-    const detail = `no answer within ${timeoutMs / 1000} s`;
-    return { status: 'unavailable', source, why: 'timeout', detail };
-  }
-}
-
-function lookOf(answer: Answer<Change[]>): Look {
-  if (answer.status === 'unavailable') return answer;
-  const { source, data, truncated } = answer;
-  return { status: 'ok', source, found: data.length, truncated };
-}
-
-function warningsOf(answer: Answer<Change[]>): string[] {
-  if (answer.status === 'ok') return answer.warnings;
-  return answer.why === 'not_configured'
-    ? []
-    : [`${answer.source} could not be asked (${answer.why}): ${answer.detail}. What it knows is missing here.`];
-}
-
 function withoutService(left: number, service: string | null): string[] {
   return service === null || left === 0
     ? []
     : [`${left} changes of other or unknown services are left out: ask without service to see them`];
-}
-
-function isBroken({ why }: Unavailable): boolean {
-  return why !== 'bad_query' && why !== 'not_configured';
-}
-
-/** What stands in the way most comes first: a source that is broken before one that nobody connected. */
-function noneLooked(refused: readonly Unavailable[]): Unavailable {
-  const [worst] = refused.toSorted((a, b) => Number(isBroken(b)) - Number(isBroken(a)));
-  if (worst === undefined) throw new Error('there is no source of changes to merge');
-  return {
-    ...worst,
-    source: refused.map(({ source }) => source).join(', '),
-    detail: refused.map(({ source, detail }) => `${source}: ${detail}`).join('; '),
-  };
 }
 
 type Diff = Ok<{ change: Change; diff: string | null }>;

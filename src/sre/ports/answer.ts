@@ -35,4 +35,13 @@ export interface Unavailable {
 }
 
 /** One of the sources behind an answer: how much it found and whether that is all, or why it could not be asked. */
-export type Look = { status: 'ok'; source: string; found: number; truncated: boolean } | Unavailable;
+export type Look =
+  | {
+      status: 'ok';
+      source: string;
+      found: number;
+      truncated: boolean;
+      /** Deep link to the same query there, when it found something and has one. */
+      url?: string;
+    }
+  | Unavailable;

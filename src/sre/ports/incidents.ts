@@ -14,6 +14,11 @@ export interface Incidents {
   /** Deliveries accepted but not yet taken into an incident, oldest first. */
   pending(): Promise<{ delivery: Delivery; alerts: Alert[] }[]>;
   settle(delivery: Pick<Delivery, 'source' | 'deliveryId'>): Promise<void>;
+  /**
+   * Alerts of the deliveries received from then on, newest first, each as it was told then. Bounded: what was received from
+   * the answer's `since` on is all there. `oldest`: when the first delivery ever came, where that is later than `since`.
+   */
+  heard(since: string): Promise<{ alerts: Alert[]; since: string; oldest: string | null }>;
   /** Requests that were authentic but unreadable, newest first, for a person to look at. */
   quarantined(limit: number): Promise<{ delivery: Delivery; why: string }[]>;
 

@@ -1,5 +1,6 @@
 import type { TimeRange } from '../evidence.ts';
 import type { Answer } from './answer.ts';
+import type { Newest } from './newest.ts';
 
 export interface LogLine {
   time: string;
@@ -18,14 +19,15 @@ export interface LogQuery {
   limit: number;
   order: 'asc' | 'desc';
 }
-export interface Logs {
+export interface Logs extends Newest {
   /** Lines in time order. `data.total` counts all matches, also those beyond the limit; null when the source cannot say. */
   search(query: LogQuery, signal: AbortSignal): Promise<Answer<{ lines: LogLine[]; total: number | null }>>;
-  /** Streams every matching line, bounded by `maxLines`, for template mining and for the incident's log window. */
+  /**
+   * Streams every matching line, bounded by `maxLines`, for template mining and for the incident's log window. Where several
+   * sources stand behind it, one that breaks on the way is added to `warnings` and `looks` then.
+   */
   scan(
     query: Omit<LogQuery, 'limit' | 'order'> & { maxLines: number },
     signal: AbortSignal,
   ): Promise<Answer<AsyncIterable<LogLine>>>;
-  /** When the newest line in the range is of, RFC 3339, of a service or of all; null without one. A log that stopped shows here. */
-  newest(query: Pick<LogQuery, 'service' | 'range'>, signal: AbortSignal): Promise<Answer<string | null>>;
 }

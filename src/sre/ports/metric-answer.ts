@@ -23,6 +23,11 @@ export function labelsKey(labels: Record<string, string>): string {
   return JSON.stringify(Object.entries(labels).toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }
 
+/** `x_total`, and the count or sum of a duration or a size: what grows by its name, where nobody said what it is. */
+export function growsByName(name: string): boolean {
+  return /_total$|_(seconds|milliseconds|bytes)_(count|sum|bucket)$/.test(name);
+}
+
 /** `what` a source calls its labels. Nothing is no healthy reading. */
 export function noSeries(
   asked: Record<string, string>,

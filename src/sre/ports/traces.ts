@@ -1,5 +1,6 @@
 import type { TimeRange } from '../evidence.ts';
 import type { Answer } from './answer.ts';
+import type { Newest } from './newest.ts';
 
 export interface Span {
   id: string;
@@ -28,7 +29,8 @@ export interface TraceQuery {
   errorsOnly: boolean;
   limit: number;
 }
-export interface Traces {
+/** The newest trace is the one that began last. */
+export interface Traces extends Newest {
   /** Whole traces that began in the range. A sample: which of many come, the source decides; `truncated` when there may be more. */
   search(query: TraceQuery, signal: AbortSignal): Promise<Answer<Trace[]>>;
   /** Null when the source has no such trace: traces are sampled and kept for days. */

@@ -1,8 +1,8 @@
 /** The change feeds as both change tools show them: neutral, newest first, with the widening step spelled out. */
 import type { Change, ChangeKind } from '../change.ts';
-import type { Look } from '../ports/answer.ts';
 import type { ToolResult, ToolWorld } from '../tool.ts';
 import { fitSize } from './fit-size.ts';
+import { sourcesOf } from './looks.ts';
 import { badInput, couldNotLook } from './refuse.ts';
 import { DAY, windowOf } from './window.ts';
 
@@ -34,7 +34,7 @@ export async function listChanges(query: ChangeQuery, world: ToolWorld): Promise
     data: {
       changes: kept,
       count: kept.length,
-      ...(answer.looks === undefined ? {} : { sources: answer.looks.map(looked) }),
+      ...sourcesOf(answer),
       window_hours: hours,
       hint:
         window.end - window.start < 13.5 * DAY
@@ -63,10 +63,3 @@ const meaning = {
   released: 'when it was merged or published; nobody said when it went live',
   rollout: 'when its rollout began, as seen in the cluster',
 };
-
-/** Nothing found there, and could not look there, stay apart for each source. */
-function looked(look: Look) {
-  return look.status === 'ok'
-    ? { source: look.source, status: look.status, found: look.found, complete: !look.truncated }
-    : { source: look.source, status: look.status, why: look.why, detail: look.detail };
-}

@@ -1,9 +1,11 @@
 /** The three ways to read logs: the lines, how many over time, or what they say in groups. */
+import type { Look } from '../ports/answer.ts';
 import type { LogLine, LogQuery } from '../ports/logs.ts';
 import type { ToolResult, ToolWorld } from '../tool.ts';
 import { cut, fitSize } from './fit-size.ts';
 import { type PatternCounter, patternCounter } from './log-patterns.ts';
-import { notReached, reachOf, reachWarnings } from './log-reach.ts';
+import { sourcesOf } from './looks.ts';
+import { notReached, type Reading, reachOf, reachWarnings } from './reach.ts';
 import { badInput, couldNotLook } from './refuse.ts';
 import { round } from './round.ts';
 import { HOUR, iso, MINUTE, type Window, windowOf } from './window.ts';
@@ -37,8 +39,8 @@ export async function findLines(asked: LogRequest, world: ToolWorld): Promise<To
   if (answer.status === 'unavailable') return couldNotLook(answer);
   const { lines } = answer.data;
   const newest = lines.at(asked.order === 'asc' ? -1 : 0)?.time ?? null;
-  const reach = await reachOf(asked, window, newest, world);
-  const unreached = notReached(reach, window, lines.length, answer.source);
+  const reach = await reachOf(asked, window, newest, readingOf(world));
+  const unreached = notReached(reach, window, lines.length, answer.source, 'line');
   if (unreached !== null) return couldNotLook(unreached);
   const { kept, dropped } = fitSize(lines.map(shownLine));
   return {
@@ -47,10 +49,10 @@ export async function findLines(asked: LogRequest, world: ToolWorld): Promise<To
     range: window.range,
     url: answer.url,
     truncated: answer.truncated || dropped > 0,
-    warnings: [...answer.warnings, ...reachWarnings(reach, asked)],
+    warnings: [...answer.warnings, ...reachWarnings(reach, asked, 'line')],
     data: {
       ...found(asked, kept.length),
-      ...{ lines: kept, shown: kept.length, total: answer.data.total, log: reach },
+      ...{ lines: kept, shown: kept.length, total: answer.data.total, log: reach, ...sourcesOf(answer) },
       hint: kept.length > 0 ? null : nothing(asked),
     },
   };
@@ -76,8 +78,8 @@ export async function countLines(asked: LogRequest, world: ToolWorld): Promise<T
     const group = `${line.service} ${line.level}`;
     groups.set(group, (groups.get(group) ?? 0) + 1);
   }
-  const reach = await reachOf(asked, window, last, world);
-  const unreached = notReached(reach, window, total, answer.source);
+  const reach = await reachOf(asked, window, last, readingOf(world));
+  const unreached = notReached(reach, window, total, answer.source, 'line');
   if (unreached !== null) return couldNotLook(unreached);
   const length = (window.end - window.start) / MINUTE;
   return {
@@ -86,10 +88,10 @@ export async function countLines(asked: LogRequest, world: ToolWorld): Promise<T
     range: window.range,
     url: answer.url,
     truncated: answer.truncated || total >= MOST_LINES,
-    warnings: [...answer.warnings, ...reachWarnings(reach, asked)],
+    warnings: [...answer.warnings, ...reachWarnings(reach, asked, 'line')],
     data: {
       ...found(asked, total),
-      ...{ total, log: reach },
+      ...{ total, log: reach, ...sourcesOf(answer) },
       rate_per_minute: round(total / length, 3),
       first,
       last,
@@ -114,13 +116,13 @@ export async function findPatterns(asked: LogRequest, world: ToolWorld): Promise
   if ('unavailable' in past) return past.unavailable;
   const present = await scanInto(counter, 'after', asked, window, world);
   if ('unavailable' in present) return present.unavailable;
-  const reach = await reachOf(asked, window, present.last, world);
-  const unreached = notReached(reach, window, present.read, present.source);
+  const reach = await reachOf(asked, window, present.last, readingOf(world));
+  const unreached = notReached(reach, window, present.read, present.source, 'line');
   if (unreached !== null) return couldNotLook(unreached);
   const warnings = new Set([
     ...past.warnings.map((warning) => `baseline: ${warning}`),
     ...present.warnings.map((warning) => `window: ${warning}`),
-    ...reachWarnings(reach, asked),
+    ...reachWarnings(reach, asked, 'line'),
   ]);
   const read = past.read + present.read;
   const covered = await coveredFrom(baseline, world);
@@ -146,7 +148,7 @@ export async function findPatterns(asked: LogRequest, world: ToolWorld): Promise
       patterns_total: patterns.length,
       lines_read: read,
       unmatched,
-      log: reach,
+      ...{ log: reach, ...sourcesOf(present) },
       hint: read > 0 ? null : nothing(asked),
     },
   };
@@ -159,6 +161,7 @@ type Scanned = {
   truncated: boolean;
   source: string;
   url: string | null;
+  looks?: Look[];
 };
 
 async function scanInto(
@@ -170,7 +173,7 @@ async function scanInto(
 ): Promise<Scanned | { unavailable: ToolResult }> {
   const answer = await world.logs.scan({ ...queryOf(asked, window), maxLines: MOST_LINES / 2 }, world.signal);
   if (answer.status === 'unavailable') return { unavailable: couldNotLook(answer) };
-  const { warnings, truncated, source, url } = answer;
+  const { warnings, truncated, source, url, looks } = answer;
   let read = 0;
   let last: string | null = null;
   for await (const line of answer.data) {
@@ -178,7 +181,7 @@ async function scanInto(
     last = line.time;
     read++;
   }
-  return { read, last, warnings, truncated, source, url };
+  return { read, last, warnings, truncated, source, url, ...(looks === undefined ? {} : { looks }) };
 }
 
 /** Where the log begins inside the baseline, whoever wrote it: silence before that is not silence. Null without a line. */
@@ -204,6 +207,10 @@ function queryOf(asked: LogRequest, window: Open): Omit<LogQuery, 'limit' | 'ord
     level: asked.level ?? null,
     range: window.range,
   };
+}
+
+function readingOf({ logs, now, signal }: ToolWorld): Reading {
+  return { of: 'line', source: logs, now, signal };
 }
 
 function shownLine(line: LogLine): LogLine {

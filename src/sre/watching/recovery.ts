@@ -10,8 +10,9 @@ export interface Course {
   recent: readonly number[];
 }
 export type Recovery =
-  | { is: 'back'; was: number; now: number; worst: number }
-  | { is: 'away'; was: number; now: number; worst: number }
+  /** `moved`: it left the baseline when it began. */
+  | { is: 'back'; was: number; now: number; worst: number; moved: boolean }
+  | { is: 'away'; was: number; now: number; worst: number; moved: boolean }
   /** Too few samples on one side: says nothing about the service. */
   | { is: 'unknown'; why: string };
 
@@ -30,8 +31,9 @@ export function recovery({ before, during, recent }: Course): Recovery {
   const shift = during.length === 0 ? 0 : medianOf(during) - was;
   const worst = farthest(during, was, shift);
   // Past the baseline, away from where it had gone, is no worse than the baseline.
-  const off = Math.abs(shift) <= tolerance ? Math.abs(now - was) : (now - was) * Math.sign(shift);
-  return { is: off <= tolerance ? 'back' : 'away', was, now, worst };
+  const moved = Math.abs(shift) > tolerance;
+  const off = moved ? (now - was) * Math.sign(shift) : Math.abs(now - was);
+  return { is: off <= tolerance ? 'back' : 'away', was, now, worst, moved };
 }
 
 function farthest(values: readonly number[], from: number, shift: number): number {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type DatadogSources, datadogSources } from '../../../src/adapters/datadog/index.ts';
 import type { Answer } from '../../../src/sre/ports/answer.ts';
 import type { MetricQuery } from '../../../src/sre/ports/metrics.ts';
+import type { TraceQuery } from '../../../src/sre/ports/traces.ts';
 import { logsContract, metricsContract } from '../../contract/telemetry.ts';
 import { type FakeDatadog, type Fault, fakeDatadog, KEYS } from '../../kit/fake-datadog.ts';
 import { loadOpenMetrics } from '../../kit/fake-datadog-metrics.ts';
@@ -35,6 +36,9 @@ const gauge: MetricQuery = {
   ...{ as: 'auto', groupBy: [], aggregate: 'none', limit: 10 },
 };
 const wanted = { service: null, text: '', regex: false, level: null, range, limit: 10, order: 'asc' as const };
+const through = (service: string, over: Partial<TraceQuery> = {}): TraceQuery => ({
+  ...{ service, operation: null, range, minDurationMs: null, errorsOnly: false, limit: 20, ...over },
+});
 const ago = (minutes: number) => NOW.getTime() - minutes * 60_000;
 
 async function withPool(): Promise<FakeDatadog> {
@@ -52,6 +56,8 @@ const questions: [string, (sources: DatadogSources, signal: AbortSignal) => Prom
   ['changes', ({ changes }, until) => changes.list({ range, service: null, kinds: [], limit: 5 }, until)],
   ['a diff', ({ changes }, until) => changes.diff('datadog:e1', until)],
   ['the service graph', ({ topology }, until) => topology.graph(until)],
+  ['traces', ({ traces }, until) => traces.search(through('web'), until)],
+  ['a trace', ({ traces }, until) => traces.get('1a', until)],
   ['a log window', ({ logs }, until) => logs.scan({ ...wanted, maxLines: 10 }, until)],
 ];
 
@@ -72,7 +78,13 @@ describe.each(questions)('Datadog, asked for %s', (_what, ask) => {
     await using server = await withPool();
     server.instead = () => fault;
     const answer = await ask(
-      datadogSources({ site: 'datadoghq.eu', ...KEYS, apiUrl: server.url, now: () => NOW, timeoutMs: 150 }),
+      datadogSources({
+        site: 'datadoghq.eu',
+        ...KEYS,
+        apiUrl: server.url,
+        now: () => NOW,
+        timeoutMs: fault === 'silence' ? 150 : 10_000,
+      }),
       signal,
     );
     expect(answer).toMatchObject({ status: 'unavailable', why, source: `datadog ${server.url}` });
@@ -323,5 +335,87 @@ describe('the service graph of Datadog', () => {
     const graph = await at(server.url).topology.graph(signal);
     expect(graph).toMatchObject({ status: 'ok', data: [] });
     expect(graph.status === 'ok' && graph.warnings.join()).toContain('dependsOn');
+  });
+});
+
+describe('traces from Datadog', () => {
+  async function withTraces(): Promise<FakeDatadog> {
+    const server = await fakeDatadog();
+    const span = (trace: string, id: string, parent: string | null, service: string, minutes: number, ms: number) => ({
+      ...{ at: ago(minutes) + Number(id), ms, trace, id, parent, service, resource: `GET /${service}` },
+    });
+    server.spans.push(
+      span('a1', '1', null, 'web', 10, 300),
+      {
+        ...span('a1', '2', '1', 'cart', 10, 250),
+        ...{
+          status: 'error',
+          custom: { error: { type: 'Timeout', message: 'no connection' }, http: { status_code: 500 } },
+        },
+      },
+      span('b2', '1', null, 'web', 40, 20),
+      span('c3', '1', null, 'jobs', 40, 900),
+    );
+    return server;
+  }
+
+  it('are all that is kept of those that fit, newest first: callers, milliseconds, errors, attributes', async () => {
+    await using server = await withTraces();
+    const answer = await at(server.url).traces.search(through('web'), signal);
+    expect(answer).toMatchObject({ status: 'ok', truncated: false, warnings: [] });
+    const web = { id: '1', parent: null, service: 'web', operation: 'GET /web', error: false };
+    expect(answer.status === 'ok' && answer.data).toEqual([
+      {
+        id: 'a1',
+        spans: [
+          { ...web, start: ago(10) + 1, durationMs: 300, attributes: { operation_name: 'web.request' } },
+          {
+            ...{ id: '2', parent: '1', service: 'cart', operation: 'GET /cart', start: ago(10) + 2, durationMs: 250 },
+            error: true,
+            attributes: {
+              ...{ 'error.type': 'Timeout', 'error.message': 'no connection', 'http.status_code': '500' },
+              ...{ operation_name: 'web.request', status: 'error' },
+            },
+          },
+        ],
+      },
+      {
+        id: 'b2',
+        spans: [{ ...web, start: ago(40) + 1, durationMs: 20, attributes: { operation_name: 'web.request' } }],
+      },
+    ]);
+    // The endpoint allows few requests an hour: one to find them, one to read them.
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('by operation, duration and failure of the service, with names as data', async () => {
+    await using server = await withTraces();
+    const ids = async (query: TraceQuery) => {
+      const answer = await at(server.url).traces.search(query, signal);
+      if (answer.status !== 'ok') throw new Error(answer.detail);
+      return answer.data.map(({ id }) => id);
+    };
+    expect(await ids(through('web', { minDurationMs: 100 }))).toEqual(['a1']);
+    expect(await ids(through('web', { operation: 'GET /web' }))).toEqual(['a1', 'b2']);
+    expect(await ids(through('cart', { errorsOnly: true }))).toEqual(['a1']);
+    expect(await ids(through('web', { errorsOnly: true }))).toEqual([]);
+    expect(await ids(through('web" OR service:"jobs'))).toEqual([]);
+  });
+
+  it('that are more than are read, or none, say so', async () => {
+    await using server = await withTraces();
+    expect(await at(server.url).traces.search(through('web', { limit: 1 }), signal)).toMatchObject({
+      ...{ truncated: true, warnings: [expect.stringContaining('only the newest 1 traces')] },
+      data: [{ id: 'a1' }],
+    });
+    expect(await at(server.url).traces.search(through('nobody'), signal)).toMatchObject({
+      ...{ status: 'ok', data: [], warnings: [expect.stringContaining('retention filter')] },
+    });
+  });
+
+  it('are had by their id, and one that is not kept is none', async () => {
+    await using server = await withTraces();
+    expect(await at(server.url).traces.get('a1', signal)).toMatchObject({ data: { id: 'a1', spans: [{}, {}] } });
+    expect(await at(server.url).traces.get('ffff', signal)).toMatchObject({ status: 'ok', data: null });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tempoTraces } from '../../../src/adapters/tempo/index.ts';
+import { tempoTopology, tempoTraces } from '../../../src/adapters/tempo/index.ts';
 import { stubApi } from '../../kit/stub-api.ts';
 
 const NOW = new Date('2026-05-06T14:00:00.000Z');
@@ -106,5 +106,21 @@ describe('traces of Tempo', () => {
     );
     expect(await traces(server.url).search(query, signal)).toMatchObject({ status: 'ok', data: [] });
     expect(await traces(server.url).get('1a', signal)).toMatchObject({ status: 'ok', data: null });
+  });
+});
+
+describe('the service graph of Tempo', () => {
+  it('is that of a sample of its traces, and says so', async () => {
+    await using server = await stubApi(({ path }) => ({ json: path.startsWith('/api/search') ? found : whole }));
+    const graph = await tempoTopology({ url: server.url, now: () => NOW }).graph(signal);
+    expect(graph).toMatchObject({
+      ...{ status: 'ok', source: `tempo ${server.url}`, truncated: false },
+      warnings: [expect.stringContaining('1 traces of an hour')],
+      data: [
+        { name: 'web', dependsOn: ['cart'] },
+        { name: 'cart', dependsOn: [] },
+      ],
+    });
+    expect(decodeURIComponent(server.asked[0]?.path ?? '')).toContain('q={}');
   });
 });
