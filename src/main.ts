@@ -9,6 +9,7 @@ import { packageRoot } from './lib/package-root.ts';
 import { secretFile } from './lib/secret-file.ts';
 import { version } from './lib/version.ts';
 import { openMemory } from './parts/memory.ts';
+import { secretsOf } from './parts/secrets.ts';
 import { type Doors, openRoom, openSources, type ProductParts } from './parts.ts';
 import { loadRunbooks } from './runbooks.ts';
 import { createServer } from './server/server.ts';
@@ -71,7 +72,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       opening,
       loadTools(),
       loadRunbooks(config.runbooks, parts.runbooks ?? join(packageRoot(), 'runbooks')),
-      parts.sources ?? opening.then(({ changeLog }) => openSources(config, changeLog)),
+      parts.sources ?? opening.then((memory) => openSources(config, memory)),
     ]);
     const { model, graderModel, specialistModel } = config;
     const chosen = [model, graderModel, ...(specialistModel === null ? [] : [specialistModel])];
@@ -185,34 +186,6 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
 
 /** A large finding with a slow model takes about a minute. */
 const GRADER_PATIENCE_MS = 180_000;
-
-/** What no log may hold, whoever wrote the words. */
-function secretsOf(config: Config): (string | null | undefined)[] {
-  const { anthropic, slack, github, datadog, changes, masterKey, databaseUrl, prometheus, loki, jaeger, tempo } =
-    config;
-  return [
-    ...[prometheus, loki, jaeger, tempo].flatMap((source) => [source?.token, passwordOf(source?.url ?? null)]),
-    masterKey,
-    databaseUrl,
-    passwordOf(databaseUrl),
-    anthropic?.apiKey,
-    config.webhookRoom?.secret,
-    slack?.botToken,
-    slack?.appToken,
-    slack?.signingSecret,
-    github?.token,
-    datadog?.apiKey,
-    datadog?.appKey,
-    changes.github?.token,
-    changes.argocd?.token,
-    changes.kubernetes?.token,
-  ];
-}
-
-function passwordOf(url: string | null): string | null {
-  const password = url !== null && URL.canParse(url) ? new URL(url).password : '';
-  return password === '' ? null : decodeURIComponent(password);
-}
 
 type Health = () => Promise<{ ok: boolean; detail: string }>;
 

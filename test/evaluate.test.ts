@@ -24,4 +24,4 @@ test('the analyst is measured beside the rules on a recorded world, and the page
   );
   expect(page).toContain('| vigil-analyst | 1 | 100 % |');
   expect(page).toContain('| nearest-change | 1 | 0 % |');
-}, 30_000);
+}, 120_000);

@@ -4,10 +4,12 @@ import type { Environment } from './place.ts';
 import { renderAction } from './render/action.ts';
 import { renderFinding } from './render/finding.ts';
 import { renderHypotheses } from './render/hypotheses.ts';
+import { renderPlanted } from './render/planted.ts';
 import { startForWorld } from './start.ts';
 import { detailOf, sendAlert, untilRest } from './story.ts';
 import { summarise } from './summary.ts';
 import { printJson, type Terminal } from './terminal.ts';
+import type { IncidentDetail } from './wire.ts';
 import { findWorld } from './worlds.ts';
 
 interface Flags {
@@ -35,11 +37,7 @@ export function replayCommand(env: Environment, out: Terminal): Command {
         const detail = await detailOf(vigil.api, id);
         const summary = summarise(world.name, detail, (performance.now() - began) / 1000);
         if (flags.json) return printJson(summary);
-        const { finding, review } = detail.incident;
-        if (finding !== null) for (const line of renderFinding(finding, review, out.paint, out.columns)) out.line(line);
-        for (const line of renderHypotheses(detail.incident, out.paint, out.columns)) out.line(line);
-        for (const action of detail.actions)
-          for (const line of renderAction(action, out.paint, out.columns)) out.line(line);
+        for (const line of told(detail, out)) out.line(line);
         out.line();
         out.line(
           out.paint('dim', `${summary.evidence_count} pieces of evidence, ${summary.seconds} s, ${summary.model}`),
@@ -48,4 +46,14 @@ export function replayCommand(env: Environment, out: Terminal): Command {
         await vigil.discard();
       }
     });
+}
+
+function told({ incident, actions }: IncidentDetail, { paint, columns }: Terminal): string[] {
+  const { finding, review } = incident;
+  return [
+    ...(finding === null ? [] : renderFinding(finding, review, paint, columns)),
+    ...renderHypotheses(incident, paint, columns),
+    ...renderPlanted(incident, paint, columns),
+    ...actions.flatMap((action) => renderAction(action, paint, columns)),
+  ];
 }

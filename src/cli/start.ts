@@ -30,10 +30,11 @@ export async function startForWorld(world: WorldFolder, env: Environment, data: 
       chat: 'none',
       slack: null,
       webhookRoom: null,
-      prometheus: null,
-      loki: null,
-      jaeger: null,
-      tempo: null,
+      prometheus: [],
+      loki: [],
+      jaeger: [],
+      tempo: [],
+      alertmanager: [],
       datadog: null,
       changes: NO_CHANGE_SOURCES,
     },
@@ -53,7 +54,7 @@ export async function startForWorld(world: WorldFolder, env: Environment, data: 
 /** A recorded incident is nobody's business on Slack, its pull request fits no repository but its own, and so its telemetry. */
 function withoutAccounts(env: Environment): Environment {
   const kept = Object.entries(env).filter(
-    ([name]) => !/^(CHAT|SLACK|GITHUB|PROMETHEUS|LOKI|JAEGER|TEMPO|DD|ARGOCD|KUBERNETES)_/.test(name),
+    ([name]) => !/^(CHAT|SLACK|GITHUB|PROMETHEUS|LOKI|JAEGER|TEMPO|ALERTMANAGER|DD|ARGOCD|KUBERNETES)_/.test(name),
   );
   return { VIGIL_LOG_LEVEL: 'silent', ...Object.fromEntries(kept) };
 }

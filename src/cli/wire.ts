@@ -63,6 +63,8 @@ const hypothesis = z.object({
 });
 export type Hypothesis = z.infer<typeof hypothesis>;
 
+const planted = z.object({ text: z.string(), where: z.string(), evidence: z.string().nullable() });
+
 export const incident = z.object({
   id: z.string(),
   title: z.string(),
@@ -74,6 +76,7 @@ export const incident = z.object({
   finding: finding.nullable(),
   review: review.nullable().default(null),
   hypotheses: z.array(hypothesis).default([]),
+  planted: z.array(planted).default([]),
   usage: z.object({ input_tokens: z.number(), output_tokens: z.number(), list_cost_usd: z.number().nullable() }),
   model: z.string().nullable(),
 });

@@ -48,17 +48,12 @@ export async function answer(
 }
 
 function toolWorld({ sources, signal, link }: Answering, incident: Incident): ToolWorld {
-  const { metrics, logs, changes, topology, traces, forge } = sources;
+  const { now, ...ports } = sources;
   const limited = AbortSignal.any([signal, AbortSignal.timeout(TOOL_TIMEOUT_MS)]);
   return {
+    ...ports,
     incident,
-    now: sources.now(),
-    metrics,
-    logs,
-    changes,
-    topology,
-    traces,
-    forge,
+    now: now(),
     page: link?.(incident.id) ?? null,
     signal: limited,
   };

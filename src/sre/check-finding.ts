@@ -4,6 +4,9 @@
  */
 import type { Alert } from './alert.ts';
 import { type Facts, factsOf, holdsName, joinedFacts } from './checking/facts.ts';
+import { beyondHistory, causeByHistory, isHistory } from './checking/history.ts';
+import { saysNothingFound, saysNotLooked } from './checking/looked.ts';
+import { ofNamed } from './checking/named.ts';
 import { checkQuantities } from './checking/quantities.ts';
 import { Remainder } from './checking/remainder.ts';
 import { checkTimes } from './checking/times.ts';
@@ -27,19 +30,29 @@ export interface Statement {
   name: string | null;
 }
 
+/** What of a piece of evidence is held against a statement. */
+export type Checked = Pick<Evidence, 'id' | 'tool' | 'query' | 'range' | 'content'>;
+
 /** Empty when the finding stands. `alerts`: what it began with, which the words around the claims may repeat. */
 export function checkFinding(
   finding: Finding,
-  evidence: readonly Evidence[],
+  evidence: readonly Checked[],
   alerts: readonly Alert[] = [],
 ): Unsupported[] {
   const known = factsById(evidence);
-  const all = [...known.values()];
+  const past = pastIn(evidence);
+  const now = [...known].flatMap(([id, facts]) => (past.has(id) ? [] : [facts]));
+  const of = (facts: readonly Facts[]) => joinedFacts([...facts, ...alerts.map(told)]);
   return [
-    ...checkAll(statementsOf(finding), known),
-    ...checkCause(finding, all),
-    ...checkProse(finding, joinedFacts([...all, ...alerts.map(told)])),
+    ...checkAll(statementsOf(finding), known, past),
+    ...checkCause(finding, now, past),
+    ...checkProse(finding, { all: of([...known.values()]), now: of(now) }),
   ];
+}
+
+/** Ids of what is no evidence of the present. */
+function pastIn(evidence: readonly Checked[]): Set<string> {
+  return new Set(evidence.filter(isHistory).map(({ id }) => id));
 }
 
 function told(alert: Alert): Facts {
@@ -47,19 +60,26 @@ function told(alert: Alert): Facts {
 }
 
 /** Those that do not stand in what they cite. */
-export function checkStatements(statements: readonly Statement[], evidence: readonly Evidence[]): Unsupported[] {
+export function checkStatements(statements: readonly Statement[], evidence: readonly Checked[]): Unsupported[] {
   const cited = new Set(statements.flatMap(({ ids }) => ids));
-  return checkAll(statements, factsById(evidence.filter(({ id }) => cited.has(id))));
+  return checkAll(statements, factsById(evidence.filter(({ id }) => cited.has(id))), pastIn(evidence));
 }
 
 /** Each piece of evidence is read once, however many statements cite it. */
-function factsById(evidence: readonly Evidence[]): Map<string, Facts> {
+function factsById(evidence: readonly Checked[]): Map<string, Facts> {
   return new Map(evidence.map((item) => [item.id, factsOf(item)]));
 }
 
-function checkAll(statements: readonly Statement[], known: ReadonlyMap<string, Facts>): Unsupported[] {
+function checkAll(
+  statements: readonly Statement[],
+  known: ReadonlyMap<string, Facts>,
+  past: ReadonlySet<string>,
+): Unsupported[] {
   return statements
-    .map(({ where, text, ids, name }) => ({ where, text, reasons: checkText(text, ids, known, name) }))
+    .map(({ where, text, ids, name }) => {
+      const byHistory = ids.length > 0 && ids.every((id) => past.has(id)) ? beyondHistory(where, text, ids) : [];
+      return { where, text, reasons: [...checkText(text, ids, known, name), ...byHistory] };
+    })
     .filter(({ reasons }) => reasons.length > 0);
 }
 
@@ -98,8 +118,14 @@ function checkText(
   if (missing.length > 0) return missing.map((id) => `${id} is no recorded evidence of this incident`);
   const facts = joinedFacts([...new Set(ids)].flatMap((id) => known.get(id) ?? []));
   const named = name === null || holdsName(facts.names, name) ? [] : [`${name} is not in the cited evidence`];
-  const seen = facts.blind && !SAYS_SO.test(text) ? [`${ids.join(', ')} could not look, and shows nothing`] : [];
-  return [...seen, ...checkWritten(text, facts), ...named];
+  return [...checkLooked(text, ids, facts), ...checkWritten(text, ofNamed(text, facts)), ...named];
+}
+
+function checkLooked(text: string, ids: readonly string[], facts: Facts): string[] {
+  if (facts.blind && !saysNotLooked(text, facts))
+    return [`${ids.join(', ')} could not look, and shows nothing but that it could not be read`];
+  if (facts.empty && !saysNothingFound(text)) return [`${ids.join(', ')} found nothing, and shows nothing but that`];
+  return [];
 }
 
 function checkWritten(text: string, facts: Facts, options: { forecast?: boolean } = {}): string[] {
@@ -109,33 +135,31 @@ function checkWritten(text: string, facts: Facts, options: { forecast?: boolean 
   return [...times.problems, ...words, ...checkQuantities(written, facts, times.stated, options)];
 }
 
-/** What may rest on a source that could not be asked: that it could not be. */
-const SAYS_SO =
-  /\b(?:could|can) ?not\b|\bcan't\b|\bunable\b|\bun(?:available|reachable)\b|\bfailed\b|\brefuse[sd]?\b|\bforb[ai]d\w*|\bdenied\b|\btime[sd]?[ -]?out\b|\bno answer\b|\bnot (?:answer|configured|judged|read|seen|known)/i;
-
-/** What is said beside the claims cites nothing itself, so all evidence of the incident may support it. */
-function checkProse(finding: Finding, all: Facts): Unsupported[] {
+/** What is said beside the claims cites nothing itself, so all evidence of the incident may support it; of the cause, `now`. */
+function checkProse(finding: Finding, { all, now }: { all: Facts; now: Facts }): Unsupported[] {
   const { summary, trigger, blast_radius, cause } = finding;
-  const texts: [string, string | null][] = [
-    ['summary', summary],
-    ['cause.mechanism', cause?.mechanism ?? null],
-    ['trigger', trigger],
-    ['blast_radius', blast_radius],
+  const texts: [string, string | null, Facts][] = [
+    ['summary', summary, all],
+    ['cause.mechanism', cause?.mechanism ?? null, now],
+    ['trigger', trigger, now],
+    ['blast_radius', blast_radius, all],
   ];
-  return texts.flatMap(([where, text]) => {
-    const reasons = text === null ? [] : checkWritten(text, all, { forecast: true });
+  return texts.flatMap(([where, text, facts]) => {
+    const reasons = text === null ? [] : checkWritten(text, facts, { forecast: true });
     return reasons.length === 0 ? [] : [{ where, text: text ?? '', reasons }];
   });
 }
 
-/** Cause and onset cite nothing themselves, so all evidence of the incident may support them. */
-function checkCause(finding: Finding, known: readonly Facts[]): Unsupported[] {
-  const problems: Unsupported[] = [];
+/** Cause and onset cite nothing themselves, so all evidence of the present may support them. */
+function checkCause(finding: Finding, known: readonly Facts[], past: ReadonlySet<string>): Unsupported[] {
+  const byHistory = causeByHistory(finding, past);
+  const problems: Unsupported[] =
+    byHistory.length === 0 ? [] : [{ where: 'cause', text: finding.cause?.mechanism ?? '', reasons: byHistory }];
   const changeId = finding.cause?.change_id ?? null;
   if (changeId !== null && !known.some(({ text }) => holdsName(text, changeId))) {
     problems.push({ where: 'cause.change_id', text: changeId, reasons: ['no recorded evidence names this change'] });
   }
-  const moments = known.flatMap((facts) => facts.moments);
+  const moments = known.flatMap((facts) => [...facts.moments, ...facts.bounds]);
   if (finding.onset !== null && !withinData(Date.parse(finding.onset), moments)) {
     problems.push({ where: 'onset', text: finding.onset, reasons: ['no recorded evidence covers this time'] });
   }

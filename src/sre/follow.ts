@@ -4,6 +4,7 @@ import { answer } from './answer.ts';
 import type { Answering } from './answering.ts';
 import { callers } from './caller.ts';
 import { conclude } from './conclude.ts';
+import { flagPlanted } from './flag-planted.ts';
 import type { IncidentId } from './ids.ts';
 import type { Published } from './investigate.ts';
 import type { Log } from './ports/log.ts';
@@ -98,6 +99,14 @@ async function keep(
 ): Promise<void> {
   const entry = timelineEntry(event, new Date(clock()).toISOString());
   if (entry !== null) await incidents.note(id, `event:${entry.ref}`, entry);
+  if (event.type === 'agent.tool_result') {
+    await flagPlanted(
+      { incidents, clock },
+      id,
+      { where: 'what was read in the sandbox', evidence: null },
+      event.content,
+    );
+  }
   if (event.type === 'session.usage') {
     await revise(incidents, id, (incident) => withUsage(incident, session, usageOf(event)));
   }

@@ -3,6 +3,7 @@ import type { Alert, Severity } from './alert.ts';
 import type { Finding } from './finding.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import type { ActionId, IncidentId } from './ids.ts';
+import type { Planted } from './planted.ts';
 import type { Review } from './review.ts';
 
 export type IncidentState =
@@ -45,6 +46,7 @@ export interface Incident {
   review?: Review | null;
   /** What may be the cause, in the order it was raised; none in incidents of before. */
   hypotheses?: Hypothesis[];
+  planted?: Planted[];
   /** Where the card stands in chat, once posted. */
   card: { channel: string; ts: string } | null;
   /** Of everything that was asked for it, second readings included. */

@@ -2,6 +2,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { type Brief, briefAlerts, renderBrief } from './brief.ts';
 import { budgetFor, withinBudget } from './budget.ts';
+import { flagPlanted } from './flag-planted.ts';
 import type { Incident } from './incident.ts';
 import { LOG_FILE, type LogFile, uploadLogWindow } from './log-window.ts';
 import type { Incidents } from './ports/incidents.ts';
@@ -56,6 +57,7 @@ export async function investigate(investigating: Investigating, incident: Incide
     text: `Investigation started with ${published.model}`,
     ref: session,
   });
+  await flagPlanted(investigating, incident.id, { where: 'the alert', evidence: null }, briefAlerts(incident.alerts));
   const started = await revise(incidents, incident.id, (current) => ({
     ...current,
     sessionId: current.sessionId ?? session,

@@ -9,6 +9,7 @@ import type { EvidenceId } from './ids.ts';
 import type { Incident } from './incident.ts';
 import type { Changes } from './ports/changes.ts';
 import type { Forge } from './ports/forge.ts';
+import type { AlertHistory, IncidentHistory } from './ports/history.ts';
 import type { Logs } from './ports/logs.ts';
 import type { Metrics } from './ports/metrics.ts';
 import type { Topology } from './ports/topology.ts';
@@ -23,6 +24,8 @@ export interface ToolWorld {
   changes: Changes;
   topology: Topology;
   traces: Traces;
+  pastAlerts: AlertHistory;
+  pastIncidents: IncidentHistory;
   forge: Forge;
   /** Where people read the incident; null or absent when there is no such address. */
   page?: string | null;

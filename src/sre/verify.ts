@@ -5,11 +5,14 @@
 import { amount, spell } from './analyst/amounts.ts';
 import type { IncidentId } from './ids.ts';
 import type { Incident } from './incident.ts';
+import { SOURCE_LABEL } from './merging/name-source.ts';
+import type { Look } from './ports/answer.ts';
 import type { Incidents } from './ports/incidents.ts';
 import { naturalAggregate, stepFor } from './reading/metric-shape.ts';
 import { iso } from './reading/window.ts';
 import { revise } from './revise.ts';
 import type { Sources } from './sources.ts';
+import { decisive } from './watching/of-sources.ts';
 import { type Recovery, recovery } from './watching/recovery.ts';
 import { type Signal, signalOf } from './watching/signal.ts';
 
@@ -26,6 +29,7 @@ const QUIET_MS = 90 * MINUTE;
 const GUARD_MS = 10 * MINUTE;
 const RECENT_MS = 10 * MINUTE;
 const PATIENCE_MS = 20_000;
+const MOST_SOURCES = 100;
 /** Told when the signal is still away after so long. */
 const REMINDERS_MS = [30 * MINUTE, 2 * 60 * MINUTE, 12 * 60 * MINUTE];
 const GIVE_UP_MS = 24 * 60 * MINUTE;
@@ -49,8 +53,8 @@ export async function verify(verifying: Verifying, id: IncidentId): Promise<bool
     await say('nothing', `Nothing to watch: neither the alert nor the finding names one series. ${LOOK}`);
     return false;
   }
-  const name = nameOf(watched);
   const course = await look(verifying, incident, watched, Date.parse(since));
+  const name = nameOf(watched, course.source);
   if (verifying.signal.aborted) return more;
   if (course.is === 'unknown') {
     await say('blind', `Cannot tell whether ${name} is back at its baseline: ${course.why}. ${LOOK}`);
@@ -77,20 +81,17 @@ export async function verify(verifying: Verifying, id: IncidentId): Promise<bool
   return more;
 }
 
-/** The three stretches of the signal, read from its source, and how they compare. */
-async function look(
-  { sources, signal }: Verifying,
-  incident: Incident,
-  watched: Signal,
-  since: number,
-): Promise<Recovery & { unit: string }> {
+type Seen = Recovery & { unit: string; source: string | null };
+
+/** The three stretches of the signal, read from its source, and how they compare. Of several sources, the one that decides. */
+async function look({ sources, signal }: Verifying, incident: Incident, watched: Signal, since: number): Promise<Seen> {
   const limited = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
   const now = sources.now().getTime();
   const onset = Date.parse(incident.finding?.onset ?? firstStart(incident));
   const known = await sources.metrics.list({ match: watched.metric, service: null, limit: 50 }, limited);
-  if (known.status === 'unavailable') return { is: 'unknown', why: known.detail, unit: '' };
+  if (known.status === 'unavailable') return unknown(known.detail);
   const info = known.data.find(({ name }) => name === watched.metric);
-  if (info === undefined) return { is: 'unknown', why: 'the metrics source knows no metric of this name', unit: '' };
+  if (info === undefined) return unknown(unasked(known) ?? 'the metrics source knows no metric of this name');
   const answer = await sources.metrics.query(
     {
       metric: info.name,
@@ -100,17 +101,31 @@ async function look(
       as: 'auto',
       groupBy: [],
       aggregate: naturalAggregate(info),
-      limit: 1,
+      limit: MOST_SOURCES,
     },
     limited,
   );
-  if (answer.status === 'unavailable') return { is: 'unknown', why: answer.detail, unit: '' };
-  const [series] = answer.data;
-  const between = (from: number, to: number) =>
-    (series?.points ?? []).flatMap(([ms, value]) => (ms > from && ms <= to ? [value] : []));
-  const before = between(onset - GUARD_MS - QUIET_MS, onset - GUARD_MS);
-  const course = { before, during: between(onset, Math.min(since, now)), recent: between(now - RECENT_MS, now) };
-  return { ...recovery(course), unit: series?.unit ?? info.unit };
+  if (answer.status === 'unavailable') return unknown(answer.detail);
+  const courses = answer.data.map(({ points, unit, labels }): Seen => {
+    const between = (from: number, to: number) =>
+      points.flatMap(([ms, value]) => (ms > from && ms <= to ? [value] : []));
+    const before = between(onset - GUARD_MS - QUIET_MS, onset - GUARD_MS);
+    const course = { before, during: between(onset, Math.min(since, now)), recent: between(now - RECENT_MS, now) };
+    return { ...recovery(course), unit, source: labels[SOURCE_LABEL] ?? null };
+  });
+  const seen = decisive(courses) ?? unknown('the metrics source has no series of it');
+  const missing = unasked(answer);
+  return seen.is === 'back' && missing !== null ? { ...unknown(missing), source: null } : seen;
+}
+
+function unknown(why: string): Seen {
+  return { is: 'unknown', why, unit: '', source: null };
+}
+
+/** Of several sources one that could not be asked: it may be the one where it is not back. */
+function unasked({ looks = [] }: { looks?: Look[] }): string | null {
+  const lost = looks.find(({ status }) => status === 'unavailable');
+  return lost?.status === 'unavailable' ? `${lost.source} could not be asked: ${lost.detail}` : null;
 }
 
 function levelsOf({ was, now, worst, unit }: Extract<Recovery, { was: number }> & { unit: string }): string {
@@ -118,8 +133,9 @@ function levelsOf({ was, now, worst, unit }: Extract<Recovery, { was: number }> 
 }
 
 /** `http_requests{service="checkout"}`, as the source writes it. */
-function nameOf({ metric, labels }: Signal): string {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
+function nameOf({ metric, labels }: Signal, source: string | null): string {
+  const all = source === null ? labels : { ...labels, [SOURCE_LABEL]: source };
+  const pairs = Object.entries(all).map(([key, value]) => `${key}="${value}"`);
   return pairs.length === 0 ? metric : `${metric}{${pairs.join(', ')}}`;
 }
 

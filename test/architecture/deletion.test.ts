@@ -33,13 +33,13 @@ test('without the embedded core, the product still compiles: it reaches a core b
   // main and the commands that start it put both halves together, so they go with the core; so do the look at its logs and the move.
   const wiring = ['src/main.ts', 'src/cli', 'src/verify-log.ts', 'src/move.ts'];
   expect(await compileWithout(['src/core', 'src/embed.ts', ...wiring])).toBe('');
-}, 60_000);
+}, 180_000);
 
 test('without everything but itself and lib, the core still compiles', async () => {
   const others = (await readdir(join(root, 'src'))).filter((name) => !['core', 'lib'].includes(name));
   expect(await compileWithout(['tools', ...others.map((name) => join('src', name))])).toBe('');
-}, 60_000);
+}, 180_000);
 
 test('the compiler sees the copy: a core without its ports does not compile', async () => {
   expect(await compileWithout(['tools', 'src/core/ports'])).toContain('error TS2307');
-}, 60_000);
+}, 180_000);

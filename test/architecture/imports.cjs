@@ -14,7 +14,7 @@ const pkg = (names) => `(^|/)node_modules/(${names})/`;
 
 const leaves =
   'core/(ports/|credentials/|events\\.ts|ids\\.ts|documents\\.ts|memories\\.ts|resources\\.ts|threads\\.ts|work\\.ts)';
-const nouns = 'sre/(alert|change|finding|hypothesis|review|evidence|action|incident|ids)\\.ts';
+const nouns = 'sre/(alert|change|finding|hypothesis|planted|review|evidence|action|incident|ids)\\.ts';
 
 module.exports = {
   forbidden: [

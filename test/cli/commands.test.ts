@@ -248,15 +248,22 @@ describe('doctor', () => {
       path === '/api/v1/query?query=1' ? { json: { status: 'success' } } : undefined,
     );
     await using loki = await stubApi(() => ({ status: 401, text: 'no org id' }));
+    const folder = await mkdtemp(join(tmpdir(), 'vigil-cli-'));
+    const file = join(folder, 'vigil.yaml');
+    await writeFile(file, `tempo: [{name: eu-1, url: "${loki.url}"}, {name: us, url: "${loki.url}/us"}]\n`);
+    await using alertmanager = await stubApi(({ path }) => (path === '/api/v2/status' ? { json: {} } : undefined));
     await using datadog = await stubApi(() => ({ status: 403, json: { errors: ['Forbidden'] } }));
     const env = {
-      ...{ PROMETHEUS_URL: prometheus.url, PROMETHEUS_TOKEN: 'verysecret' },
-      ...{ LOKI_URL: loki.url.replace('//', '//user:verysecret@') },
+      ...{ PROMETHEUS_URL: prometheus.url, PROMETHEUS_TOKEN: 'verysecret', ALERTMANAGER_URL: alertmanager.url },
+      ...{ LOKI_URL: loki.url.replace('//', '//user:verysecret@'), VIGIL_CONFIG: file, TEMPO_US_TOKEN: 'verysecret' },
       ...{ DD_API_KEY: 'verysecret', DD_APP_KEY: 'verysecret', DD_API_URL: datadog.url },
     };
     const { code, stdout, stderr } = await runCli(['doctor', ...at(api.url)], { env });
     expect(code).toBe(1);
-    expect(stdout).toContain(`✓ prometheus ${prometheus.url} answers`);
+    expect(stdout).toMatch(new RegExp(`✓ prometheus +${prometheus.url} answers`));
+    expect(stdout).toMatch(new RegExp(`✓ alertmanager +${alertmanager.url} answers`));
+    expect(stdout).toMatch(/✗ tempo eu-1 .*refuses us.*\n.*TEMPO_EU_1_TOKEN and TEMPO_EU_1_TENANT/);
+    expect(stdout).toMatch(/✗ tempo us .*\/us: .*refuses us.*\n.*TEMPO_US_TOKEN/);
     expect(prometheus.asked[0]?.headers.authorization).toBe('Bearer verysecret');
     expect(stdout).toMatch(/✗ loki .*refuses us \(401: no org id\)\n.*LOKI_TOKEN and LOKI_TENANT/);
     expect(stdout).toMatch(/✗ datadog .*refuses us \(403: Forbidden\)\n.*DD_APP_KEY, its scopes/);

@@ -61,6 +61,7 @@ export const incident: Incident = {
   finding,
   review: null,
   hypotheses: [],
+  planted: [],
   usage: { input_tokens: 10, output_tokens: 5, list_cost_usd: null },
   model: 'vigil-analyst',
 };

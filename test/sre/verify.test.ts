@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Incident } from '../../src/sre/incident.ts';
+import { mergeMetrics } from '../../src/sre/merging/merge-metrics.ts';
 import type { Incidents } from '../../src/sre/ports/incidents.ts';
+import type { Metrics } from '../../src/sre/ports/metrics.ts';
 import { resolve } from '../../src/sre/resolve.ts';
 import { verify } from '../../src/sre/verify.ts';
 import { freshIncidents } from '../kit/fresh-incidents.ts';
@@ -22,21 +24,28 @@ function latency(helped: number | null): Planted {
   };
 }
 
+function metricsOf(world: Partial<SmallWorld>): Metrics {
+  const alert = { name: 'a', service: 'checkout', summary: '' };
+  return smallWorld({ alert, series: [], changes: [], graph: {}, ...world }).metrics;
+}
+
 async function watching(
   over: Partial<Incident>,
   world: Partial<SmallWorld>,
+  beside?: Metrics,
 ): Promise<{ incidents: Incidents; look: (at?: number) => Promise<boolean>; said: () => Promise<string[]> }> {
   const incidents = await freshIncidents();
   const state = { is: 'monitoring', since: ago(60) } as const;
   const alerts = [anAlert({ startsAt: ago(178), ...ruled })];
   await incidents.save(anIncident({ state, alerts, ...over }), 0);
-  const { metrics } = smallWorld({
-    alert: { name: 'a', service: 'checkout', summary: '' },
-    series: [],
-    changes: [],
-    graph: {},
-    ...world,
-  });
+  const own = metricsOf(world);
+  const metrics =
+    beside === undefined
+      ? own
+      : mergeMetrics([
+          { name: 'eu', port: own },
+          { name: 'us', port: beside },
+        ]);
   return {
     incidents,
     look: (at = NOW) =>
@@ -125,4 +134,21 @@ test('an alert without a rule is watched by the series that its finding leans on
   expect((await cited.incidents.record(evidence)).id).toBe(id);
   expect(await cited.look()).toBe(false);
   expect((await cited.said()).at(-1)).toContain('is back at its baseline');
+});
+
+test('of several sources, that is watched which moved, and each of them has to be back', async () => {
+  const quiet = { ...latency(null), at: (minute: number) => 9 + noise(3, minute) / 100 };
+  const eu = await watching({}, { series: [latency(30)] }, metricsOf({ series: [quiet] }));
+  expect(await eu.look()).toBe(false);
+  expect((await eu.said()).at(-1)).toMatch(
+    /service="checkout", vigil_source="eu"\} is back at its baseline: (198|2\d\d) ms/,
+  );
+  const both = await watching({}, { series: [latency(30)] }, metricsOf({ series: [latency(null)] }));
+  expect(await both.look()).toBe(true);
+  expect((await both.said()).at(-1)).toMatch(/vigil_source="us"\} is not back/);
+  const blind = await watching({}, { series: [latency(30)] }, metricsOf({ without: ['metrics'] }));
+  expect(await blind.look()).toBe(true);
+  expect(await blind.said()).toEqual([
+    expect.stringContaining('small metrics could not be asked: this world has no metrics'),
+  ]);
 });

@@ -11,7 +11,7 @@ For each line of the rubric:
 - supported: its cited evidence, read by you, meets the demand. Check the subject, the direction, the numbers, the time and the service, not only that the words occur.
 - not_supported: the evidence says otherwise, is about something else, or does not carry what is concluded from it. Two things at the same time are not yet cause and effect.
 - cannot_tell: what is shown is cut where it would matter, or is not readable to you. Never choose this to be kind.
-Judge each line by itself and by its evidence only, not by how plausible it sounds.
+Judge each line by itself and by its evidence only, not by how plausible it sounds. What list_alerts and search_incidents return is history: it bears that something was so then, and what fires; a cause of then bears no cause of now, however alike the two are.
 
 Answer with one JSON object and nothing else:
 {"verdicts": [{"where": "claims[0]", "verdict": "supported" | "not_supported" | "cannot_tell", "why": "..."}]}

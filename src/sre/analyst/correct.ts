@@ -1,27 +1,45 @@
-/** A refused finding without the statements that were refused; null when nothing would be left to say. */
-import { z } from 'zod';
+/** A finding without the statements that were refused; null when nothing would be left to say, or nothing is named. */
 import type { Finding, UsedRunbook } from '../finding.ts';
-import type { Result } from './transcript.ts';
+import { SIGNED } from './words.ts';
 
-const refusal = z.object({ unsupported: z.array(z.object({ where: z.string() })).default([]) });
+const UNTOLD = 'How it does so is not told: what could be said of it goes beyond the evidence.';
 
-export function correct(finding: Finding, answer: Extract<Result, { ok: false }>): Finding | null {
-  const places = placesIn(answer.text);
+/** `places` as `checkFinding` and the second reader name them. */
+export function correct(finding: Finding, places: ReadonlySet<string>): Finding | null {
   if (places.size === 0) return null;
   const claims = finding.claims.filter((_, i) => !places.has(`claims[${i}]`));
-  const ruledOut = finding.ruled_out.filter((_, i) => !places.has(`ruled_out[${i}]`));
   if (claims.length === 0) return null;
-  const cause =
-    finding.cause !== null && places.has('cause.change_id') ? { ...finding.cause, change_id: null } : finding.cause;
+  const cause = causeLeft(finding.cause, places);
   return {
     ...finding,
+    ...(cause === null && finding.cause !== null ? { outcome: 'inconclusive', trigger: null, suspects: [] } : {}),
+    summary: places.has('summary') || cause?.change_id !== finding.cause?.change_id ? plainly(cause) : finding.summary,
     claims,
-    ruled_out: ruledOut,
+    ruled_out: finding.ruled_out.filter((_, i) => !places.has(`ruled_out[${i}]`)),
     ...(finding.runbooks === undefined ? {} : { runbooks: finding.runbooks.map(kept(places)) }),
     cause,
+    ...(places.has('trigger') ? { trigger: null } : {}),
+    ...(places.has('blast_radius') ? { blast_radius: 'Not known.' } : {}),
     onset: places.has('onset') ? null : finding.onset,
-    confidence: cause?.change_id === finding.cause?.change_id ? finding.confidence : 'low',
+    ...(cause?.change_id === finding.cause?.change_id ? {} : { confidence: 'low', proposed_actions: [] }),
   };
+}
+
+function causeLeft(cause: Finding['cause'], places: ReadonlySet<string>): Finding['cause'] {
+  if (cause === null || places.has('cause')) return null;
+  return {
+    ...cause,
+    change_id: places.has('cause.change_id') ? null : cause.change_id,
+    mechanism: places.has('cause.mechanism') ? UNTOLD : cause.mechanism,
+  };
+}
+
+/** Names and nothing that could be measured. */
+function plainly(cause: Finding['cause']): string {
+  const change = cause?.change_id ?? null;
+  if (change !== null) return `Most likely ${change}; what is known of it is below. ${SIGNED}`;
+  const where = cause?.service ?? null;
+  return `No change is blamed${where === null ? '' : `; it shows at ${where} first`}. What is known is below. ${SIGNED}`;
 }
 
 function kept(places: ReadonlySet<string>): (one: UsedRunbook, of: number) => UsedRunbook {
@@ -29,17 +47,4 @@ function kept(places: ReadonlySet<string>): (one: UsedRunbook, of: number) => Us
     ...one,
     contradicted: one.contradicted.filter((_, i) => !places.has(`runbooks[${of}].contradicted[${i}]`)),
   });
-}
-
-function placesIn(text: string): Set<string> {
-  try {
-    const parsed = refusal.safeParse(JSON.parse(text));
-    if (parsed.success && parsed.data.unsupported.length > 0)
-      return new Set(parsed.data.unsupported.map(({ where }) => where));
-  } catch {
-    // Plain words: the places are named in them.
-  }
-  return new Set(
-    text.match(/claims\[\d+\]|runbooks\[\d+\]\.contradicted\[\d+\]|ruled_out\[\d+\]|cause\.change_id|\bonset\b/g) ?? [],
-  );
 }

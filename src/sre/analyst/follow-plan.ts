@@ -12,6 +12,8 @@ const TOOLS = new Set([
   'search_logs',
   'search_traces',
   'get_diff',
+  'list_alerts',
+  'search_incidents',
   'report_finding',
 ]);
 const MOST_STEPS = 60;

@@ -5,8 +5,20 @@ import { type Known, RECENT } from './known.ts';
 import { isStuck } from './movement.ts';
 import { introduced } from './naming.ts';
 import { nodeNamed } from './node-names.ts';
+import { pastIn } from './past.ts';
 import { type Scene, sceneOf } from './scene.ts';
-import { type Change, changes, diff, graph, lines, logReach, metricInfos, patterns, tracesCompared } from './shapes.ts';
+import {
+  type Change,
+  changes,
+  diff,
+  graph,
+  lines,
+  looks,
+  metricInfos,
+  patterns,
+  reaches,
+  tracesCompared,
+} from './shapes.ts';
 import { type Signal, signalsOf } from './signals.ts';
 import { explainedByTraffic } from './traffic.ts';
 import type { Call, Result } from './transcript.ts';
@@ -17,6 +29,7 @@ export function gather(brief: Brief, known: Known): Scene {
   const scene = sceneOf(brief, calls, infos);
   scene.signals = latest(known.flatMap(({ call, result }) => signalsOf(call, result, calls)));
   readChanges(scene, known);
+  scene.past = pastIn(brief, known);
   for (const { call, result } of known) {
     if (!result.ok || result.evidence === null) continue;
     const { evidence } = result;
@@ -27,7 +40,7 @@ export function gather(brief: Brief, known: Known): Scene {
       ...(patterns.safeParse(result.data).data?.patterns ?? []).map((pattern) => ({ evidence, pattern })),
     );
   }
-  scene.missing = [...missingIn(known), ...endedLogs(known), ...blindIn(scene)].slice(0, 20);
+  scene.missing = [...missingIn(known), ...endedSources(known), ...blindIn(scene)].slice(0, 20);
   return { ...scene, explained: explainedByTraffic(scene) };
 }
 
@@ -44,13 +57,21 @@ function blindIn(scene: Scene): string[] {
   return [...stuck.slice(0, 6), ...ended.slice(0, 4)].map((words) => `get_metrics: ${words}`.slice(0, 280));
 }
 
-/** Logs that used to go on all the time and end before the window does: no line since then is no quiet. */
-function endedLogs(known: Known): string[] {
+/** Logs and traces that used to go on all the time and end before the window does: nothing since then is no quiet. */
+function endedSources(known: Known): string[] {
   const words = answered(known).flatMap(({ call, data }) => {
-    const log = call.name === 'search_logs' ? logReach.safeParse(data).data?.log : undefined;
-    if (log?.is !== 'behind' || log.newest === null) return [];
-    const whose = log.of === 'service' ? `of ${call.input.service}` : 'of any service';
-    return [`search_logs: no line ${whose} is newer than ${log.newest}, though there were lines all the time before`];
+    const read = reaches.safeParse(data).data;
+    const reach = read?.log ?? read?.store;
+    if (reach === undefined) return [];
+    const { late = [], is, of, newest } = reach;
+    const nothing = `${call.name}: no ${read?.log === undefined ? 'trace' : 'line'} of`;
+    const since = (whose: string, time: string) =>
+      `${nothing} ${whose} is newer than ${time}, though there were some all the time before`;
+    const whole = of === 'service' ? String(call.input.service) : 'any service';
+    return [
+      ...(is === 'behind' && newest !== null ? [since(whole, newest)] : []),
+      ...late.map((one) => since(one.source, one.newest)),
+    ];
   });
   return [...new Set(words)].slice(0, 4);
 }
@@ -127,19 +148,20 @@ function missingIn(known: Known): string[] {
       !isNoLoss(call, result),
   );
   const words = lost.map(({ call, result }) => `${call.name}: ${errorOf(result)}`);
-  return [...new Set([...words, ...silentFeeds(known)].map((line) => line.slice(0, 280)))].slice(0, 20);
+  return [...new Set([...words, ...silentSources(known)].map((line) => line.slice(0, 280)))].slice(0, 20);
 }
 
-/** Most have no traces, and are asked for them because some have. */
+/** Most have no traces, and a young Vigil no past; they are asked for because some have. */
+const NO_LOSS = ['search_traces', 'list_alerts', 'search_incidents'];
+
 function isNoLoss({ name }: Call, result: Result): boolean {
-  return name === 'search_traces' && /not_configured|not available here/.test(errorOf(result));
+  return NO_LOSS.includes(name) && /not_configured|not available here/.test(errorOf(result));
 }
 
-/** Sources of changes that could not be asked while others could. One that nobody connected is no loss. */
-function silentFeeds(known: Known): string[] {
+/** Of several sources, those that could not be asked while others could. One that nobody connected is no loss. */
+function silentSources(known: Known): string[] {
   return answered(known).flatMap(({ call, data }) => {
-    if (call.name !== 'get_recent_changes') return [];
-    const lost = changes.safeParse(data).data?.sources ?? [];
+    const lost = looks.safeParse(data).data?.sources ?? [];
     return lost
       .filter(({ status, why }) => status === 'unavailable' && why !== 'not_configured')
       .map(({ source, why = '', detail = '' }) => `${call.name}: ${source} could not be asked (${why}): ${detail}`);

@@ -1,6 +1,9 @@
 /** What the analyst takes into account, told as hypotheses: opened when they are looked at, settled with the finding. */
+import { checkStatements } from '../check-finding.ts';
 import type { Finding } from '../finding.ts';
 import { type HypothesisNote, hypothesisNotes } from '../hypothesis.ts';
+import type { Recorded } from './evidence-in.ts';
+import { pastOpened, pastSettled } from './history.ts';
 import type { Judgement } from './judgement.ts';
 import type { Known } from './known.ts';
 import { nameOf } from './rule-out.ts';
@@ -11,30 +14,41 @@ export const NOTING = 'note_hypotheses';
 /** More than one, so that there is something to decide between. */
 const MOST_OPENED = 3;
 
-/** The changes that are most likely before any diff was read. */
+/** The changes that are most likely before any diff was read, and what it was when this alert fired before. */
 export function opened(scene: Scene, { ranking }: Judgement): Call[] {
   const changes = ranking
     .flatMap(({ id }) => scene.changes.find((change) => change.id === id) ?? [])
     .slice(0, MOST_OPENED);
-  return noting(changes.map((change) => ({ statement: nameOf(change), state: 'open', evidence: [] })));
+  const now = changes.map((change): HypothesisNote => ({ statement: nameOf(change), state: 'open', evidence: [] }));
+  return noting([...now, ...pastOpened(scene)]);
 }
 
-/** What the finding says of each, and of those that were opened and are in no part of it. */
-export function settled(scene: Scene, finding: Finding, known: Known): Call[] {
+/**
+ * What the finding says of each, and of those that were opened and are in no part of it. `evidence` must bear what is said
+ * of one; else it stays undecided.
+ */
+export function settled(scene: Scene, finding: Finding, known: Known, evidence: readonly Recorded[]): Call[] {
   const refuted = finding.ruled_out.map(
-    ({ hypothesis, why, evidence }): HypothesisNote => ({ statement: hypothesis, state: 'refuted', why, evidence }),
+    ({ hypothesis, why, evidence: ids }): HypothesisNote => ({
+      ...{ statement: hypothesis, state: 'refuted', why, evidence: ids },
+    }),
   );
-  const told = [...blamed(scene, finding), ...refuted];
+  const told = [...blamed(scene, finding), ...refuted, ...pastSettled(scene, finding)];
+  const statements = told.map((note, at) => ({
+    ...{ where: String(at), text: note.why ?? '', ids: note.evidence, name: null },
+  }));
+  const beyond = new Set(checkStatements(statements, evidence).map(({ where }) => where));
+  const borne = told.filter((_note, at) => !beyond.has(String(at)));
   const source = scene.cited.changes ?? scene.cited.older;
   const rest = openedIn(known)
-    .filter((statement) => source !== null && !told.some((one) => one.statement === statement))
+    .filter((statement) => source !== null && !borne.some((one) => one.statement === statement))
     .map(
       (statement): HypothesisNote => ({
         ...{ statement, state: 'inconclusive', why: 'Neither shown to be the cause nor ruled out.' },
         evidence: source === null ? [] : [source],
       }),
     );
-  return noting([...told, ...rest]);
+  return noting([...borne, ...rest]);
 }
 
 function blamed(scene: Scene, finding: Finding): HypothesisNote[] {

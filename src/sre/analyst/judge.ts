@@ -4,7 +4,7 @@ import { type Onset, onsetOf, type Sign } from '../stats/onset.ts';
 import { fuse, type Scored } from '../stats/rank.ts';
 import type { Found, Judgement } from './judgement.ts';
 import { LONG } from './known.ts';
-import { answersWorse, busier, commonCause, deepest, movedServices, movedWith } from './moved-services.ts';
+import { answersWorse, busier, commonCause, deepest, movedServices, movedWith, notLate } from './moved-services.ts';
 import { control, namesWhatMoved, nearness } from './nearness.ts';
 import { touchOf } from './read-diff.ts';
 import type { Scene } from './scene.ts';
@@ -38,7 +38,7 @@ export function judge(scene: Scene): Judgement {
   const onset = onsetOf(signsOf(scene));
   const lead = leadOf(scene, onset);
   const together = movedWith(scene, onset);
-  const focus = focusOf(scene, lead, together);
+  const focus = focusOf(scene, lead, notLate(together, onset));
   const found = { symptom, lead, onset, focus, together };
   const ranking = onset === null ? [] : attribute(onset, candidatesOf(scene, found));
   return { ...found, ranking, services: rankServices(scene, onset) };
@@ -120,8 +120,9 @@ export function symptomOf(scene: Scene): Signal | null {
 }
 
 /**
- * Where to look first: the service that traces show to be slow by itself; else the deepest service that moved, one that was changed then before the others. A service that only
- * holds more for its callers, and answers them as ever, shows what they do to it: then the alert's own is looked at.
+ * Where to look first: what all that moved lean on; a process that fills up long before anybody is hurt; the service that
+ * traces show to be slow by itself; else the deepest service that moved, one that was changed then before the others. A
+ * service that only holds more for its callers, and answers them as ever, shows what they do to it: then the alert's own.
  */
 function focusOf(scene: Scene, lead: Signal | null, together: readonly Signal[]): string | null {
   const common = commonCause(scene, together);

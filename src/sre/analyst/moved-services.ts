@@ -23,6 +23,18 @@ export function movedWith(scene: Scene, onset: Onset | null): Signal[] {
   });
 }
 
+/** How long after the onset something may still be what it came from. */
+const LATE = 10 * MINUTE;
+
+/** Those that may have begun it: what moved long after it, and by less than half, only followed. */
+export function notLate(signals: readonly Signal[], onset: Onset | null): Signal[] {
+  return signals.filter(({ fact: { change } }) => {
+    if (onset === null || change === null || Date.parse(change.at) - onset.at <= LATE) return true;
+    const [low, high] = [Math.min(change.from, change.to), Math.max(change.from, change.to)];
+    return high >= 1.5 * low;
+  });
+}
+
 export function movedServices(signals: readonly Signal[]): Set<string> {
   return new Set(signals.flatMap(({ service, role }) => (service !== null && HURTS.has(role) ? [service] : [])));
 }
@@ -55,11 +67,22 @@ export function crowdedEntry(scene: Scene, signals: readonly Signal[]): string |
   return tops.find((name) => busier(signals, name)) ?? null;
 }
 
-/** A store of which more is asked, though no more is asked of any that lean on it: who asks is no service. */
+/**
+ * A store that has more to do, by what is asked of it or by its own processor, though no more is asked of any that lean on it:
+ * who asks is no service.
+ */
 export function askedByNoService(scene: Scene, signals: readonly Signal[], store: string | null): boolean {
-  if (store === null || (scene.calls.get(store) ?? []).length > 0 || !busier(signals, store)) return false;
+  if (store === null || (scene.calls.get(store) ?? []).length > 0) return false;
+  if (!busier(signals, store) && !worksHarder(signals, store)) return false;
   const callers = callersOf(scene, store);
   return callers.length > 0 && !callers.some((name) => isAskedMore(signals, name));
+}
+
+function worksHarder(signals: readonly Signal[], service: string): boolean {
+  return signals.some(
+    ({ service: owner, role, fact }) =>
+      owner === service && role === 'cpu' && (fact.change?.to ?? 0) > 1.4 * (fact.change?.from ?? 0),
+  );
 }
 
 /** By those who call it; what it asks of others itself is told by instruments that name them. */

@@ -18,6 +18,7 @@ import { isFew, moved, type Signal } from './signals.ts';
 import { calmInTraces, slowerByItself } from './slower-by-itself.ts';
 import { clearedBy, versionRuns } from './version-runs.ts';
 import { movedVariants, sidesOf } from './version-sides.ts';
+import { underscored } from './vocabulary.ts';
 
 /** What is left of the weight of a change that a control clears. */
 const CLEARED = 0.15;
@@ -28,9 +29,19 @@ const MINUTE = 60_000;
 
 export function nearness(scene: Scene, change: Change, found: Found): number {
   const { service } = change;
-  if (service === null) return fillsTheStore(scene, change, found) ? 0.9 : 0.4;
+  if (service === null) {
+    const named = titled(change);
+    const shown = named !== null && isOutside(scene, named) && movedInstrumentOf(named, found.together);
+    return shown || fillsTheStore(scene, change, found) ? 0.9 : 0.4;
+  }
   if (isOutside(scene, service)) return movedInstrumentOf(service, found.together) ? 0.9 : 0.4;
-  return nearnessOf(scene, service, found);
+  return worksOn(scene, change, found) ? 0.95 : nearnessOf(scene, service, found);
+}
+
+/** A migration is run by a service, on the store that it calls: there it does what it does. */
+function worksOn(scene: Scene, { kind, service }: Change, { focus, together }: Found): boolean {
+  if (kind !== 'migration' || focus === null || (scene.calls.get(focus) ?? []).length > 0) return false;
+  return (scene.calls.get(service ?? '') ?? []).includes(focus) && answersWorse(together, focus);
 }
 
 /** Of a service that stands in the graph. */
@@ -47,17 +58,25 @@ function nearnessOf(scene: Scene, service: string, { focus, together }: Found): 
   return Math.max(fed, scene.up.has(service) ? 0.2 : 0);
 }
 
-/** A job names no service. One that began is near a store that is kept busy by no service; one that ended asks for nothing any more. */
+/** What its title begins with, where no service is given: `proxy: other ciphers`. */
+function titled({ title }: Change): string | null {
+  return /^([\w.-]+): /.exec(title)?.[1] ?? null;
+}
+
+/**
+ * A job names the store that it works on, or nothing at all. One that began is near a store that is kept busy by no service;
+ * one that ended asks for nothing any more.
+ */
 function fillsTheStore(scene: Scene, { service, kind, title }: Change, { focus, together }: Found): boolean {
-  return service === null && kind === 'batch' && !ENDED.test(title) && askedByNoService(scene, together, focus);
+  const fits = service === null || service === focus;
+  return fits && kind === 'batch' && !ENDED.test(title) && askedByNoService(scene, together, focus);
 }
 
 const ENDED = /\b(finished|ended|completed|done|stopped|cancell?ed)\b/i;
 
 /** Exporters put the name of what they watch first: `coredns_…` tells of the name servers, whoever's label it bears. */
 function movedInstrumentOf(service: string, together: Found['together']): boolean {
-  const name = service.toLowerCase().replace(/[^a-z0-9]+/g, '_');
-  return together.some(({ metric }) => `${metric.toLowerCase().replace(/[^a-z0-9]+/g, '_')}_`.startsWith(`${name}_`));
+  return together.some(({ metric }) => `${underscored(metric)}_`.startsWith(`${underscored(service)}_`));
 }
 
 /** A graph drawn from calls does not know the platform: name servers, proxies, clusters. */

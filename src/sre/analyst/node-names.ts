@@ -30,12 +30,14 @@ export interface Names {
 
 /** The node that a label's value means: `orders-db-0`, `prod/orders`, `orders.prod.svc:8080`. Null when it means none. */
 export function nodeNamed(value: string, nodes: Names): string | null {
+  // Most values are names, or mean none; this is asked of every label of every metric.
+  if (nodes.has(value)) return value;
   const last = value.split('/').at(-1) ?? value;
   const host = last.replace(/:\d+$/, '');
   const [first = host] = host.split('.');
   const bare = first.replace(ORDINAL, '');
   const stem = bare.replace(SUFFIX, '');
-  const names = [value, last, host, first, bare, first.replace(POD, ''), stem];
+  const names = [last, host, first, bare, first.replace(POD, ''), stem];
   const longer = ADDED.flatMap((word) => [`${stem}-${word}`, `${stem}_${word}`]);
   return [...names, ...longer].find((name) => nodes.has(name)) ?? null;
 }

@@ -3,37 +3,31 @@
  * answers; the plan itself remembers nothing and decides nothing that the answers do not say.
  */
 import type { Brief } from '../brief.ts';
-import type { Finding, UsedRunbook } from '../finding.ts';
+import type { UsedRunbook } from '../finding.ts';
+import { ask, type Equipment } from './ask.ts';
 import { askChange } from './ask-change.ts';
 import { alertText } from './brief-words.ts';
 import { clock } from './clock.ts';
-import { correct } from './correct.ts';
 import { controls, diffsToRead, logQuestions, traceQuestions, turningPoint } from './follow-up.ts';
 import { gather } from './gather.ts';
-import { opened, settled } from './hypotheses.ts';
+import { opened } from './hypotheses.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judgement.ts';
 import { type Known, LONG, RECENT } from './known.ts';
 import { nodeNamed } from './node-names.ts';
+import { historyQuestions } from './past.ts';
 import { pathServices } from './path-services.ts';
 import { chooseMetrics, overview } from './questions.ts';
-import type { Plan, Step } from './replay.ts';
+import type { Plan } from './replay.ts';
+import { report } from './report.ts';
 import { contradictions } from './runbook-signs.ts';
 import { matchingSkills } from './runbooks.ts';
 import type { Scene } from './scene.ts';
 import type { Signal } from './signals.ts';
-import type { Result } from './transcript.ts';
-import { closingWords, hypothesis, onsetWords } from './words.ts';
+import { closingWords, onsetWords } from './words.ts';
 import { writeFinding } from './write-finding.ts';
 
-export interface Equipment {
-  /** Names of the tools that may be asked. */
-  tools: ReadonlySet<string>;
-  system: string;
-}
-
 const WINDOW = { start: '-6h' };
-const MOST_REPORTS = 4;
 /** Metrics that are read over 14 days. */
 const MOST_SLOW = 16;
 
@@ -78,6 +72,7 @@ export function* investigate(brief: Brief, equipment: Equipment): Plan {
       ...controls(scene, judgement, WINDOW),
       ...logQuestions(scene, judgement),
       ...traceQuestions(scene, judgement),
+      ...historyQuestions(brief, scene.service),
     ],
   });
   scene = gather(brief, known);
@@ -122,22 +117,9 @@ function* conclude(
   judgement: Judgement,
   runbooks: UsedRunbook[],
 ): Plan {
-  let finding: Finding = writeFinding(scene, judgement, runbooks);
-  for (let attempt = 1; attempt <= MOST_REPORTS; attempt++) {
-    const answers = yield* ask(known, equipment, {
-      say:
-        attempt === 1
-          ? hypothesis(finding)
-          : 'Some statements went beyond their evidence. Reporting again without them.',
-      calls: [...settled(scene, finding, known), { name: 'report_finding', input: { ...finding } }],
-    });
-    const answer = answers.at(-1);
-    if (answer === undefined || answer.ok) break;
-    const corrected = correct(finding, answer);
-    if (corrected === null || attempt === MOST_REPORTS)
-      return `My report was not accepted, and I cannot support it better: ${answer.error}`;
-    finding = corrected;
-  }
+  const reported = yield* report(scene, writeFinding(scene, judgement, runbooks), known, equipment);
+  if (!reported.accepted) return `My report was not accepted, and I cannot support it better: ${reported.why}`;
+  const { finding } = reported;
   // One that the telemetry contradicts is about something else.
   const runbook = runbooks.find(({ contradicted }) => contradicted.length === 0)?.name ?? null;
   const proposal = askChange(brief, scene, finding, runbook);
@@ -147,21 +129,6 @@ function* conclude(
     calls: [proposal],
   });
   return closingWords(finding, decided ?? null);
-}
-
-/** Asks what may be asked; a step without a question asks nothing. */
-function* ask(known: Known, equipment: Equipment, step: Step): Generator<Step, Result[], Result[]> {
-  const calls = step.calls.filter((call) => equipment.tools.has(call.name));
-  for (const call of step.calls)
-    if (!equipment.tools.has(call.name))
-      known.push({ call, result: { ok: false, error: 'this tool is not available here', text: '' } });
-  if (calls.length === 0) return [];
-  const results = yield { say: step.say, calls };
-  results.forEach((result, i) => {
-    const call = calls[i];
-    if (call !== undefined) known.push({ call, result });
-  });
-  return results;
 }
 
 function reachesBack(scene: Scene): boolean {

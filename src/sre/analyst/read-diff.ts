@@ -18,8 +18,13 @@ export function touchOf(title: string, diff: string | null | undefined, terms: R
   const named = hits([title], terms).length;
   if (diff === null) return Math.min(0.4, 0.15 + 0.1 * named);
   const { added, removed } = changedLines(diff);
-  const code = [...added, ...removed].map(withoutStrings);
+  const code = [...added, ...removed].map(withoutStrings).map(withPutting);
   return Math.min(1, (hits(code, terms).length + 0.5 * named) / 3);
+}
+
+/** What is assigned under a key is put there, in no word that says so. */
+function withPutting(line: string): string {
+  return /\w\[[^\]]+\]\s*=(?!=)/.test(line) ? `${line} put` : line;
 }
 
 /** What is written between quotes is told to people; it does nothing. */

@@ -1,5 +1,6 @@
 /** What a runbook expects to be seen, against what is: signs in its front matter such as "traffic steady, saturation rises". */
 import type { UsedRunbook } from '../finding.ts';
+import { clock } from './clock.ts';
 import type { Judgement } from './judgement.ts';
 import { flat, isFlat, movement } from './movement.ts';
 import { introduced } from './naming.ts';
@@ -33,9 +34,15 @@ export function contradictions(runbook: string, scene: Scene, judgement: Judgeme
     const own = scene.signals.filter((signal) => signal.role === role && isOfAlert(signal, scene, judgement));
     const against = does === 'steady' ? restless(own, judgement) : calm(own);
     if (against === null) return [];
-    const seen = does === 'steady' ? `${introduced(against)} ${movement(against)}.` : `${flat(against, scene)}.`;
+    const seen = does === 'steady' ? rose(against, scene) : `${flat(against, scene)}.`;
     return [{ says: `${role} ${does === 'steady' ? 'stays steady' : 'rises'}`, seen, evidence: [against.evidence] }];
   });
+}
+
+/** With its moment: without one nobody can compute it again. */
+function rose(signal: Signal, scene: Scene): string {
+  const { change } = signal.fact;
+  return `${introduced(signal)} ${movement(signal)}${change === null ? '' : ` at ${clock(change.at, scene)}`}.`;
 }
 
 function isOfAlert(signal: Signal, scene: Scene, { focus }: Judgement): boolean {

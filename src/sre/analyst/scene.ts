@@ -2,6 +2,7 @@
 import type { Brief } from '../brief.ts';
 import { type Calls, reach, reverse } from '../stats/graph-walk.ts';
 import { alertService, alertStart, alertText, speaksOfProbe } from './brief-words.ts';
+import type { Past } from './past.ts';
 import type { Change, ComparedOperation, Line, MetricInfo, Pattern } from './shapes.ts';
 import type { Signal } from './signals.ts';
 
@@ -26,6 +27,7 @@ export interface Scene {
   lines: { evidence: string; line: Line }[];
   /** Operations of traces before and after the onset; null without enough of them. */
   traced: { evidence: string; operations: ComparedOperation[] } | null;
+  past: Past;
   /** Evidence of whole answers, by what they answered. */
   cited: { graph: string | null; changes: string | null; older: string | null; diffs: ReadonlyMap<string, string> };
   /** What could not be read, in words. */
@@ -53,6 +55,7 @@ export function sceneOf(brief: Brief, calls: Calls, infos: MetricInfo[]): Scene 
     patterns: [],
     lines: [],
     traced: null,
+    past: { own: null, alsoFiring: [], causes: [] },
     cited: { graph: null, changes: null, older: null, diffs: new Map() },
     missing: [],
     freshLines(owner) {

@@ -28,18 +28,15 @@ export const change = z.object({
   has_diff: z.boolean(),
 });
 export type Change = z.infer<typeof change>;
-/** One of several sources behind a list that could not be asked. */
+/** One of several sources behind an answer. */
 const look = z.object({
   source: z.string(),
   status: z.string(),
   why: z.string().optional(),
   detail: z.string().optional(),
 });
-export const changes = z.object({
-  changes: z.array(change),
-  window_hours: z.number(),
-  sources: z.array(look).default([]),
-});
+export const changes = z.object({ changes: z.array(change), window_hours: z.number() });
+export const looks = z.object({ sources: z.array(look) });
 
 const sides = z.object({ before: z.number(), after: z.number() });
 const operation = z.object({ service: z.string(), operation: z.string(), self_ms: sides, error_share: sides });
@@ -115,10 +112,14 @@ const pattern = z.object({
 export type Pattern = z.infer<typeof pattern>;
 export const patterns = z.object({ patterns: z.array(pattern) });
 
-/** How far the log that was searched reaches. */
-export const logReach = z.object({
-  log: z.object({ is: z.string(), of: z.string().optional(), newest: z.string().nullable() }),
+const reach = z.object({
+  is: z.string(),
+  of: z.string().optional(),
+  newest: z.string().nullable(),
+  late: z.array(z.object({ source: z.string(), newest: z.string() })).optional(),
 });
+/** How far the log or the traces that were searched reach. */
+export const reaches = z.object({ log: reach.optional(), store: reach.optional() });
 
 export const lines = z.object({
   lines: z.array(

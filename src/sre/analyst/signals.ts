@@ -93,10 +93,20 @@ function isCopy(
   return [...COPY_LABELS, ...VARIANT_LABELS].some((label) => own[label] !== undefined && !isHost(label));
 }
 
-/** True when it moved, clearly, and is still away from where it was. */
+/** True when it moved, clearly, and is still away from where it was, or on its way there again. */
 export function moved(signal: Signal, confidence = 0.5): boolean {
   const { change, last_window } = signal.fact;
-  return change !== null && change.confidence >= confidence && last_window?.near !== 'before';
+  if (change === null || change.confidence < confidence) return false;
+  return last_window?.near !== 'before' || fillsAgain(signal);
+}
+
+/** What fills up and is emptied by restarts is low just after each of them, and not over until it stays low for longer than it took before. */
+function fillsAgain(signal: Signal): boolean {
+  const { change, last_window: last } = signal.fact;
+  if (change === null || last === null || !fillsUp(signal) || change.resets.length === 0) return false;
+  const turns = [change.at, ...change.resets].map((at) => Date.parse(at));
+  const longest = Math.max(...turns.slice(1).map((at, i) => at - (turns[i] ?? at)));
+  return Date.parse(last.end) - (turns.at(-1) ?? 0) < longest;
 }
 
 /** Errors a second below which a few more or fewer are chance: one a minute. */

@@ -1,7 +1,7 @@
 /** What more or fewer requests alone would do: a resource that grows as the traffic grows has not begun to leak. */
 import { medianOf } from '../stats/scale.ts';
 import type { Scene } from './scene.ts';
-import { moved, type Signal } from './signals.ts';
+import { fillsUp, moved, type Signal } from './signals.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -10,12 +10,17 @@ const FOLLOWS = new Set(['saturation', 'cpu', 'memory', 'errors']);
 export function explainedByTraffic(scene: Scene): Set<string> {
   const traffic = scene.signals.filter((signal) => signal.role === 'traffic' && signal.service !== null);
   const explained = scene.signals.filter((signal) => {
-    if (!FOLLOWS.has(signal.role) || !moved(signal)) return false;
+    if (!FOLLOWS.has(signal.role) || !moved(signal) || isSawtooth(signal)) return false;
     const own = traffic.filter((one) => one.service === signal.service && !one.copy);
     const asked = own.length > 0 ? own : traffic.filter((one) => one.service === scene.service && !one.copy);
     return asked.slice(0, 1).some((one) => follows(signal, one)) || asked.some((one) => climbsWith(signal, one, scene));
   });
   return new Set(explained.map((signal) => signal.id));
+}
+
+/** What restarts empty again and again fills by itself: visitors are not fewer after each of them. */
+function isSawtooth(signal: Signal): boolean {
+  return fillsUp(signal) && (signal.fact.change?.resets.length ?? 0) >= 2;
 }
 
 /** Nepers: two fifths more. */

@@ -1,4 +1,5 @@
 /** What the conversation so far holds: the brief, every tool answer by its question, and what people said later. */
+import { jsonObject } from '../../lib/json-object.ts';
 import { type Brief, readBrief } from '../brief.ts';
 import type { ModelBlock, ModelMessage } from './model.ts';
 
@@ -69,7 +70,7 @@ function sorted(value: unknown): unknown {
 
 function resultOf(content: readonly ModelBlock[], isError: boolean): Result {
   const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
-  const body = objectIn(text);
+  const body = jsonObject(text);
   if (isError) return { ok: false, error: typeof body?.error === 'string' ? body.error : text, text };
   return {
     ok: true,
@@ -79,17 +80,4 @@ function resultOf(content: readonly ModelBlock[], isError: boolean): Result {
     warnings: Array.isArray(body?.warnings) ? body.warnings.filter((each) => typeof each === 'string') : [],
     truncated: body?.truncated === true,
   };
-}
-
-function objectIn(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

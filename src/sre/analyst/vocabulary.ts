@@ -45,9 +45,14 @@ const STATISTIC = /_(average|avg|mean|maximum|minimum|sum|sample_count)$/;
 const WORDS = ROLES.map(([role, words]): [Role, RegExp] => [role, new RegExp(`(^|_)(${words})(_|$)`)]);
 const BAD = /^(5\d\d|5xx|error|errors|fail|failed|failure|timeout|timed_?out|refused|rejected|exception|unavailable)$/i;
 
+/** `CoreDNS-cache.hits` as `coredns_cache_hits`. */
+export function underscored(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+}
+
 export function roleOf(metric: string, labels: Record<string, string> = {}): Role {
   if (Object.values(labels).some((value) => BAD.test(value))) return 'errors';
-  const name = metric.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+  const name = underscored(metric);
   const plain = name.replace(STATISTIC, '');
   const phrase = PHRASES.find(([, words]) => words.test(name));
   return (phrase ?? WORDS.find(([, words]) => words.test(plain)))?.[0] ?? 'other';
@@ -65,6 +70,8 @@ export const COPY_LABELS = ['version', 'region', 'pod', 'instance', 'zone', 'nod
 /** Labels that name the sides of a flag or an experiment. */
 export const VARIANT_LABELS = ['variant', 'experiment', 'cohort', 'treatment', 'flag'];
 
+/** As runtimes say that a name was not resolved, in no word that says so. */
+const UNKNOWN_HOST = /unknown ?host|no such host|gaierror|getaddrinfo|enotfound/gi;
 const NAME_SERVERS = ['dns', 'coredns', 'resolver', 'resolv', 'nameserver', 'forward', 'ndots', 'hosts'];
 
 /** A process grows by what it puts somewhere and keeps. */
@@ -101,7 +108,9 @@ const DULL = new Set(
 
 /** Words that stand for these names and lines, with their kin; lower case, without the dull ones. */
 export function termsOf(texts: readonly string[]): Set<string> {
-  const words = texts.flatMap((text) => wordsOf(text)).filter((word) => word.length > 2 && !DULL.has(word));
+  const words = texts
+    .flatMap((text) => wordsOf(text.replace(UNKNOWN_HOST, ' lookup ')))
+    .filter((word) => word.length > 2 && !DULL.has(word));
   return new Set(words.flatMap((word) => [word, ...(KIN[word] ?? [])]));
 }
 

@@ -6,6 +6,7 @@ import { ruledOutCircumstances } from './circumstances.ts';
 import { agreeing, changeClaims, leadClaims, lineClaims, logClaims, symptomClaims } from './claims.ts';
 import { clock } from './clock.ts';
 import { controlClaims } from './control-claims.ts';
+import { historyClaims } from './history.ts';
 import type { Judgement } from './judgement.ts';
 import { effect, mechanism, painWords, triggerWords } from './mechanism.ts';
 import { crowdedEntry } from './moved-services.ts';
@@ -60,6 +61,7 @@ function common(scene: Scene, judgement: Judgement, cause: Change | null, runboo
     ...agreeing(scene, judgement, cause),
     ...logClaims(scene, [scene.service, focus]),
     ...lineClaims(scene, scene.service),
+    ...historyClaims(scene),
   ];
   return {
     outcome: 'inconclusive',

@@ -1,5 +1,6 @@
 /** What a piece of evidence holds that a claim could repeat: its text, its numbers, its moments. */
 import type { Evidence } from '../evidence.ts';
+import { type Measured, partsOf } from './measured.ts';
 
 export interface Facts {
   /** All cited content, unescaped and with single blanks, lower case: quotations are looked up here. */
@@ -8,10 +9,16 @@ export interface Facts {
   names: string;
   /** The source could not be asked: it shows nothing of the world. */
   blind: boolean;
-  /** Absolute values: prose says "fell by 40 %" where data says -0.4. */
+  /** It was asked, and there is nothing in its answer. */
+  empty: boolean;
+  /** What the series of metrics hold, with whose it is and in what it was measured. */
+  measured: Measured[];
+  /** Absolute values of all other numbers: prose says "fell by 40 %" where data says -0.4. */
   numbers: number[];
   /** Milliseconds since 1970. */
   moments: number[];
+  /** As `moments`: both ends of what was looked at. Nothing happened then. */
+  bounds: number[];
   /** Seconds: how long the cited ranges are. */
   spans: number[];
 }
@@ -27,20 +34,28 @@ const LATEST = Date.UTC(2100, 0);
 
 export function factsOf({ content, query, range }: Pick<Evidence, 'content' | 'query' | 'range'>): Facts {
   const text = plain(content);
-  const numbers = [...numbersIn(text.replace(RFC3339, ' ').replace(ASKED, ' ')), ...lengths(content)];
+  const { measured, asked, rest, empty } = partsOf(content);
+  const told = plain(rest);
+  const numbers = [...numbersIn(told.replace(RFC3339, ' ').replace(ASKED, ' ')), ...lengths(content)];
   const ends = range === null ? null : { start: moment(range.start), end: moment(range.end) };
+  const inSeconds = [...numbers, ...measured.map(({ value }) => value)].map((number) =>
+    number < EARLIEST / 100 ? number * 1000 : number,
+  );
   return {
     text,
     names: `${text}\n${plain(JSON.stringify(query))}`,
     blind: content.startsWith('{"error":'),
+    empty,
+    measured,
     numbers,
-    moments: [
-      ...(text.match(RFC3339) ?? []).map(moment),
-      ...numbers.map((number) => (number < EARLIEST / 100 ? number * 1000 : number)),
-      ...(ends === null ? [] : [ends.start, ends.end]),
-    ].filter((at) => at > EARLIEST && at < LATEST),
+    moments: [...(told.match(RFC3339) ?? []).map(moment), ...inSeconds].filter(isMoment),
+    bounds: [...asked.map(moment), ...(ends === null ? [] : [ends.start, ends.end])].filter(isMoment),
     spans: ends === null ? [] : [(ends.end - ends.start) / 1000],
   };
+}
+
+function isMoment(at: number): boolean {
+  return at > EARLIEST && at < LATEST;
 }
 
 /** What several pieces hold together. */
@@ -49,8 +64,11 @@ export function joinedFacts(facts: readonly Facts[]): Facts {
     text: facts.map(({ text }) => text).join('\n'),
     names: facts.map(({ names }) => names).join('\n'),
     blind: facts.length > 0 && facts.every(({ blind }) => blind),
+    empty: facts.length > 0 && facts.every(({ empty }) => empty),
+    measured: facts.flatMap(({ measured }) => measured),
     numbers: facts.flatMap(({ numbers }) => numbers),
     moments: facts.flatMap(({ moments }) => moments),
+    bounds: facts.flatMap(({ bounds }) => bounds),
     spans: facts.flatMap(({ spans }) => spans),
   };
 }

@@ -96,7 +96,17 @@ function decimals(digits: string): number {
 
 function isIn(quantity: Quantity, facts: Facts): boolean {
   if (quantity.unit?.kind === 'time' && facts.spans.some((span) => agrees(quantity, span))) return true;
-  return facts.numbers.some((number) => readingsOf(number, quantity.unit).some((value) => agrees(quantity, value)));
+  return (
+    facts.numbers.some((number) => readingsOf(number, quantity.unit).some((value) => agrees(quantity, value))) ||
+    facts.measured.some(({ value, unit }) =>
+      measuredIn(value, unit, quantity.unit).some((reading) => agrees(quantity, reading)),
+    )
+  );
+}
+
+/** What says in what it was measured is read in just that. */
+function measuredIn(value: number, unit: Unit | null, written: Unit | null): number[] {
+  return unit !== null && unit.kind === written?.kind ? [value * unit.scale] : readingsOf(value, written);
 }
 
 function agrees({ value, slack, rough }: Quantity, candidate: number): boolean {

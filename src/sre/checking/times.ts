@@ -1,6 +1,7 @@
 /** Moments in a claim: full RFC 3339, a clock time, a date. Each must be in the evidence at its own precision. */
 import { type Facts, moment } from './facts.ts';
 import type { Remainder } from './remainder.ts';
+import { isOfWindow } from './windows.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -22,31 +23,34 @@ export interface TimeCheck {
 export function checkTimes(claim: Remainder, facts: Facts): TimeCheck {
   const problems: string[] = [];
   const stated: number[] = [];
+  const whole = claim.text;
   const settle = (text: string, found: number | undefined) => {
     if (found === undefined) problems.push(`the time ${text} is not in the cited evidence`);
     else stated.push(found);
   };
-  for (const [text] of claim.take(FULL)) {
-    const at = moment(/:\d\d:\d\d/.test(text) ? text : text.replace(/(:\d\d)(?=Z|[+-]|$)/, '$1:00'));
+  const find = ({ index, 0: text }: RegExpExecArray, fits: (known: number) => boolean) =>
     settle(
       text,
-      facts.moments.find((known) => near(known - at, at)),
+      facts.moments.find(fits) ?? (isOfWindow(whole, index, index + text.length) ? facts.bounds.find(fits) : undefined),
     );
+  for (const match of claim.take(FULL)) {
+    const [text] = match;
+    const at = moment(/:\d\d:\d\d/.test(text) ? text : text.replace(/(:\d\d)(?=Z|[+-]|$)/, '$1:00'));
+    find(match, (known) => near(known - at, at));
   }
+  const days = [...facts.moments, ...facts.bounds];
   for (const [text] of claim.take(DATE))
     settle(
       text,
-      facts.moments.find((at) => sameDay(at, moment(`${text}T00:00:00Z`))),
+      days.find((at) => sameDay(at, moment(`${text}T00:00:00Z`))),
     );
-  for (const [text, hour, minute, second] of claim.take(CLOCK)) {
+  for (const match of claim.take(CLOCK)) {
+    const [, hour, minute, second] = match;
     const clock = (Number(hour) * 60 + Number(minute)) * MINUTE + Number(second ?? 0) * 1000;
-    settle(
-      text,
-      facts.moments.find((at) => near(around((at % DAY) - clock), second === undefined ? 0 : clock)),
-    );
+    find(match, (at) => near(around((at % DAY) - clock), second === undefined ? 0 : clock));
   }
-  for (const [text, day, month] of claim.take(DAY_MONTH)) settle(text, onDay(facts, day, month));
-  for (const [text, month, day] of claim.take(MONTH_DAY)) settle(text, onDay(facts, day, month));
+  for (const [text, day, month] of claim.take(DAY_MONTH)) settle(text, onDay(days, day, month));
+  for (const [text, month, day] of claim.take(MONTH_DAY)) settle(text, onDay(days, day, month));
   return { problems, stated };
 }
 
@@ -65,9 +69,9 @@ function sameDay(at: number, other: number): boolean {
   return Math.floor(at / DAY) === Math.floor(other / DAY);
 }
 
-function onDay(facts: Facts, day: string | undefined, month: string | undefined): number | undefined {
+function onDay(days: readonly number[], day: string | undefined, month: string | undefined): number | undefined {
   const index = MONTHS.indexOf((month ?? '').slice(0, 3).toLowerCase());
-  return facts.moments.find((at) => {
+  return days.find((at) => {
     const date = new Date(at);
     return date.getUTCMonth() === index && date.getUTCDate() === Number(day);
   });

@@ -2,6 +2,8 @@
  * As much of a piece of evidence as a reader is shown. Of long lists those rows stay that share most words with the
  * statements that cite them; what is left out is marked. Pure.
  */
+import { isObject, type JsonObject, jsonObject } from '../../lib/json-object.ts';
+
 export interface Excerpt {
   text: string;
   /** True when something is left out. */
@@ -11,7 +13,7 @@ export interface Excerpt {
 /** `words` in lower case; `most` is in characters. The excerpt of a JSON object is one, where that fits. */
 export function excerpt(content: string, words: ReadonlySet<string>, most: number): Excerpt {
   if (content.length <= most) return { text: content, cut: false };
-  const pruned = prune(parsed(content), words, most);
+  const pruned = prune(jsonObject(content), words, most);
   if (pruned !== null && pruned.length <= most) return { text: pruned, cut: true };
   const half = Math.floor(most / 2);
   const left = content.length - 2 * half;
@@ -26,20 +28,9 @@ export function wordsOf(texts: readonly string[]): Set<string> {
   return new Set(words.filter((word) => word.length > 3 || /\d/.test(word)));
 }
 
-type Json = Record<string, unknown>;
-
-function parsed(content: string): Json | null {
-  try {
-    const value: unknown = JSON.parse(content);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
 /** The answer of a tool keeps all its fields; the longest list in its data gives way. */
-function prune(answer: Json | null, words: ReadonlySet<string>, most: number): string | null {
-  if (answer === null || !isRecord(answer.data)) return null;
+function prune(answer: JsonObject | null, words: ReadonlySet<string>, most: number): string | null {
+  if (answer === null || !isObject(answer.data)) return null;
   const { data } = answer;
   const lists = Object.entries(data).flatMap(([key, value]) => (Array.isArray(value) ? [{ key, rows: value }] : []));
   const longest = lists.sort((a, b) => JSON.stringify(b.rows).length - JSON.stringify(a.rows).length)[0];
@@ -72,8 +63,4 @@ function byWords(texts: readonly string[], words: ReadonlySet<string>): number[]
     return [...words].filter((word) => lower.includes(word)).length;
   });
   return texts.map((_text, at) => at).sort((a, b) => (shared[b] ?? 0) - (shared[a] ?? 0) || a - b);
-}
-
-function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

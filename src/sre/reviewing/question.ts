@@ -31,8 +31,10 @@ export const question = z.object({
 });
 export type Question = z.infer<typeof question>;
 
+type Shown = Pick<Evidence, 'id' | 'tool' | 'query' | 'content' | 'truncated'>;
+
 /** Everything the reader sees. Evidence that no statement cites is not shown to it. */
-export function questionOf(finding: Finding, evidence: readonly Evidence[]): Question {
+export function questionOf(finding: Finding, evidence: readonly Shown[]): Question {
   const rubric = rubricOf(finding);
   const cited = evidence.filter(({ id }) => rubric.some((line) => line.evidence.includes(id)));
   const shown = cited.slice(0, MOST_SHOWN / LEAST_OF_ONE);
@@ -50,7 +52,7 @@ export function questionOf(finding: Finding, evidence: readonly Evidence[]): Que
   };
 }
 
-function shownOf({ id, tool, query, content, truncated }: Evidence, rubric: readonly RubricLine[], most: number) {
+function shownOf({ id, tool, query, content, truncated }: Shown, rubric: readonly RubricLine[], most: number) {
   const citing = rubric.filter((line) => line.evidence.includes(id)).map(({ text }) => text);
   const { text, cut } = excerpt(content, wordsOf(citing), most);
   return { id, tool, asked: query, cut: cut || truncated, excerpt: text };

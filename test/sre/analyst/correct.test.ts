@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { correct } from '../../../src/sre/analyst/correct.ts';
+import { refusedPlaces } from '../../../src/sre/analyst/refused-places.ts';
 import type { Finding } from '../../../src/sre/finding.ts';
 
 const finding: Finding = {
@@ -20,28 +21,42 @@ const finding: Finding = {
   would_change_my_mind: '',
   could_not_access: [],
 };
-const refused = (places: string[]) => ({
-  ok: false as const,
-  error: 'not supported',
-  text: JSON.stringify({
-    error: 'not supported',
-    unsupported: places.map((where) => ({ where, text: '', reasons: [] })),
-  }),
-});
+const refused = (places: string[]) => correct(finding, new Set(places));
 
 describe('a refused finding', () => {
   it('comes back without the refused statements and with the others', () => {
-    const corrected = correct(finding, refused(['claims[0]', 'ruled_out[0]', 'onset']));
+    const corrected = refused(['claims[0]', 'ruled_out[0]', 'onset']);
     expect(corrected?.claims.map(({ text }) => text)).toEqual(['two']);
     expect(corrected).toMatchObject({ ruled_out: [], onset: null, confidence: 'high' });
   });
-  it('loses its certainty with its cause', () => {
-    const corrected = correct(finding, refused(['cause.change_id']));
-    expect(corrected?.cause?.change_id).toBeNull();
-    expect(corrected?.confidence).toBe('low');
+  it('loses its certainty and its proposals with its change, and its conclusion with its cause', () => {
+    expect(refused(['cause.change_id'])).toMatchObject({
+      ...{ cause: { change_id: null }, confidence: 'low', proposed_actions: [] },
+    });
+    expect(refused(['cause'])).toMatchObject({ outcome: 'inconclusive', cause: null, confidence: 'low', suspects: [] });
   });
-  it('is given up when nothing is left, or when the refusal names nothing', () => {
-    expect(correct(finding, refused(['claims[0]', 'claims[1]']))).toBeNull();
-    expect(correct(finding, { ok: false, error: 'no', text: 'no' })).toBeNull();
+  it('says with names alone what was said with too much', () => {
+    const corrected = refused(['summary', 'trigger', 'blast_radius', 'cause.mechanism']);
+    expect(corrected).toMatchObject({ trigger: null, blast_radius: 'Not known.', confidence: 'high' });
+    expect(corrected?.summary).toMatch(/^Most likely c1;/);
+    expect(corrected?.cause?.mechanism).toMatch(/goes beyond the evidence/);
+  });
+  it('is given up when nothing is left, or when nothing is named', () => {
+    expect(refused(['claims[0]', 'claims[1]'])).toBeNull();
+    expect(refused([])).toBeNull();
+  });
+});
+
+describe('what a refusal names', () => {
+  const named = (text: string) => [...refusedPlaces({ ok: false, error: 'no', text })];
+  it('is read from its list', () => {
+    const unsupported = [{ where: 'claims[1]', text: 'summary', reasons: [] }];
+    expect(named(JSON.stringify({ error: 'claims[0]', unsupported }))).toEqual(['claims[1]']);
+  });
+  it('is read from its words where it has no list', () => {
+    expect(named('claims[0] and cause.change_id: not there; the summary neither')).toEqual([
+      ...['claims[0]', 'cause.change_id', 'summary'],
+    ]);
+    expect(named('no')).toEqual([]);
   });
 });

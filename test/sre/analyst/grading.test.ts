@@ -25,6 +25,10 @@ const pattern = (service: string, template: string, count: number, before: numbe
 });
 const evidenceOf = (id: `E${number}`, data: unknown) =>
   anEvidence({ id, content: JSON.stringify({ source: 's', data }) });
+const tally = (name: string, service: string, times: number, firing_now: number, more: object = {}) => ({
+  ...{ name, service, times, firing_now, cleared_alone: times - firing_now, longest_minutes: 7.5 },
+  ...{ last_started: at(42), ...more },
+});
 const calls = (name: string, ...depends_on: string[]) => ({ name, depends_on, called_by: [] });
 const EVIDENCE = [
   evidenceOf('E1', {
@@ -38,6 +42,13 @@ const EVIDENCE = [
     change: { id: 'chg-1' },
     files: ['a.ts'],
     diff: '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-pool.release()\n+return early\n keep()',
+  }),
+  evidenceOf('E7', {
+    alerts: [
+      tally('CartSlow', 'cart', 6, 1),
+      tally('QueueGrows', 'web', 1, 1),
+      tally('DiskLow', 'db', 4, 0, { cleared_alone: 3 }),
+    ],
   }),
   evidenceOf('E6', { services: [calls('web', 'cart'), calls('cart', 'db'), calls('db')] }),
 ];
@@ -58,6 +69,8 @@ describe('a statement', () => {
     ["More in web's log: `retrying`, 9 a minute, 3 before.", 'E3'],
     ['Its diff removes `pool.release()`.', 'E4'],
     ['Its diff adds `return early`.', 'E4'],
+    ['CartSlow of cart fired 5 times before in 14 days, and cleared by itself each time within 7.5 minutes.', 'E7'],
+    ['Beside it fires QueueGrows of web, since 04:42.', 'E7'],
   ])('that the rows bear out is supported: %s', (text, id) => {
     expect(on(text, id)).toBe('supported');
   });
@@ -75,6 +88,11 @@ describe('a statement', () => {
     ['the novelty', "New in web's log: `retrying`, never before.", 'E3'],
     ['who wrote a line', "New in web's log: `pool exhausted`.", 'E3'],
     ['the side of a diff', 'Its diff adds `pool.release()`.', 'E4'],
+    ['how often', 'CartSlow of cart fired 6 times before in 14 days.', 'E7'],
+    ['how it ended', 'DiskLow of db fired 4 times before in 14 days, and cleared by itself each time.', 'E7'],
+    ['how long', 'CartSlow of cart fired 5 times before, and cleared by itself each time within 4 minutes.', 'E7'],
+    ['that it fires', 'Beside it fires DiskLow of db, since 04:42.', 'E7'],
+    ['since when it fires', 'Beside it fires QueueGrows of web, since 04:20.', 'E7'],
     ['what was swapped', 'Its diff changes `return early` to `pool.release()`.', 'E4'],
   ])('is not supported with %s turned round', (_what, text, id) => {
     expect(on(text, id)).toBe('not_supported');
@@ -119,6 +137,13 @@ describe('an exclusion', () => {
   ])('is %s: %s', (verdict, why, evidence) => {
     expect(judged(why, evidence)).toBe(verdict);
   });
+});
+
+test('what a title says of another service says nothing of whose change it is', () => {
+  const titled = { ...change('chg-2', 'web', 45, 'flag'), title: 'timeout of cart as in the contract' };
+  const changes = evidenceOf('E2', { changes: [change('chg-1', 'cart', 28), titled] });
+  const ruled_out = [{ hypothesis: `chg-2 ("${titled.title}", flag)`, why: 'Took effect at 04:45.', evidence: ['E2'] }];
+  expect(verdictOn({ ruled_out }, 'ruled_out[0]', [changes])).toBe('cannot_tell');
 });
 
 describe('a cause', () => {

@@ -167,6 +167,6 @@ describe('the analyst as a model', () => {
 
 function allTools(): own.ModelRequest['tools'] {
   const names =
-    'get_diff get_metrics get_recent_changes get_recent_deploys get_service_graph list_metrics note_hypotheses open_pull_request report_finding search_logs search_traces read';
+    'get_diff get_metrics get_recent_changes get_recent_deploys get_service_graph list_alerts list_metrics note_hypotheses open_pull_request report_finding search_incidents search_logs search_traces read';
   return names.split(' ').map((name) => ({ name, description: '', input_schema: {} }));
 }

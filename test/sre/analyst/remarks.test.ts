@@ -51,7 +51,16 @@ const resultOf = (use: ModelBlock, body: object, is_error = false): ModelBlock =
 
 async function next(heard: readonly ModelMessage[]): Promise<{ blocks: ModelBlock[]; stop: string }> {
   const names = ['list_metrics', 'get_service_graph', 'get_recent_changes', 'get_metrics', 'search_logs', 'get_diff'];
-  const offered = [...names, 'search_traces', 'note_hypotheses', 'report_finding', 'open_pull_request', 'read'];
+  const offered = [
+    ...names,
+    'search_traces',
+    'list_alerts',
+    'search_incidents',
+    'note_hypotheses',
+    'report_finding',
+    'open_pull_request',
+    'read',
+  ];
   const blocks: ModelBlock[] = [];
   let stop = '';
   const tools = offered.map((name) => ({ name, description: '', input_schema: {} }));

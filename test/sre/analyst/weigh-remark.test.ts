@@ -32,6 +32,21 @@ test.each([
   // Both the cause and something else are deploys.
   ['maybe a deploy', 'inconclusive', ['E1', 'E7']],
   ['no', 'inconclusive', ['E1', 'E7']],
+  ['Könnte es payments sein?', 'refuted', ['E3', 'E5']],
+  ['Ich glaube, es war deploy-1', 'supported', ['E2', 'E4']],
+  ['Es liegt nicht an payments.', 'supported', ['E3', 'E5']],
+  ['Wieso ist alles so langsam?', 'inconclusive', ['E1', 'E7']],
+  ['Nicht payments, sondern die Datenbank', 'inconclusive', ['E1', 'E7']],
+  ['¿Podría ser deploy-2?', 'refuted', ['E3', 'E5']],
+  ['Creo que fue deploy-1', 'supported', ['E2', 'E4']],
+  ['No es payments', 'supported', ['E3', 'E5']],
+  ['¿Por qué está tan lento?', 'inconclusive', ['E1', 'E7']],
+  ['paymentsが原因ではないですか？', 'refuted', ['E3', 'E5']],
+  ['deploy-1のせいだと思います', 'supported', ['E2', 'E4']],
+  ['なぜ遅いのですか？', 'inconclusive', ['E1', 'E7']],
+  ['paymentsのデータベースかもしれません', 'inconclusive', ['E1', 'E7']],
+  ['Peut-être payments ?', 'inconclusive', ['E1', 'E7']],
+  ['🙃', 'inconclusive', ['E1', 'E7']],
 ])('"%s" is %s by what the finding says of just that', (text, state, evidence) => {
   expect(weigh(text)).toMatchObject({ id: 'H1', state, evidence });
 });

@@ -22,11 +22,13 @@ export function judgeChange(text: string, { changes }: Rows): Opinion | null {
   const claimed = /\ban? ([a-z]+) of ([\w.-]*\w)/i.exec(text);
   if (claimed?.[1] !== undefined && isKind(claimed[1]) && claimed[1].toLowerCase() !== kind)
     return { verdict: 'not_supported', why: `${evidence} lists ${id} as a ${kind}, not as a ${claimed[1]}.` };
+  // A title is its author's: what it says of other services says nothing of whose change it is.
+  const told = read.replaceAll(plain(row.title), ' ');
   const others = [...new Set(changes.map((other) => other.service))].filter(
     (other) => other !== null && other !== service,
   );
-  const wrong = others.find((other) => other !== null && isOf(read, other));
-  if (service !== null && wrong !== undefined && !isOf(read, service))
+  const wrong = others.find((other) => other !== null && isOf(told, other));
+  if (service !== null && wrong !== undefined && !isOf(told, service))
     return { verdict: 'not_supported', why: `${evidence} lists ${id} as a change of ${service}, not of ${wrong}.` };
   return {
     verdict: 'supported',

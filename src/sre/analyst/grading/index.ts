@@ -5,6 +5,7 @@
  */
 import type { Question } from '../../reviewing/question.ts';
 import type { Answer } from '../../reviewing/verdict.ts';
+import { judgeAlerts } from './alerts.ts';
 import { judgeCause } from './cause.ts';
 import { judgeChange } from './changes.ts';
 import { judgeDiff } from './diffs.ts';
@@ -22,6 +23,7 @@ const CHECKS: ((text: string, rows: Rows) => Opinion | null)[] = [
   judgeLogs,
   judgeChange,
   judgeDiff,
+  judgeAlerts,
 ];
 
 /** That a change is as it is called does not yet say that it was not the cause, but it has to be. */

@@ -1,6 +1,7 @@
 /** The rows of evidence as a second reader takes them: parsed leniently, because an excerpt may have lost some. */
 import { z } from 'zod';
 import type { Question } from '../../reviewing/question.ts';
+import { tallies } from '../past.ts';
 import { change, diff, graph, lines, metrics, patterns } from '../shapes.ts';
 
 const seriesRow = z.object({
@@ -23,6 +24,8 @@ export interface Rows {
   lines: (z.infer<typeof lines>['lines'][number] & { evidence: string })[];
   changes: (z.infer<typeof change> & { evidence: string })[];
   diffs: { evidence: string; change: string; added: string[]; removed: string[]; kept: string[] }[];
+  /** How often each alert fired. */
+  alerts: (z.infer<typeof tallies>['alerts'][number] & { evidence: string })[];
   /** What each service calls. */
   depends: Map<string, readonly string[]>;
   /** Something that was cited is not whole, so that a row that is not there proves nothing. */
@@ -37,6 +40,7 @@ export function rowsOf({ id, cut, excerpt }: Question['evidence'][number]): Rows
     lines: rowsIn(data, 'lines', lines.shape.lines.element, id),
     changes: rowsIn(data, 'changes', change, id),
     diffs: diffsIn(id, data),
+    alerts: rowsIn(data, 'alerts', tallies.shape.alerts.element, id),
     depends: new Map(
       rowsIn(data, 'services', graph.shape.services.element, id).map(({ name, depends_on }) => [name, depends_on]),
     ),
@@ -51,6 +55,7 @@ export function together(all: readonly Rows[]): Rows {
     lines: all.flatMap((rows) => rows.lines),
     changes: all.flatMap(({ changes }) => changes),
     diffs: all.flatMap(({ diffs }) => diffs),
+    alerts: all.flatMap(({ alerts }) => alerts),
     depends: new Map(all.flatMap(({ depends }) => [...depends])),
     cut: all.some(({ cut }) => cut),
   };
