@@ -252,18 +252,17 @@ test('deployments of an archived workspace no longer fire by the clock', async (
       agent: agent.id,
       environment_id: environment.id,
       initial_events: [says('go')],
-      schedule: { type: 'cron', expression: '0 * * * *', timezone: 'UTC' },
+      schedule: { type: 'cron', expression: '* * * * *', timezone: 'UTC' },
     });
   }
   await client.post(`/v1/admin/workspaces/${made.id}/archive`);
-  // Up to the hour, then on a little at a time, over every possible jitter.
-  ahead += 3_600_000 - (clock.now() % 3_600_000) - 5_000;
+  // Over several of their minutes: a tick that the machine held up for long misses one, and the next is as good.
   await vi.waitUntil(
     () => {
       ahead += 20_000;
-      return ran.includes('open');
+      return ran.filter((system) => system === 'open').length >= 3;
     },
-    { timeout: 20_000, interval: 400 },
+    { timeout: 25_000, interval: 600 },
   );
   expect(new Set(ran)).toEqual(new Set(['open']));
   await close();
