@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cut } from '../src/sre/reading/fit-size.ts';
-import { couldNotLook } from '../src/sre/reading/refuse.ts';
+import { couldNotLook, looked } from '../src/sre/reading/result.ts';
 import { defineTool } from '../src/sre/tool.ts';
 
 const MOST = 40_000;
@@ -18,19 +18,15 @@ export const tool = defineTool({
     if (answer.status === 'unavailable') return couldNotLook(answer);
     const { change, diff } = answer.data;
     const long = diff !== null && diff.length > MOST;
-    return {
-      ok: true,
-      source: answer.source,
-      range: answer.range,
-      url: answer.url,
-      truncated: answer.truncated || long,
-      warnings: answer.warnings,
-      data: {
+    return looked(
+      answer,
+      {
         change,
         files: diff === null ? [] : [...diff.matchAll(/^\+\+\+ (?:b\/)?(\S+)/gm)].map((match) => match[1]),
         diff: diff === null ? null : cut(diff, MOST),
         hint: diff === null ? 'This change is known but carries no diff.' : null,
       },
-    };
+      { cut: long },
+    );
   },
 });

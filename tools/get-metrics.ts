@@ -3,9 +3,9 @@ import type { MetricInfo, MetricQuery } from '../src/sre/ports/metrics.ts';
 import { fitSize } from '../src/sre/reading/fit-size.ts';
 import { sourcesOf } from '../src/sre/reading/looks.ts';
 import { naturalAggregate, stepFor, worstQuantile } from '../src/sre/reading/metric-shape.ts';
-import { badInput, couldNotLook } from '../src/sre/reading/refuse.ts';
+import { badInput, couldNotLook, looked } from '../src/sre/reading/result.ts';
 import { reportSeries, type SeriesReport } from '../src/sre/reading/series-report.ts';
-import { HOUR, momentOf, TIME_HELP, wholeSteps, windowOf } from '../src/sre/reading/window.ts';
+import { HOUR, momentOf, TIME_HELP, wholeSteps, windowInput, windowOf } from '../src/sre/reading/window.ts';
 import { defineTool } from '../src/sre/tool.ts';
 
 const input = z.object({
@@ -14,8 +14,7 @@ const input = z.object({
     .record(z.string(), z.union([z.string(), z.array(z.string()).min(1).max(24)]))
     .default({})
     .describe('exact label matches, {"service":"…"}; a list means any of its values, one series for each'),
-  start: z.string().optional().describe(`${TIME_HELP}. Default: three hours before end`),
-  end: z.string().optional().describe(`${TIME_HELP}. Default: now`),
+  ...windowInput('three hours before end'),
   group_by: z
     .array(z.string())
     .max(4)
@@ -64,18 +63,10 @@ export const tool = defineTool({
       }),
     );
     const { kept, dropped } = fitSize(reports, 50_000);
-    return {
-      ok: true,
-      source: answer.source,
-      range: answer.range ?? window.range,
-      url: answer.url,
-      truncated: answer.truncated || dropped > 0,
-      warnings: [
-        ...answer.warnings,
-        ...(dropped > 0 ? [`${dropped} more series did not fit; narrow the labels`] : []),
-        ...stuckWords(kept),
-      ],
-      data: {
+    const unfit = dropped > 0 ? [`${dropped} more series did not fit; narrow the labels`] : [];
+    return looked(
+      answer,
+      {
         metric: info.name,
         type: info.type,
         unit: answer.data[0]?.unit ?? info.unit,
@@ -88,7 +79,8 @@ export const tool = defineTool({
         ...sourcesOf(answer),
         hint: kept.length > 0 ? null : emptyHint(info),
       },
-    };
+      { range: answer.range ?? window.range, cut: dropped > 0, warnings: [...unfit, ...stuckWords(kept)] },
+    );
   },
 });
 

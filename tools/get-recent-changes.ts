@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { CHANGE_KINDS } from '../src/sre/change.ts';
 import { listChanges } from '../src/sre/reading/change-list.ts';
-import { TIME_HELP } from '../src/sre/reading/window.ts';
+import { windowInput } from '../src/sre/reading/window.ts';
 import { defineTool } from '../src/sre/tool.ts';
 
 const input = z.object({
-  start: z.string().optional().describe(`${TIME_HELP}. Default: 24 hours before end; widen to "-14d" before giving up`),
-  end: z.string().optional().describe(`${TIME_HELP}. Default: now`),
+  ...windowInput('24 hours before end; widen to "-14d" before giving up'),
   service: z.string().max(200).optional().describe('leave out to see every service and the platform'),
   kinds: z.array(z.enum(CHANGE_KINDS)).max(CHANGE_KINDS.length).default([]).describe('empty for all'),
   limit: z.number().int().min(1).max(200).default(100),

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { listChanges } from '../src/sre/reading/change-list.ts';
-import { TIME_HELP } from '../src/sre/reading/window.ts';
+import { windowInput } from '../src/sre/reading/window.ts';
 import { defineTool } from '../src/sre/tool.ts';
 
 const input = z.object({
-  start: z.string().optional().describe(`${TIME_HELP}. Default: 24 hours before end`),
-  end: z.string().optional().describe(`${TIME_HELP}. Default: now`),
+  ...windowInput('24 hours before end'),
   service: z.string().max(200).optional().describe('leave out to see every service'),
   limit: z.number().int().min(1).max(200).default(50),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sourcesOf } from '../src/sre/reading/looks.ts';
-import { couldNotLook } from '../src/sre/reading/refuse.ts';
+import { couldNotLook, looked } from '../src/sre/reading/result.ts';
 import { reverse } from '../src/sre/stats/graph-walk.ts';
 import { defineTool } from '../src/sre/tool.ts';
 
@@ -27,18 +27,7 @@ export const tool = defineTool({
     const near = all.filter(
       (node) => service === undefined || [node.name, ...node.depends_on, ...node.called_by].includes(service),
     );
-    return {
-      ok: true,
-      source: answer.source,
-      range: null,
-      url: answer.url,
-      truncated: answer.truncated,
-      warnings: answer.warnings,
-      data: {
-        services: near,
-        ...sourcesOf(answer),
-        hint: near.length > 0 ? null : `No such service. Known: ${all.map((node) => node.name).join(', ')}`,
-      },
-    };
+    const hint = near.length > 0 ? null : `No such service. Known: ${all.map((node) => node.name).join(', ')}`;
+    return looked(answer, { services: near, ...sourcesOf(answer), hint }, { range: null });
   },
 });

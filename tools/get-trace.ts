@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Span, Trace } from '../src/sre/ports/traces.ts';
 import { cut, fitSize } from '../src/sre/reading/fit-size.ts';
 import { sourcesOf } from '../src/sre/reading/looks.ts';
-import { badInput, couldNotLook } from '../src/sre/reading/refuse.ts';
+import { badInput, couldNotLook, looked } from '../src/sre/reading/result.ts';
 import { round } from '../src/sre/reading/round.ts';
 import { rootOf, summarizeTrace, timedOf } from '../src/sre/reading/trace-report.ts';
 import { criticalPath, selfTimes } from '../src/sre/stats/spans.ts';
@@ -27,17 +27,13 @@ export const tool = defineTool({
   async run({ trace_id: id, limit }, world) {
     const answer = await world.traces.get(id.toLowerCase(), world.signal);
     if (answer.status === 'unavailable') return couldNotLook(answer);
-    const { source, range, url, truncated, warnings, data: trace } = answer;
+    const { data: trace } = answer;
     if (trace === null)
-      return badInput(source, `no trace ${id} is kept there: traces are sampled, and kept for days only`);
+      return badInput(answer.source, `no trace ${id} is kept there: traces are sampled, and kept for days only`);
     const { kept, dropped } = fitSize(spansOf(trace).slice(0, limit));
     const hidden = dropped + Math.max(0, trace.spans.length - limit);
-    return {
-      ...{ ok: true, source, range, url },
-      truncated: truncated || hidden > 0,
-      warnings: hidden > 0 ? [...warnings, `${hidden} more spans are not shown`] : warnings,
-      data: { ...summarizeTrace(trace), all: kept, ...sourcesOf(answer) },
-    };
+    const warnings = hidden > 0 ? [`${hidden} more spans are not shown`] : [];
+    return looked(answer, { ...summarizeTrace(trace), all: kept, ...sourcesOf(answer) }, { cut: hidden > 0, warnings });
   },
 });
 

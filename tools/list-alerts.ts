@@ -3,16 +3,15 @@ import type { PastAlert } from '../src/sre/ports/history.ts';
 import { minutesOf, tally } from '../src/sre/reading/alert-history.ts';
 import { cut, fitSize } from '../src/sre/reading/fit-size.ts';
 import { sourcesOf } from '../src/sre/reading/looks.ts';
-import { badInput, couldNotLook } from '../src/sre/reading/refuse.ts';
-import { DAY, TIME_HELP, windowOf } from '../src/sre/reading/window.ts';
+import { badInput, couldNotLook, looked } from '../src/sre/reading/result.ts';
+import { DAY, windowInput, windowOf } from '../src/sre/reading/window.ts';
 import { defineTool, type ToolWorld } from '../src/sre/tool.ts';
 
 const input = z.object({
   name: z.string().max(300).optional().describe('exact name of an alert; leave out for all'),
   service: z.string().max(200).optional().describe('leave out to see every service'),
   firing: z.boolean().default(false).describe('only what fires now'),
-  start: z.string().optional().describe(`${TIME_HELP}. Default: 14 days before end, which is the most`),
-  end: z.string().optional().describe(`${TIME_HELP}. Default: now`),
+  ...windowInput('14 days before end, which is the most'),
   limit: z.number().int().min(1).max(200).default(40).describe('most episodes shown; all are counted'),
 });
 
@@ -38,21 +37,17 @@ export const tool = defineTool({
     const others = answer.data.filter((alert) => !isOwn(alert, world));
     const { kept } = fitSize(others.slice(0, limit).map(shown), 40_000);
     const alerts = tally(others);
-    return {
-      ok: true,
-      source: answer.source,
-      range: window.range,
-      url: answer.url,
-      truncated: answer.truncated || alerts.length > MOST_TALLIES || kept.length < others.length,
-      warnings: answer.warnings,
-      data: {
+    return looked(
+      answer,
+      {
         alerts: alerts.slice(0, MOST_TALLIES),
         episodes: kept,
         episodes_counted: others.length,
         ...sourcesOf(answer),
         hint: others.length > 0 ? null : 'No other alert is on record in this window; the record may be younger.',
       },
-    };
+      { range: window.range, cut: alerts.length > MOST_TALLIES || kept.length < others.length },
+    );
   },
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fitSize } from '../src/sre/reading/fit-size.ts';
 import { sourcesOf } from '../src/sre/reading/looks.ts';
-import { couldNotLook } from '../src/sre/reading/refuse.ts';
+import { couldNotLook, looked } from '../src/sre/reading/result.ts';
 import { defineTool } from '../src/sre/tool.ts';
 
 const input = z.object({
@@ -25,14 +25,6 @@ export const tool = defineTool({
       kept.length > 0
         ? null
         : 'No metric matches. That says nothing about health: ask again with match "" and no service.';
-    return {
-      ok: true,
-      source: answer.source,
-      range: answer.range,
-      url: answer.url,
-      truncated: answer.truncated || dropped > 0,
-      warnings: answer.warnings,
-      data: { metrics: kept, count: kept.length, ...sourcesOf(answer), hint },
-    };
+    return looked(answer, { metrics: kept, count: kept.length, ...sourcesOf(answer), hint }, { cut: dropped > 0 });
   },
 });

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { cut } from '../src/sre/reading/fit-size.ts';
-import { badInput, couldNotLook } from '../src/sre/reading/refuse.ts';
+import { badInput, couldNotLook, looked } from '../src/sre/reading/result.ts';
 import { type Likeness, similarIncidents } from '../src/sre/reading/similar-incidents.ts';
-import { DAY, TIME_HELP, windowOf } from '../src/sre/reading/window.ts';
+import { DAY, windowInput, windowOf } from '../src/sre/reading/window.ts';
 import { defineTool } from '../src/sre/tool.ts';
 
 const input = z.object({
   alert: z.string().max(300).optional().describe('name of the alert it began with'),
   service: z.string().max(200).optional(),
   text: z.string().max(500).optional().describe('words of its title, cause or cure'),
-  start: z.string().optional().describe(`${TIME_HELP}. Default: 400 days before end`),
-  end: z.string().optional().describe(`${TIME_HELP}. Default: now`),
+  ...windowInput('400 days before end'),
   limit: z.number().int().min(1).max(20).default(10),
 });
 
@@ -31,19 +30,15 @@ export const tool = defineTool({
     if (answer.status === 'unavailable') return couldNotLook(answer);
     const found = similarIncidents(answer.data, { alert, service, text });
     const none = `None of the ${answer.data.length} incidents on record in this window is like that.`;
-    return {
-      ok: true,
-      source: answer.source,
-      range: window.range,
-      url: answer.url,
-      truncated: answer.truncated || found.length > limit,
-      warnings: answer.warnings,
-      data: {
+    return looked(
+      answer,
+      {
         incidents: found.slice(0, limit).map((one) => shown(one, world.now)),
         searched: answer.data.length,
         hint: found.length > 0 ? null : none,
       },
-    };
+      { range: window.range, cut: found.length > limit },
+    );
   },
 });
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { countLines, findLines, findPatterns } from '../src/sre/reading/log-modes.ts';
-import { TIME_HELP } from '../src/sre/reading/window.ts';
+import { countLines } from '../src/sre/reading/count-lines.ts';
+import { findLines } from '../src/sre/reading/find-lines.ts';
+import { findPatterns } from '../src/sre/reading/find-patterns.ts';
+import { windowInput } from '../src/sre/reading/window.ts';
 import { defineTool } from '../src/sre/tool.ts';
 
 const input = z.object({
@@ -14,8 +16,7 @@ const input = z.object({
   level: z.string().max(20).optional().describe('error, warn, info …'),
   text: z.string().max(300).default('').describe('part of the message, any case; empty for all'),
   regex: z.boolean().default(false).describe('read text as an RE2 pattern'),
-  start: z.string().optional().describe(`${TIME_HELP}. Default: one hour before end`),
-  end: z.string().optional().describe(`${TIME_HELP}. Default: now`),
+  ...windowInput('one hour before end'),
   baseline_start: z.string().optional().describe('default: as long before start as the window is long'),
   baseline_end: z.string().optional().describe('default: start'),
   order: z.enum(['asc', 'desc']).default('asc').describe('lines only: oldest or newest first'),

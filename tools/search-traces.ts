@@ -3,9 +3,9 @@ import type { Trace, TraceQuery } from '../src/sre/ports/traces.ts';
 import { fitSize } from '../src/sre/reading/fit-size.ts';
 import { sourcesOf } from '../src/sre/reading/looks.ts';
 import { notReached, type Reach, reachOf, reachWarnings } from '../src/sre/reading/reach.ts';
-import { badInput, couldNotLook } from '../src/sre/reading/refuse.ts';
+import { badInput, couldNotLook, looked } from '../src/sre/reading/result.ts';
 import { compareOperations, reportOperations, rootOf, summarizeTrace } from '../src/sre/reading/trace-report.ts';
-import { HOUR, iso, momentOf, TIME_HELP, windowOf } from '../src/sre/reading/window.ts';
+import { HOUR, iso, momentOf, TIME_HELP, windowInput, windowOf } from '../src/sre/reading/window.ts';
 import { defineTool, type ToolResult, type ToolWorld } from '../src/sre/tool.ts';
 
 const input = z.object({
@@ -14,8 +14,7 @@ const input = z.object({
   errors_only: z.boolean().default(false).describe('only traces in which something failed'),
   min_duration_ms: z.number().min(0).optional(),
   order: z.enum(['slowest', 'newest']).default('slowest').describe('which of the traces that were read are shown'),
-  start: z.string().optional().describe(`${TIME_HELP}. Default: one hour before end`),
-  end: z.string().optional().describe(`${TIME_HELP}. Default: now`),
+  ...windowInput('one hour before end'),
   compare_at: z.string().optional().describe(`compare operations before and after this moment. ${TIME_HELP}`),
   limit: z.number().int().min(1).max(20).default(5).describe('most traces shown'),
 });
@@ -51,22 +50,21 @@ function queryFor(asked: Input, range: TraceQuery['range']): TraceQuery {
 async function found(asked: Input, query: TraceQuery, world: ToolWorld): Promise<ToolResult> {
   const answer = await world.traces.search(query, world.signal);
   if (answer.status === 'unavailable') return couldNotLook(answer);
-  const { source, range, url, truncated, data } = answer;
+  const { source, range, data } = answer;
   const reach = await reachAt(asked, query, data, world);
   const unreached = notReached(reach, { start: Date.parse(query.range.start) }, data.length, source, 'trace');
   if (unreached !== null) return couldNotLook(unreached);
   const { kept, dropped } = fitSize(shownOf(asked, data));
-  return {
-    ...{ ok: true, source, range: range ?? query.range, url },
-    truncated: truncated || dropped > 0,
-    warnings: [...answer.warnings, ...reachWarnings(reach, asked, 'trace')],
-    data: {
+  return looked(
+    answer,
+    {
       ...(data.length === 0 ? {} : { service: asked.service }),
       ...{ traces_read: data.length, traces: kept, store: reach, ...sourcesOf(answer) },
       operations: reportOperations(data).slice(0, OPERATIONS),
       hint: data.length > 0 ? null : 'No trace fits. Traces are sampled: that says nothing about health.',
     },
-  };
+    { range: range ?? query.range, cut: dropped > 0, warnings: reachWarnings(reach, asked, 'trace') },
+  );
 }
 
 async function compared(asked: Input, after: TraceQuery, start: string, world: ToolWorld): Promise<ToolResult> {

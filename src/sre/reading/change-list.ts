@@ -3,7 +3,7 @@ import type { Change, ChangeKind } from '../change.ts';
 import type { ToolResult, ToolWorld } from '../tool.ts';
 import { fitSize } from './fit-size.ts';
 import { sourcesOf } from './looks.ts';
-import { badInput, couldNotLook } from './refuse.ts';
+import { badInput, couldNotLook, looked } from './result.ts';
 import { DAY, windowOf } from './window.ts';
 
 export interface ChangeQuery {
@@ -24,14 +24,9 @@ export async function listChanges(query: ChangeQuery, world: ToolWorld): Promise
   if (answer.status === 'unavailable') return couldNotLook(answer);
   const { kept, dropped } = fitSize(answer.data.map(shown));
   const hours = Math.round((window.end - window.start) / 3_600_000);
-  return {
-    ok: true,
-    source: answer.source,
-    range: window.range,
-    url: answer.url,
-    truncated: answer.truncated || dropped > 0,
-    warnings: answer.warnings,
-    data: {
+  return looked(
+    answer,
+    {
       changes: kept,
       count: kept.length,
       ...sourcesOf(answer),
@@ -41,7 +36,8 @@ export async function listChanges(query: ChangeQuery, world: ToolWorld): Promise
           ? 'Less than the last two weeks were searched. Before concluding that no change explains this, ask again with start "-14d".'
           : null,
     },
-  };
+    { range: window.range, cut: dropped > 0 },
+  );
 }
 
 function shown(change: Change) {

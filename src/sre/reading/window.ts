@@ -1,4 +1,5 @@
 /** Times as a model writes them → a range. Relative times count back from the incident's now, never from the clock. */
+import { z } from 'zod';
 import type { TimeRange } from '../evidence.ts';
 
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -6,8 +7,16 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** What `start` and `end` accept, for the description of a tool's input. */
+/** What a time in a tool's input may be, for its description. */
 export const TIME_HELP = 'RFC 3339 time, or relative to the incident\'s now: "now", "-90m", "-6h", "-2d"';
+
+/** `start` and `end` of a tool's input. */
+export function windowInput(defaultStart: string) {
+  return {
+    start: z.string().optional().describe(`${TIME_HELP}. Default: ${defaultStart}`),
+    end: z.string().optional().describe(`${TIME_HELP}. Default: now`),
+  };
+}
 
 export type Window = { ok: true; start: number; end: number; range: TimeRange } | { ok: false; error: string };
 
