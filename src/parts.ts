@@ -47,8 +47,7 @@ export async function openSources(
     incidents === null ? {} : { pastAlerts: ownAlerts(incidents, now), pastIncidents: ownIncidents(incidents, now) };
   const telemetry = world ?? { ...unconfigured, ...remembered, changes: changeLog ?? unconfigured.changes };
   const account = await openDatadog(config.datadog, now);
-  const changes =
-    (await liveChanges(config.changes, changeLog, now, account === null ? [] : [account])) ?? telemetry.changes;
+  const changes = (await liveChanges(config.changes, changeLog, now, account)) ?? telemetry.changes;
   const bundle = config.repository.bundle ?? world?.repoBundle ?? null;
   const commitOf = async (id: string, signal: AbortSignal) => {
     const known = await changes.diff(id, signal);

@@ -43,7 +43,7 @@ const at = (url: string, timeoutMs: number) => ({ url, now, timeoutMs });
 const datadog = (apiUrl: string, timeoutMs: number) =>
   datadogSources({ site: 'datadoghq.eu', apiKey: 'a', appKey: 'b', apiUrl, now, timeoutMs });
 /** As they are asked: with others, of which there are none here. */
-const alone = (changes: Changes) => ({ changes: mergeChanges([{ name: 'one', changes }]) });
+const alone = (changes: Changes) => ({ changes: mergeChanges([{ name: 'one', port: changes }]) });
 const metrics = { tool: 'list_metrics', input: {} };
 const logs = { tool: 'search_logs', input: {} };
 const changes = { tool: 'get_recent_changes', input: {} };

@@ -1,9 +1,9 @@
 /** Several sources asked at once. One that is slow, forbidden or broken takes nothing from the others, and is named. */
 import { NoAnswer } from '../../lib/no-answer.ts';
-import type { Answer, Look, Unavailable } from '../ports/answer.ts';
+import type { Answer, Unavailable } from '../ports/answer.ts';
 
 /** Longer than one question to a server may take, shorter than a tool call. */
-export const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 /** Whoever did not answer in time is waited for a tenth of it, for a while: an investigation asks many questions. */
 const HURRIED_SHARE = 0.1;
 const HURRIED_FOR_MS = 60_000;
@@ -82,13 +82,6 @@ export function missingWords({ source, why, detail }: Unavailable): string[] {
   return why === 'not_configured'
     ? []
     : [`${source} could not be asked (${why}): ${detail}. What it knows is missing here.`];
-}
-
-/** `found` counts what the source gave. */
-export function lookOf<Data>(answer: Answer<Data>, found: (data: Data) => number): Look {
-  if (answer.status === 'unavailable') return answer;
-  const { source, data, truncated } = answer;
-  return { status: 'ok', source, found: found(data), truncated };
 }
 
 export function isBroken({ why }: Unavailable): boolean {

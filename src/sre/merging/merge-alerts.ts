@@ -1,34 +1,26 @@
 /** Several records of alerts as one: an episode that more than one of them tells of is one episode. */
 import type { AlertHistory, PastAlert } from '../ports/history.ts';
-import { askAll, type Named } from './ask-all.ts';
+import { merger } from './merger.ts';
 import { together } from './together.ts';
 
 /** Some round the start of an episode to seconds. */
 const SAME_START_MS = 2000;
 
-/** `sources` in the order in which they are believed of an episode. One alone is passed through as it is. At least one. */
-export function mergeAlerts(
-  sources: readonly Named<AlertHistory>[],
-  options: { timeoutMs?: number } = {},
-): AlertHistory {
-  const [only] = sources;
-  if (only !== undefined && sources.length === 1) return only.port;
-  const ask = askAll(sources, options.timeoutMs);
-  return {
-    async list(query, signal) {
-      const told = await ask((port, limited) => port.list(query, limited), signal);
-      return together(
-        told,
-        ({ length }) => length,
-        (answered) => {
-          const all = joinEpisodes(answered.map(({ answer }) => answer.data));
-          return { data: all.slice(0, query.limit), truncated: all.length > query.limit, warnings: [] };
-        },
-        'by all',
-      );
-    },
-  };
-}
+/** `sources` in the order in which they are believed of an episode. */
+export const mergeAlerts = merger<AlertHistory>((ask) => ({
+  async list(query, signal) {
+    const told = await ask((port, limited) => port.list(query, limited), signal);
+    return together(
+      told,
+      ({ length }) => length,
+      (answered) => {
+        const all = joinEpisodes(answered.map(({ answer }) => answer.data));
+        return { data: all.slice(0, query.limit), truncated: all.length > query.limit, warnings: [] };
+      },
+      'by all',
+    );
+  },
+}));
 
 /** Newest first. */
 function joinEpisodes(lists: readonly (readonly PastAlert[])[]): PastAlert[] {

@@ -2,23 +2,13 @@
 import type { Change } from '../change.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { Changes } from '../ports/changes.ts';
-import { askAll, isBroken, lookOf, missingWords, noneLooked, TIMEOUT_MS } from './ask-all.ts';
+import { askAll, isBroken, missingWords, type Named, noneLooked } from './ask-all.ts';
 import { isCommit, joinSame, type Reported } from './same-change.ts';
-
-type Ok<Data> = Extract<Answer<Data>, { status: 'ok' }>;
-
-export interface NamedChanges {
-  /** As its answers call it. */
-  name: string;
-  changes: Changes;
-}
+import { lookOf, type Ok } from './together.ts';
 
 /** `sources` in the order in which they are believed about an id. At least one. */
-export function mergeChanges(sources: readonly NamedChanges[], { timeoutMs = TIMEOUT_MS } = {}): Changes {
-  const asked = askAll(
-    sources.map(({ name, changes }) => ({ name, port: changes })),
-    timeoutMs,
-  );
+export function mergeChanges(sources: readonly Named<Changes>[], options: { timeoutMs?: number } = {}): Changes {
+  const asked = askAll(sources, options.timeoutMs);
   const ask = async <Data>(
     question: (source: Changes, limited: AbortSignal) => Promise<Answer<Data>>,
     signal: AbortSignal,

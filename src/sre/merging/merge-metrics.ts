@@ -1,20 +1,16 @@
 /** Several sources of metrics as one: each is asked, series stay apart by the label `vigil_source`. */
 import type { Unavailable } from '../ports/answer.ts';
 import type { MetricInfo, MetricQuery, Metrics, Series } from '../ports/metrics.ts';
-import { askAll, type Named, type Told } from './ask-all.ts';
+import type { Named, Told } from './ask-all.ts';
 import { foldSame, type Sourced } from './fold-same.ts';
+import { merger } from './merger.ts';
 import { SOURCE_LABEL, sourcesIn, withSource } from './name-source.ts';
 import { type Answered, inTurn, together } from './together.ts';
 
 /** Of values of a label that are listed. */
 const LABEL_VALUES = 20;
 
-/** One alone is passed through as it is. At least one. */
-export function mergeMetrics(sources: readonly Named<Metrics>[], options: { timeoutMs?: number } = {}): Metrics {
-  const [only] = sources;
-  if (only !== undefined && sources.length === 1) return only.port;
-  const ask = askAll(sources, options.timeoutMs);
-
+export const mergeMetrics = merger<Metrics>((ask, sources) => {
   /** A source that has no such metric has looked: it found none. Only one that refuses what it has could not. */
   async function orNone(told: Told<Series[]>, metric: string, signal: AbortSignal): Promise<Told<Series[]>> {
     const { name, answer } = told;
@@ -52,7 +48,7 @@ export function mergeMetrics(sources: readonly Named<Metrics>[], options: { time
       );
     },
   };
-}
+});
 
 function unknownSource(sources: readonly Named<Metrics>[]): Unavailable {
   const names = sources.map(({ name }) => name);
@@ -62,7 +58,7 @@ function unknownSource(sources: readonly Named<Metrics>[]): Unavailable {
 
 function asSeries(answered: Answered<Series[]>[], { groupBy, stepSeconds, limit }: MetricQuery) {
   const all = answered.map(({ name, answer }) => answer.data.map((series): Sourced => ({ names: [name], series })));
-  const turned = inTurn(all, Number.POSITIVE_INFINITY);
+  const turned = inTurn(all);
   // Who asks for the sources apart gets them apart.
   const folded = groupBy.includes(SOURCE_LABEL) ? turned : foldSame(turned, stepSeconds * 1000);
   const shown = folded.slice(0, limit);
@@ -85,7 +81,7 @@ function asSeries(answered: Answered<Series[]>[], { groupBy, stepSeconds, limit 
 function listed(answered: Answered<MetricInfo[]>[], limit: number) {
   const lists = answered.map(({ answer }) => answer.data);
   const byName = new Map<string, MetricInfo>();
-  for (const info of inTurn(lists, Number.POSITIVE_INFINITY)) {
+  for (const info of inTurn(lists)) {
     const known = byName.get(info.name);
     byName.set(info.name, known === undefined ? info : both(known, info));
   }
@@ -97,10 +93,7 @@ function listed(answered: Answered<MetricInfo[]>[], limit: number) {
 function both(one: MetricInfo, other: MetricInfo): MetricInfo {
   const names = [...new Set([...Object.keys(one.labels), ...Object.keys(other.labels)])];
   const values = (name: string) =>
-    [...new Set(inTurn([one.labels[name] ?? [], other.labels[name] ?? []], Number.POSITIVE_INFINITY))].slice(
-      0,
-      LABEL_VALUES,
-    );
+    [...new Set(inTurn([one.labels[name] ?? [], other.labels[name] ?? []]))].slice(0, LABEL_VALUES);
   return {
     name: one.name,
     type: one.type === 'unknown' ? other.type : one.type,

@@ -1,25 +1,19 @@
 /** Several service graphs as one: what one of them knows of a call is a call. */
 import type { ServiceNode, Topology } from '../ports/topology.ts';
-import { askAll, type Named } from './ask-all.ts';
+import { merger } from './merger.ts';
 import { together } from './together.ts';
 
-/** One alone is passed through as it is. At least one. */
-export function mergeTopology(sources: readonly Named<Topology>[], options: { timeoutMs?: number } = {}): Topology {
-  const [only] = sources;
-  if (only !== undefined && sources.length === 1) return only.port;
-  const ask = askAll(sources, options.timeoutMs);
-  return {
-    async graph(signal) {
-      const told = await ask((port, limited) => port.graph(limited), signal);
-      return together(
-        told,
-        ({ length }) => length,
-        (answered) => ({ data: united(answered.flatMap(({ answer }) => answer.data)), truncated: false, warnings: [] }),
-        'by all',
-      );
-    },
-  };
-}
+export const mergeTopology = merger<Topology>((ask) => ({
+  async graph(signal) {
+    const told = await ask((port, limited) => port.graph(limited), signal);
+    return together(
+      told,
+      ({ length }) => length,
+      (answered) => ({ data: united(answered.flatMap(({ answer }) => answer.data)), truncated: false, warnings: [] }),
+      'by all',
+    );
+  },
+}));
 
 function united(nodes: readonly ServiceNode[]): ServiceNode[] {
   const calls = new Map<string, Set<string>>();

@@ -1,51 +1,41 @@
 /** Several stores of traces as one. A trace whose spans lie in more than one of them is put together. */
 import type { Span, Trace, Traces } from '../ports/traces.ts';
-import { askAll, isBroken, type Named, noneLooked } from './ask-all.ts';
+import { isBroken, noneLooked } from './ask-all.ts';
 import { mergeNewest } from './merge-newest.ts';
+import { merger } from './merger.ts';
 import { inTurn, together } from './together.ts';
 
-/** One alone is passed through as it is. At least one. */
-export function mergeTraces(sources: readonly Named<Traces>[], options: { timeoutMs?: number } = {}): Traces {
-  const [only] = sources;
-  if (only !== undefined && sources.length === 1) return only.port;
-  const ask = askAll(sources, options.timeoutMs);
-  return {
-    ...mergeNewest(sources, ask),
-    async search(query, signal) {
-      const told = await ask((port, limited) => port.search(query, limited), signal);
-      return together(
-        told,
-        ({ length }) => length,
-        (answered) => {
-          const all = united(
-            inTurn(
-              answered.map(({ answer }) => answer.data),
-              Number.POSITIVE_INFINITY,
-            ),
-          );
-          const data = all.slice(0, query.limit);
-          return { data, truncated: data.length < all.length, warnings: [] };
-        },
-        'by all',
-      );
-    },
-    async get(id, signal) {
-      const told = await ask((port, limited) => port.get(id, limited), signal);
-      const answer = together(
-        told,
-        (trace) => (trace === null ? 0 : 1),
-        (answered) => ({
-          data: united(answered.flatMap(({ answer: own }) => own.data ?? []))[0] ?? null,
-          truncated: false,
-          warnings: [],
-        }),
-      );
-      // One that could not look may hold it: that nobody has it can then not be said.
-      const broken = told.flatMap(({ answer: own }) => (own.status === 'unavailable' && isBroken(own) ? [own] : []));
-      return answer.status === 'ok' && answer.data === null && broken.length > 0 ? noneLooked(broken) : answer;
-    },
-  };
-}
+export const mergeTraces = merger<Traces>((ask, sources) => ({
+  ...mergeNewest(sources, ask),
+  async search(query, signal) {
+    const told = await ask((port, limited) => port.search(query, limited), signal);
+    return together(
+      told,
+      ({ length }) => length,
+      (answered) => {
+        const all = united(inTurn(answered.map(({ answer }) => answer.data)));
+        const data = all.slice(0, query.limit);
+        return { data, truncated: data.length < all.length, warnings: [] };
+      },
+      'by all',
+    );
+  },
+  async get(id, signal) {
+    const told = await ask((port, limited) => port.get(id, limited), signal);
+    const answer = together(
+      told,
+      (trace) => (trace === null ? 0 : 1),
+      (answered) => ({
+        data: united(answered.flatMap(({ answer: own }) => own.data ?? []))[0] ?? null,
+        truncated: false,
+        warnings: [],
+      }),
+    );
+    // One that could not look may hold it: that nobody has it can then not be said.
+    const broken = told.flatMap(({ answer: own }) => (own.status === 'unavailable' && isBroken(own) ? [own] : []));
+    return answer.status === 'ok' && answer.data === null && broken.length > 0 ? noneLooked(broken) : answer;
+  },
+}));
 
 /** In the order in which they came; the same trace once, with each span of it once. */
 function united(traces: readonly Trace[]): Trace[] {

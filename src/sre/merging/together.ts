@@ -52,21 +52,22 @@ function warningsOf<Data>(answered: readonly Answered<Data>[]): string[] {
   });
 }
 
-function lookOf<Data>(answer: Answer<Data>, found: (data: Data) => number): Look {
+/** `found` counts what the source gave. */
+export function lookOf<Data>(answer: Answer<Data>, found: (data: Data) => number): Look {
   if (answer.status === 'unavailable') return answer;
   const { source, data, truncated, url } = answer;
   const count = found(data);
   return { status: 'ok', source, found: count, truncated, ...(url === null || count === 0 ? {} : { url }) };
 }
 
-/** As many as are wanted, one of each list in turn: one that is long does not push out the others. */
-export function inTurn<Item>(lists: readonly (readonly Item[])[], most: number): Item[] {
+/** One of each list in turn: whoever takes the first of them has some of each, however long one is. */
+export function inTurn<Item>(lists: readonly (readonly Item[])[]): Item[] {
   const longest = lists.reduce((length, list) => Math.max(length, list.length), 0);
   const taken: Item[] = [];
-  for (let at = 0; at < longest && taken.length < most; at += 1) {
+  for (let at = 0; at < longest; at += 1) {
     for (const list of lists) {
       const item = list[at];
-      if (item !== undefined && taken.length < most) taken.push(item);
+      if (item !== undefined) taken.push(item);
     }
   }
   return taken;

@@ -34,7 +34,7 @@ function source(name: string, found: Change[] | Unavailable, diffs: Record<strin
       return one === undefined ? lost(name, 'bad_query') : ok(name, { change: one, diff: diffs[id] ?? null });
     },
   };
-  return { name, changes };
+  return { name, port: changes };
 }
 
 describe('a list from several sources', () => {
@@ -62,7 +62,7 @@ describe('a list from several sources', () => {
   it('does not wait for one that is silent, but ends with the one who asks', async () => {
     const silent = (_: unknown, until: AbortSignal) =>
       new Promise<never>((_resolve, reject) => until.addEventListener('abort', () => reject(until.reason)));
-    const sources = [source('argo', [change('a')]), { name: 'slow', changes: { list: silent, diff: silent } }];
+    const sources = [source('argo', [change('a')]), { name: 'slow', port: { list: silent, diff: silent } }];
     const answer = await mergeChanges(sources, { timeoutMs: 50 }).list(all, signal);
     expect(answer.status === 'ok' && answer.looks?.[1]).toMatchObject({ source: 'slow', why: 'timeout' });
     await expect(mergeChanges(sources).list(all, AbortSignal.timeout(50))).rejects.toThrow(/timeout/i);
