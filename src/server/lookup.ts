@@ -1,9 +1,9 @@
 /** What a request names, found or refused. */
 import { z } from 'zod';
+import type { CaseRecord } from '../sre/case-record.ts';
 import type { EvidenceId, IncidentId } from '../sre/ids.ts';
 import type { Incident } from '../sre/incident.ts';
 import type { Incidents } from '../sre/ports/incidents.ts';
-import type { CaseRecord } from '../sre/postmortem.ts';
 import { Failure } from './failure.ts';
 
 export const incidentId = z.custom<IncidentId>(

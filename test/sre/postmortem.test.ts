@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { CaseRecord } from '../../src/sre/case-record.ts';
 import type { Hypothesis } from '../../src/sre/hypothesis.ts';
-import { type CaseRecord, postmortem } from '../../src/sre/postmortem.ts';
+import { postmortem } from '../../src/sre/postmortem.ts';
 import { aFinding, anAction, anAlert, anEvidence, anIncident } from '../kit/nouns.ts';
 
 const at = (minute: number) => `2026-11-21T05:${String(minute).padStart(2, '0')}:00.000Z`;

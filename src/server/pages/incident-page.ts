@@ -1,8 +1,8 @@
 /** One incident: what was found and why, what is to be decided, the story, the alerts and the evidence. Pure. */
 import { assertNever } from '../../lib/assert-never.ts';
 import type { Action } from '../../sre/action.ts';
+import type { CaseRecord } from '../../sre/case-record.ts';
 import type { Incident } from '../../sre/incident.ts';
-import type { CaseRecord } from '../../sre/postmortem.ts';
 import { cited, findingPart, hypothesesPart, reviewPart } from './finding-part.ts';
 import { facts, type Html, html, moment, weblink } from './html.ts';
 import type { Page } from './layout.ts';
