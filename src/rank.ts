@@ -6,7 +6,7 @@ import { alertService, alertStart, speaksOfProbe } from './sre/analyst/brief-wor
 import { rankWorld, type WorldRanking } from './sre/analyst/rank-world.ts';
 import { type Brief, briefAlerts } from './sre/brief.ts';
 import { mint } from './sre/ids.ts';
-import { opened } from './sre/place.ts';
+import { opened } from './sre/placing/place.ts';
 import type { Topology } from './sre/ports/topology.ts';
 import { kindOf } from './sre/ranking/family.ts';
 import { joined } from './sre/ranking/join.ts';

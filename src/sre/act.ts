@@ -2,17 +2,18 @@
  * Drives one action to its end, from whatever state a crash left it in: approved → executing → done. The record is
  * executed, never the model's words; the forge looks before each step, so running twice ends with one pull request.
  */
+
+import { backoff } from '../lib/backoff.ts';
+import { digest } from '../lib/digest.ts';
 import type { Action, ActionState } from './action.ts';
 import { resultOf } from './action-result.ts';
-import { backoff } from './backoff.ts';
 import { type Approvers, mayApprove } from './decide.ts';
-import { digest } from './digest.ts';
 import type { ActionId } from './ids.ts';
 import type { IncidentState, TimelineEntry } from './incident.ts';
 import type { Opened } from './ports/forge.ts';
 import type { Incidents } from './ports/incidents.ts';
-import type { Reply } from './reply.ts';
 import { revise } from './revise.ts';
+import type { Reply } from './session/reply.ts';
 import type { Sources } from './sources.ts';
 
 export interface Acting {

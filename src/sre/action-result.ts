@@ -1,6 +1,6 @@
 /** What the session is told about an action's end; null while it has none. Pure. */
 import type { Action } from './action.ts';
-import type { Reply } from './reply.ts';
+import type { Reply } from './session/reply.ts';
 
 export function resultOf({ state }: Action): Reply | null {
   switch (state.is) {

@@ -4,11 +4,11 @@
  */
 import { z } from 'zod';
 import { type Answering, refuse } from './answering.ts';
-import { type Caller, refusalOf } from './caller.ts';
 import type { Incident } from './incident.ts';
 import { propose } from './propose.ts';
-import type { Reply, ToolUse } from './reply.ts';
 import { report } from './report.ts';
+import { type Caller, refusalOf } from './session/caller.ts';
+import type { Reply, ToolUse } from './session/reply.ts';
 import { takeEvidence } from './take-evidence.ts';
 import type { ToolWorld } from './tool.ts';
 import { weigh } from './weigh.ts';

@@ -2,8 +2,8 @@
 import type { Grade } from './grade-finding.ts';
 import type { IncidentId } from './ids.ts';
 import type { Incidents } from './ports/incidents.ts';
-import type { Reply } from './reply.ts';
 import type { RunbookAbout } from './runbook.ts';
+import type { Reply } from './session/reply.ts';
 import type { Sources } from './sources.ts';
 import type { Tool } from './tool.ts';
 

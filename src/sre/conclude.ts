@@ -1,15 +1,14 @@
 /** The session has come to rest: what does that mean for the incident? */
 import type Anthropic from '@anthropic-ai/sdk';
-import { budgetFor } from './budget.ts';
 import { type Hypothesis, isOfPerson } from './hypothesis.ts';
 import type { IncidentId } from './ids.ts';
-import type { Incident, IncidentState } from './incident.ts';
+import { allResolved, type Incident, type IncidentState } from './incident.ts';
 import { partialFinding } from './partial-finding.ts';
-import { allResolved } from './place.ts';
 import type { Incidents } from './ports/incidents.ts';
 import { revise } from './revise.ts';
-import { sendOnce } from './send-once.ts';
-import type { SessionEvent } from './tail.ts';
+import { budgetFor } from './session/budget.ts';
+import { sendOnce } from './session/send-once.ts';
+import type { SessionEvent } from './session/tail.ts';
 
 interface Concluding {
   client: Anthropic;

@@ -2,18 +2,18 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { answer } from './answer.ts';
 import type { Answering } from './answering.ts';
-import { callers } from './caller.ts';
 import { conclude } from './conclude.ts';
 import { flagPlanted } from './flag-planted.ts';
 import type { IncidentId } from './ids.ts';
 import type { Published } from './investigate.ts';
 import type { Log } from './ports/log.ts';
-import { sendReply, type ToolUse, unanswered, useOf } from './reply.ts';
 import { revise } from './revise.ts';
-import { specialistWatch } from './specialist-watch.ts';
-import { cursorOf, type SessionEvent, tail } from './tail.ts';
-import { timelineEntry } from './timeline-entry.ts';
-import { usageOf, withUsage } from './usage.ts';
+import { callers } from './session/caller.ts';
+import { sendReply, type ToolUse, unanswered, useOf } from './session/reply.ts';
+import { specialistWatch } from './session/specialist-watch.ts';
+import { cursorOf, type SessionEvent, tail } from './session/tail.ts';
+import { timelineEntry } from './session/timeline-entry.ts';
+import { usageOf, withUsage } from './session/usage.ts';
 
 export interface Following extends Answering {
   client: Anthropic;

@@ -3,7 +3,6 @@
  * and the cited evidence. Whatever goes wrong on the way, the finding is not graded, and that is never a pass.
  */
 import type Anthropic from '@anthropic-ai/sdk';
-import { budgetFor, withinBudget } from './budget.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { IncidentId } from './ids.ts';
@@ -16,8 +15,9 @@ import { questionOf, renderQuestion } from './reviewing/question.ts';
 import { rubricOf } from './reviewing/rubric.ts';
 import { readAnswer } from './reviewing/verdict.ts';
 import { revise } from './revise.ts';
-import { type SessionEvent, tail } from './tail.ts';
-import { usageOf, withUsage } from './usage.ts';
+import { budgetFor, withinBudget } from './session/budget.ts';
+import { type SessionEvent, tail } from './session/tail.ts';
+import { usageOf, withUsage } from './session/usage.ts';
 
 export interface Graders {
   client: Anthropic;

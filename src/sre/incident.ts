@@ -24,6 +24,9 @@ export interface Usage {
   list_cost_usd: number | null;
 }
 
+/** Above this many alerts an incident only counts them. */
+export const MAX_ALERTS = 200;
+
 export interface Incident {
   id: IncidentId;
   /** `source` and `groupKey` of its alerts; one open incident for each. */
@@ -56,7 +59,7 @@ export interface Incident {
   model: string | null;
 }
 
-/** The story of an incident, one line each: the Slack thread, the CLI and the console all show these. */
+/** The story of an incident, one line each: the Slack thread, the CLI and the pages all show these. */
 export interface TimelineEntry {
   seq: number;
   incident: IncidentId;
@@ -66,4 +69,8 @@ export interface TimelineEntry {
   text: string;
   /** Evidence id, action id, URL or session event id. */
   ref: string | null;
+}
+
+export function allResolved(incident: Incident): boolean {
+  return incident.alerts.every(({ status }) => status === 'resolved');
 }

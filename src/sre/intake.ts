@@ -1,8 +1,10 @@
 /** Stored deliveries → incidents. A crash anywhere in here is repaired by running it again. */
 import type { Alert } from './alert.ts';
 import { type IncidentId, mint } from './ids.ts';
-import { holderOf, neighbourOf } from './neighbour.ts';
-import { type Joined, joinAll, type Note, opened, place } from './place.ts';
+import { type Joined, joinAll } from './placing/join.ts';
+import { holderOf, neighbourOf } from './placing/neighbour.ts';
+import type { Note } from './placing/notes.ts';
+import { opened, place } from './placing/place.ts';
 import type { Incidents } from './ports/incidents.ts';
 
 interface Intake {

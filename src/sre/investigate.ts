@@ -1,12 +1,12 @@
 /** An incident gets its session: found if a crash lost only our note of it, made if there is none. */
 import type Anthropic from '@anthropic-ai/sdk';
 import { type Brief, briefAlerts, renderBrief } from './brief.ts';
-import { budgetFor, withinBudget } from './budget.ts';
 import { flagPlanted } from './flag-planted.ts';
 import type { Incident } from './incident.ts';
 import { LOG_FILE, type LogFile, uploadLogWindow } from './log-window.ts';
 import type { Incidents } from './ports/incidents.ts';
 import { revise } from './revise.ts';
+import { budgetFor, withinBudget } from './session/budget.ts';
 import type { Sources } from './sources.ts';
 import { toldKey } from './tell.ts';
 import type { SourceKind } from './tool.ts';

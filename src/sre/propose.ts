@@ -1,12 +1,13 @@
 /** A write tool's plan → a stored action that waits for a person. The model's call stays open until then. */
+
+import { digest } from '../lib/digest.ts';
 import type { Action } from './action.ts';
 import { resultOf } from './action-result.ts';
 import { type Answering, refuse } from './answering.ts';
-import { digest } from './digest.ts';
 import { mint } from './ids.ts';
 import type { Incident } from './incident.ts';
-import type { Reply, ToolUse } from './reply.ts';
 import { revise } from './revise.ts';
+import type { Reply, ToolUse } from './session/reply.ts';
 import type { Proposal } from './tool.ts';
 
 export async function propose(

@@ -3,18 +3,18 @@
  * the reasons when not. What a second reader has left out of it, or could not judge, is on record beside it.
  */
 import { type Answering, refuse } from './answering.ts';
-import { MOST_READINGS } from './budget.ts';
 import { checkFinding, type Unsupported } from './check-finding.ts';
 import type { Evidence } from './evidence.ts';
 import { type Finding, finding as findingInput, type UsedRunbook } from './finding.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import type { Incident } from './incident.ts';
-import type { Reply, ToolUse } from './reply.ts';
 import type { Grading, Review } from './review.ts';
 import { concludes } from './reviewing/rubric.ts';
 import { type Settled, settle } from './reviewing/settle.ts';
 import { revise } from './revise.ts';
 import { ageOf } from './runbook.ts';
+import { MOST_READINGS } from './session/budget.ts';
+import type { Reply, ToolUse } from './session/reply.ts';
 import { afterReading } from './weighing/after-reading.ts';
 import { reasonFor, unsettled } from './weighing/unsettled.ts';
 

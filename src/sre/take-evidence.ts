@@ -5,8 +5,8 @@ import type { Answering } from './answering.ts';
 import { flagPlanted } from './flag-planted.ts';
 import type { Incident } from './incident.ts';
 import { plantedIn } from './reading/planted-text.ts';
-import { couldNotLook } from './reading/refuse.ts';
-import type { Reply, ToolUse } from './reply.ts';
+import { couldNotLook } from './reading/result.ts';
+import type { Reply, ToolUse } from './session/reply.ts';
 import type { ToolResult, ToolWorld } from './tool.ts';
 
 /** What a model gets to read of one result. Tools keep below it by themselves; this is the wall behind them. */

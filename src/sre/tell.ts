@@ -3,10 +3,10 @@ import type { Alert } from './alert.ts';
 import { flagPlanted } from './flag-planted.ts';
 import type { IncidentId } from './ids.ts';
 import type { Incident } from './incident.ts';
-import { isFlapping } from './place.ts';
+import { isFlapping } from './placing/flapping.ts';
 import type { Incidents } from './ports/incidents.ts';
 import { isRemark } from './say.ts';
-import { sendOnce, type Telling } from './send-once.ts';
+import { sendOnce, type Telling } from './session/send-once.ts';
 import { raise } from './weighing/raise.ts';
 
 /** One alert in one state is told once: in the brief, or here. */

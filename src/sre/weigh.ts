@@ -3,8 +3,8 @@ import { type Answering, refuse } from './answering.ts';
 import { checkStatements } from './check-finding.ts';
 import { type Hypothesis, hypothesisNotes, isOfPerson } from './hypothesis.ts';
 import type { Incident } from './incident.ts';
-import type { Reply, ToolUse } from './reply.ts';
 import { revise } from './revise.ts';
+import type { Reply, ToolUse } from './session/reply.ts';
 import { type Applied, applyNotes } from './weighing/apply-notes.ts';
 
 export async function weigh(

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { afterEach, expect, test } from 'vitest';
-import { digest } from '../../src/sre/digest.ts';
+import { digest } from '../../src/lib/digest.ts';
 import { BOT, FakeSlack } from '../kit/fake-slack.ts';
 import type { RunningVigil } from '../kit/running-vigil.ts';
 import {

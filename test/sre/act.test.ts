@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { digest } from '../../src/lib/digest.ts';
 import { type Acting, act } from '../../src/sre/act.ts';
 import type { Action, ActionState } from '../../src/sre/action.ts';
-import { digest } from '../../src/sre/digest.ts';
 import type { Opened } from '../../src/sre/ports/forge.ts';
-import type { Reply } from '../../src/sre/reply.ts';
+import type { Reply } from '../../src/sre/session/reply.ts';
 import { freshIncidents } from '../kit/fresh-incidents.ts';
 import { anAction, anIncident } from '../kit/nouns.ts';
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { unconfiguredForge, unconfiguredSources } from '../../src/adapters/unconfigured/index.ts';
+import { digest } from '../../src/lib/digest.ts';
 import { answer } from '../../src/sre/answer.ts';
 import type { Answering } from '../../src/sre/answering.ts';
-import type { Caller } from '../../src/sre/caller.ts';
-import { digest } from '../../src/sre/digest.ts';
 import type { Grade } from '../../src/sre/grade-finding.ts';
 import type { Verdict } from '../../src/sre/review.ts';
 import { rubricOf } from '../../src/sre/reviewing/rubric.ts';
+import type { Caller } from '../../src/sre/session/caller.ts';
 import { defineTool, type SourceKind, type Tool, type ToolResult } from '../../src/sre/tool.ts';
 import { tool as reportFinding } from '../../tools/report-finding.ts';
 import { freshIncidents } from '../kit/fresh-incidents.ts';

@@ -10,7 +10,7 @@ import { publish } from '../../src/sre/agent/publish.ts';
 import { freshGrader } from '../../src/sre/grade-finding.ts';
 import type { Published } from '../../src/sre/investigate.ts';
 import { readQuestion } from '../../src/sre/reviewing/question.ts';
-import { withUsage } from '../../src/sre/usage.ts';
+import { withUsage } from '../../src/sre/session/usage.ts';
 import { freshIncidents } from '../kit/fresh-incidents.ts';
 import { aFinding, anEvidence, anIncident } from '../kit/nouns.ts';
 

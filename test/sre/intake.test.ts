@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../src/sre/alert.ts';
-import type { Incident } from '../../src/sre/incident.ts';
+import { type Incident, MAX_ALERTS } from '../../src/sre/incident.ts';
 import { intake } from '../../src/sre/intake.ts';
-import { byUrgency, MAX_ALERTS, place } from '../../src/sre/place.ts';
+import { place } from '../../src/sre/placing/place.ts';
+import { byUrgency } from '../../src/sre/placing/severity.ts';
 import type { Incidents } from '../../src/sre/ports/incidents.ts';
 import { freshIncidents } from '../kit/fresh-incidents.ts';
 import { anAlert, anIncident } from '../kit/nouns.ts';

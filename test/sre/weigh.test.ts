@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { unconfiguredForge, unconfiguredSources } from '../../src/adapters/unconfigured/index.ts';
 import { answer } from '../../src/sre/answer.ts';
-import type { Caller } from '../../src/sre/caller.ts';
 import type { Finding } from '../../src/sre/finding.ts';
 import { type Hypothesis, MOST_HYPOTHESES } from '../../src/sre/hypothesis.ts';
 import type { Review } from '../../src/sre/review.ts';
 import { say } from '../../src/sre/say.ts';
+import type { Caller } from '../../src/sre/session/caller.ts';
 import { afterReading } from '../../src/sre/weighing/after-reading.ts';
 import { raise } from '../../src/sre/weighing/raise.ts';
 import { tool as noteHypotheses } from '../../tools/note-hypotheses.ts';

@@ -1,4 +1,4 @@
-import { backoff } from '../backoff.ts';
+import { backoff } from '../../lib/backoff.ts';
 import type { Published } from '../investigate.ts';
 import type { Claims } from '../ports/claims.ts';
 

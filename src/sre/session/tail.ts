@@ -4,8 +4,8 @@
  */
 import type Anthropic from '@anthropic-ai/sdk';
 import type { BetaManagedAgentsStreamSessionEvents } from '@anthropic-ai/sdk/resources/beta/sessions/events';
-import { backoff } from './backoff.ts';
-import type { Log } from './ports/log.ts';
+import { backoff } from '../../lib/backoff.ts';
+import type { Log } from '../ports/log.ts';
 
 export type SessionEvent = BetaManagedAgentsStreamSessionEvents;
 export type Tailed =

@@ -1,6 +1,6 @@
 /** Alerts of different groups that are one incident all the same: of one service, soon after each other. Pure. */
-import type { Alert } from './alert.ts';
-import type { Incident } from './incident.ts';
+import type { Alert } from '../alert.ts';
+import type { Incident } from '../incident.ts';
 
 /**
  * The incident that an alert without an open one of its own joins, of `recent`, newest first: the one that holds it

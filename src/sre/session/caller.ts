@@ -1,8 +1,8 @@
 /** Who makes a tool call, and what that allows. Decided from the call's thread, never from its words. */
 import type Anthropic from '@anthropic-ai/sdk';
-import { assertNever } from '../lib/assert-never.ts';
-import type { Published } from './investigate.ts';
-import type { SourceKind, Tool } from './tool.ts';
+import { assertNever } from '../../lib/assert-never.ts';
+import type { Published } from '../investigate.ts';
+import type { SourceKind, Tool } from '../tool.ts';
 
 export type Caller =
   | { is: 'investigator' }

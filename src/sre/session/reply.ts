@@ -1,7 +1,7 @@
 /** The result of a custom tool call, as it goes back to the session: one text block of JSON. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type { BetaManagedAgentsAgentCustomToolUseEvent } from '@anthropic-ai/sdk/resources/beta/sessions/events';
-import { backoff } from './backoff.ts';
+import { backoff } from '../../lib/backoff.ts';
 
 export interface ToolUse {
   id: string;

@@ -1,6 +1,6 @@
 /** What an incident used, as the sessions of its investigation and of its second readings told it. Pure. */
 import type { BetaManagedAgentsSessionUsageEvent } from '@anthropic-ai/sdk/resources/beta/sessions/sessions';
-import type { Incident, Usage } from './incident.ts';
+import type { Incident, Usage } from '../incident.ts';
 
 /** List prices come in cents; a model without one has none. */
 export function usageOf({ usage }: Pick<BetaManagedAgentsSessionUsageEvent, 'usage'>): Usage {

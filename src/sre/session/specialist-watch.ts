@@ -3,9 +3,9 @@
  * investigator is told to go on without it. Waiting for an answer of ours counts, so that nothing can add up.
  */
 import type Anthropic from '@anthropic-ai/sdk';
-import type { IncidentId } from './ids.ts';
-import type { Incidents } from './ports/incidents.ts';
-import type { Log } from './ports/log.ts';
+import type { IncidentId } from '../ids.ts';
+import type { Incidents } from '../ports/incidents.ts';
+import type { Log } from '../ports/log.ts';
 import type { SessionEvent } from './tail.ts';
 
 interface Watching {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson, digest } from '../../src/sre/digest.ts';
+import { canonicalJson, digest } from '../../src/lib/digest.ts';
 
 describe('canonical JSON (RFC 8785)', () => {
   test('sorts keys by code unit, at every depth, and writes no blanks', () => {

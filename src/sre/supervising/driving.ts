@@ -2,16 +2,21 @@
  * Who works on what. Several processes may share the store: an incident is worked on by the one that holds it, and what that
  * one was doing ends when it holds it no longer.
  */
-import type { IncidentId } from './ids.ts';
-import type { Chat } from './ports/chat.ts';
-import type { Claim, Claims } from './ports/claims.ts';
-import type { Forge } from './ports/forge.ts';
+import type { IncidentId } from '../ids.ts';
+import type { Chat } from '../ports/chat.ts';
+import type { Claim, Claims } from '../ports/claims.ts';
+import type { Forge } from '../ports/forge.ts';
 
 export interface Hold {
   /** Ends with the claim, or with this process. */
   signal: AbortSignal;
   holds(): boolean;
 }
+/** Of more incidents than this, the newest are looked after first. */
+export const MAX_OPEN = 200;
+/** In these states a session may be at work, or has yet to be made. */
+export const BUSY = ['open', 'investigating', 'needs_approval', 'acting', 'monitoring'] as const;
+
 /** Works that only one process may do, beside its incidents. */
 type Task = 'intake';
 

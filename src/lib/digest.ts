@@ -1,4 +1,4 @@
-/** One digest for one value: SHA-256 over its canonical JSON (RFC 8785). People approve this, and nothing else runs. */
+/** One digest for one value: SHA-256 over its canonical JSON (RFC 8785). */
 import { createHash } from 'node:crypto';
 
 export function digest(value: unknown): string {

@@ -1,6 +1,7 @@
 /** A session event as a line of the incident's story; null for what is no news to people. Pure. */
+
+import type { TimelineEntry } from '../incident.ts';
 import { describeCustomUse, describeSandboxUse } from './describe-use.ts';
-import type { TimelineEntry } from './incident.ts';
 import type { SessionEvent } from './tail.ts';
 
 const MAX_TEXT = 2000;
