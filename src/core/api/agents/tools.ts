@@ -87,35 +87,35 @@ function countOf(entry: ToolEntry): number {
   return settings.filter(({ enabled }) => enabled).length;
 }
 
+/** Each tool at most once. */
+function configsOf<Config extends { name: string }>({ configs }: { configs?: Config[] | null | undefined }): Config[] {
+  const all = configs ?? [];
+  refuseTwice(
+    'tools: more than one config for',
+    all.map(({ name }) => name),
+  );
+  return all;
+}
+
 function resolveTool(input: ToolInput): ToolEntry {
   switch (input.type) {
     case 'custom':
       return input;
     case 'agent_toolset_20260401': {
       const standard = resolve(input.default_config, { enabled: true, permission_policy: { type: 'always_allow' } });
-      const configs = input.configs ?? [];
-      refuseTwice(
-        'tools: more than one config for',
-        configs.map((tool) => tool.name),
-      );
       return {
         type: input.type,
         default_config: standard,
-        configs: configs.map((tool) => resolveBuiltin(tool, standard)),
+        configs: configsOf(input).map((tool) => resolveBuiltin(tool, standard)),
       };
     }
     case 'mcp_toolset': {
       const standard = resolve(input.default_config, { enabled: true, permission_policy: { type: 'always_ask' } });
-      const configs = input.configs ?? [];
-      refuseTwice(
-        'tools: more than one config for',
-        configs.map((tool) => tool.name),
-      );
       return {
         type: input.type,
         mcp_server_name: input.mcp_server_name,
         default_config: standard,
-        configs: configs.map((tool) => ({ name: tool.name, ...resolve(tool, standard) })),
+        configs: configsOf(input).map((tool) => ({ name: tool.name, ...resolve(tool, standard) })),
       };
     }
     default:

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Core, shown } from '../core.ts';
 import type { DeploymentRunBody } from '../deployments/body.ts';
-import { listPage } from '../page.ts';
-import { createdAtRange, flag, limit, one, page, timeRange } from '../query.ts';
+import { listDocuments } from '../list-documents.ts';
+import { createdAtRange, flag, limit, one, page } from '../query.ts';
 
 export const deploymentRunListQuery = z.object({
   limit: limit(20, 1000),
@@ -18,23 +18,18 @@ export async function listDeploymentRuns(
   core: Core,
   { query }: { query: z.output<typeof deploymentRunListQuery> },
 ): Promise<object> {
-  const created = timeRange(query);
-  const { data, next_page } = await listPage<DeploymentRunBody>(
-    core.store,
+  return await listDocuments<DeploymentRunBody>(
+    core,
+    query,
     {
       kind: 'deployment_run',
-      workspace: core.workspace,
-      order: 'desc',
-      limit: query.limit,
       includeArchived: true,
       ...(query.deployment_id === undefined ? {} : { parent: query.deployment_id }),
       where: {
         ...(query.has_error === undefined ? {} : { 'hidden.failed': query.has_error ? 1 : 0 }),
         ...(query.trigger_type === undefined ? {} : { 'trigger_context.type': query.trigger_type }),
       },
-      ...(created === null ? {} : { createdAt: created }),
     },
-    query.page,
+    shown,
   );
-  return { data: data.map((row) => shown(row.body)), next_page };
 }

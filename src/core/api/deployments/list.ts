@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { Core } from '../core.ts';
-import { listPage } from '../page.ts';
-import { timeRange } from '../query.ts';
+import { listDocuments } from '../list-documents.ts';
 import type { DeploymentBody } from './body.ts';
 import type { deploymentListQuery } from './schema.ts';
 import { deploymentWire } from './wire.ts';
@@ -10,22 +9,16 @@ export async function listDeployments(
   core: Core,
   { query }: { query: z.output<typeof deploymentListQuery> },
 ): Promise<object> {
-  const created = timeRange(query);
-  const { data, next_page } = await listPage<DeploymentBody>(
-    core.store,
+  return await listDocuments<DeploymentBody>(
+    core,
+    query,
     {
       kind: 'deployment',
-      workspace: core.workspace,
-      order: 'desc',
-      limit: query.limit,
-      includeArchived: query.include_archived ?? false,
       where: {
         ...(query.agent_id === undefined ? {} : { 'agent.id': query.agent_id }),
         ...(query.status === undefined ? {} : { status: query.status }),
       },
-      ...(created === null ? {} : { createdAt: created }),
     },
-    query.page,
+    (body) => deploymentWire(core, body),
   );
-  return { data: data.map((row) => deploymentWire(core, row.body)), next_page };
 }

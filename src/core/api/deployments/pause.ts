@@ -1,4 +1,6 @@
-import { type Core, changedDoc, isoTime, untilFresh } from '../core.ts';
+import type { DocRow } from '../../ports/store.ts';
+import { changeDocument } from '../change-document.ts';
+import { type Core, isoTime } from '../core.ts';
 import type { DeploymentBody } from './body.ts';
 import { findLiveDeployment } from './find.ts';
 import { nextTime } from './schedule.ts';
@@ -20,19 +22,11 @@ async function change(
   status: DeploymentBody['status'],
   reason: DeploymentBody['paused_reason'],
 ): Promise<object> {
-  return await untilFresh(async () => {
-    const row = await findLiveDeployment(core, id);
-    if (row.body.status === status) return { done: deploymentWire(core, row.body) };
+  const changed = ({ body }: DocRow<DeploymentBody>): DeploymentBody => {
+    if (body.status === status) return body;
     const now = core.clock.now();
-    const { schedule } = row.body;
-    const next: DeploymentBody = {
-      ...row.body,
-      status,
-      paused_reason: reason,
-      updated_at: isoTime(now),
-      hidden: { ...row.body.hidden, next: schedule === null ? null : nextTime(schedule, now) },
-    };
-    const committed = await core.store.commit({ puts: [{ doc: changedDoc(row, next), expect: row.revision }] });
-    return committed.ok ? { done: deploymentWire(core, next) } : 'stale';
-  });
+    const next = body.schedule === null ? null : nextTime(body.schedule, now);
+    return { ...body, status, paused_reason: reason, updated_at: isoTime(now), hidden: { ...body.hidden, next } };
+  };
+  return deploymentWire(core, await changeDocument(core, () => findLiveDeployment(core, id), changed));
 }

@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { EnvironmentBody } from '../../documents.ts';
-import { type Core, changedDoc, find, isoTime, untilFresh } from '../core.ts';
+import { updateDocument } from '../change-document.ts';
+import { type Core, find } from '../core.ts';
 import { invalid } from '../errors.ts';
 import { patchMetadata } from '../metadata.ts';
 import { mergeConfig } from './config.ts';
@@ -12,16 +12,13 @@ export async function updateEnvironment(
   core: Core,
   { environment_id, body }: { environment_id: string; body: EnvironmentUpdate },
 ): Promise<EnvironmentBody> {
+  const read = () => find<EnvironmentBody>(core, 'environment', environment_id);
   return await core.serial.run(ENVIRONMENT_NAMES, () =>
-    untilFresh(async () => {
-      const row = await find<EnvironmentBody>(core, 'environment', environment_id);
-      if (row.archived) throw invalid(`environment ${environment_id} is archived`, 'environment_archived');
-      const merged = mergeEnvironment(row.body, body);
-      if (isDeepStrictEqual(merged, row.body)) return { done: row.body };
-      if (merged.name !== row.body.name) await refuseTakenName(core, merged.name, environment_id);
-      const next = { ...merged, updated_at: isoTime(core.clock.now()) };
-      const committed = await core.store.commit({ puts: [{ doc: changedDoc(row, next), expect: row.revision }] });
-      return committed.ok ? { done: next } : 'stale';
+    updateDocument(core, read, async ({ body: current, archived }) => {
+      if (archived) throw invalid(`environment ${environment_id} is archived`, 'environment_archived');
+      const merged = mergeEnvironment(current, body);
+      if (merged.name !== current.name) await refuseTakenName(core, merged.name, environment_id);
+      return merged;
     }),
   );
 }

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
-import { type Core, changedDoc, isoTime, untilFresh } from '../core.ts';
+import { updateDocument } from '../change-document.ts';
+import type { Core } from '../core.ts';
 import { patchMetadata } from '../metadata.ts';
 import type { UserProfileBody } from './body.ts';
 import { findProfile, onboardedAt, type ProfilePlace } from './find.ts';
@@ -12,19 +12,13 @@ export async function updateUserProfile(
 ): Promise<UserProfileBody> {
   const { external_user_onboarded_at: onboarded } = body;
   const at = onboarded === undefined ? null : onboardedAt(core, onboarded);
-  return await untilFresh(async () => {
-    const row = await findProfile(core, place);
-    const merged: UserProfileBody = {
-      ...row.body,
-      name: body.name === undefined ? row.body.name : body.name,
-      access_type: body.access_type ?? row.body.access_type,
-      metadata: patchMetadata(row.body.metadata, body.metadata, true),
-      external_id: body.external_id === undefined ? row.body.external_id : body.external_id,
-      external_user_onboarded_at: at ?? row.body.external_user_onboarded_at,
-    };
-    if (isDeepStrictEqual(merged, row.body)) return { done: row.body };
-    const next = { ...merged, updated_at: isoTime(core.clock.now()) };
-    const committed = await core.store.commit({ puts: [{ doc: changedDoc(row, next), expect: row.revision }] });
-    return committed.ok ? { done: next } : 'stale';
-  });
+  const read = () => findProfile(core, place);
+  return await updateDocument(core, read, ({ body: current }) => ({
+    ...current,
+    name: body.name === undefined ? current.name : body.name,
+    access_type: body.access_type ?? current.access_type,
+    metadata: patchMetadata(current.metadata, body.metadata, true),
+    external_id: body.external_id === undefined ? current.external_id : body.external_id,
+    external_user_onboarded_at: at ?? current.external_user_onboarded_at,
+  }));
 }

@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { VaultBody } from '../../documents.ts';
-import { type Core, changedDoc, isoTime, untilFresh } from '../core.ts';
+import { updateDocument } from '../change-document.ts';
+import type { Core } from '../core.ts';
 import { patchMetadata } from '../metadata.ts';
 import { findOpenVault } from './find.ts';
 import type { VaultUpdate } from './schema.ts';
@@ -9,16 +9,10 @@ export async function updateVault(
   core: Core,
   { vault_id, body }: { vault_id: string; body: VaultUpdate },
 ): Promise<VaultBody> {
-  return await untilFresh(async () => {
-    const row = await findOpenVault(core, vault_id);
-    const merged: VaultBody = {
-      ...row.body,
-      display_name: body.display_name ?? row.body.display_name,
-      metadata: patchMetadata(row.body.metadata, body.metadata),
-    };
-    if (isDeepStrictEqual(merged, row.body)) return { done: row.body };
-    const next = { ...merged, updated_at: isoTime(core.clock.now()) };
-    const committed = await core.store.commit({ puts: [{ doc: changedDoc(row, next), expect: row.revision }] });
-    return committed.ok ? { done: next } : 'stale';
-  });
+  const read = () => findOpenVault(core, vault_id);
+  return await updateDocument(core, read, ({ body: current }) => ({
+    ...current,
+    display_name: body.display_name ?? current.display_name,
+    metadata: patchMetadata(current.metadata, body.metadata),
+  }));
 }

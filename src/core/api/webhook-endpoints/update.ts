@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
-import { type Core, changedDoc, isoTime, shown, untilFresh } from '../core.ts';
+import { updateDocument } from '../change-document.ts';
+import { type Core, shown } from '../core.ts';
 import type { WebhookEndpointBody } from '../webhooks/body.ts';
 import { checkEndpointUrl, type EndpointPlace, findEndpoint } from './find.ts';
 import type { WebhookEndpointUpdate } from './schema.ts';
@@ -10,20 +10,15 @@ export async function updateWebhookEndpoint(
   { body, ...place }: EndpointPlace & { body: WebhookEndpointUpdate },
 ): Promise<object> {
   const url = body.url === undefined ? null : checkEndpointUrl(core, body.url);
-  return await untilFresh(async () => {
-    const row = await findEndpoint(core, place);
-    const merged: WebhookEndpointBody = {
-      ...row.body,
-      url: url ?? row.body.url,
-      description: body.description === undefined ? row.body.description : body.description,
-      event_types: body.event_types === undefined ? row.body.event_types : [...new Set(body.event_types ?? [])],
-      ...switched(row.body, body.status),
-    };
-    if (isDeepStrictEqual(merged, row.body)) return { done: shown(row.body) };
-    const next = { ...merged, updated_at: isoTime(core.clock.now()) };
-    const committed = await core.store.commit({ puts: [{ doc: changedDoc(row, next), expect: row.revision }] });
-    return committed.ok ? { done: shown(next) } : 'stale';
-  });
+  const read = () => findEndpoint(core, place);
+  const endpoint = await updateDocument<WebhookEndpointBody>(core, read, ({ body: current }) => ({
+    ...current,
+    url: url ?? current.url,
+    description: body.description === undefined ? current.description : body.description,
+    event_types: body.event_types === undefined ? current.event_types : [...new Set(body.event_types ?? [])],
+    ...switched(current, body.status),
+  }));
+  return shown(endpoint);
 }
 
 function switched(

@@ -1,4 +1,6 @@
-import { type Core, changedDoc, find, isoTime, untilFresh } from '../core.ts';
+import type { DocRow } from '../../ports/store.ts';
+import { changeDocument } from '../change-document.ts';
+import { type Core, find, isoTime } from '../core.ts';
 import type { WorkspaceBody } from './all.ts';
 
 /**
@@ -6,11 +8,8 @@ import type { WorkspaceBody } from './all.ts';
  * kept, and a turn that runs goes on to its end. A second call changes nothing.
  */
 export async function archiveWorkspace(core: Core, { workspace_id }: { workspace_id: string }): Promise<WorkspaceBody> {
-  return await untilFresh(async () => {
-    const row = await find<WorkspaceBody>(core, 'workspace', workspace_id);
-    if (row.archived) return { done: row.body };
-    const body: WorkspaceBody = { ...row.body, archived_at: isoTime(core.clock.now()) };
-    const committed = await core.store.commit({ puts: [{ doc: changedDoc(row, body, true), expect: row.revision }] });
-    return committed.ok ? { done: body } : 'stale';
-  });
+  const read = () => find<WorkspaceBody>(core, 'workspace', workspace_id);
+  const archive = ({ archived, body }: DocRow<WorkspaceBody>) =>
+    archived ? body : { ...body, archived_at: isoTime(core.clock.now()) };
+  return await changeDocument(core, read, archive, true);
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Core } from '../core.ts';
-import { listPage } from '../page.ts';
+import { listDocuments } from '../list-documents.ts';
 import { HOME, type WorkspaceBody } from './all.ts';
 import type { workspaceListQuery } from './schema.ts';
 
@@ -9,16 +9,5 @@ export async function listWorkspaces(
   core: Core,
   { query }: { query: z.output<typeof workspaceListQuery> },
 ): Promise<object> {
-  const { data, next_page } = await listPage<WorkspaceBody>(
-    core.store,
-    {
-      kind: 'workspace',
-      workspace: HOME,
-      order: 'desc',
-      limit: query.limit,
-      includeArchived: query.include_archived ?? false,
-    },
-    query.page,
-  );
-  return { data: data.map((row) => row.body), next_page };
+  return await listDocuments<WorkspaceBody>(core, query, { kind: 'workspace', workspace: HOME });
 }

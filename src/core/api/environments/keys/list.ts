@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type Core, find } from '../../core.ts';
-import { listPage } from '../../page.ts';
+import { listDocuments } from '../../list-documents.ts';
 import type { EnvironmentKeyBody } from './body.ts';
 import { keyWire } from './find.ts';
 import type { environmentKeyListQuery } from './schema.ts';
@@ -10,17 +10,10 @@ export async function listEnvironmentKeys(
   { environment_id, query }: { environment_id: string; query: z.output<typeof environmentKeyListQuery> },
 ): Promise<object> {
   await find(core, 'environment', environment_id);
-  const { data, next_page } = await listPage<EnvironmentKeyBody>(
-    core.store,
-    {
-      kind: 'environment_key',
-      workspace: core.workspace,
-      parent: environment_id,
-      order: 'desc',
-      limit: query.limit,
-      includeArchived: query.include_revoked ?? false,
-    },
-    query.page,
+  return await listDocuments<EnvironmentKeyBody>(
+    core,
+    query,
+    { kind: 'environment_key', parent: environment_id, includeArchived: query.include_revoked ?? false },
+    keyWire,
   );
-  return { data: data.map((row) => keyWire(row.body)), next_page };
 }

@@ -1,8 +1,7 @@
 import type { MemoryStoreBody, MemoryVersionBody } from '../../../documents.ts';
 import type { DocQuery } from '../../../ports/store.ts';
 import { type Core, find } from '../../core.ts';
-import { listPage } from '../../page.ts';
-import { timeRange } from '../../query.ts';
+import { listDocuments } from '../../list-documents.ts';
 import { versionWire } from './find.ts';
 import type { MemoryVersionListQuery } from './schema.ts';
 
@@ -15,22 +14,13 @@ export async function listMemoryVersions(
 ): Promise<object> {
   await find<MemoryStoreBody>(core, 'memory_store', memory_store_id);
   const view = query.view ?? 'basic';
-  const created = timeRange(query);
-  const { data, next_page } = await listPage<MemoryVersionBody>(
-    core.store,
-    {
-      kind: 'memory_version',
-      workspace: core.workspace,
-      parent: memory_store_id,
-      order: 'desc',
-      limit: view === 'full' ? Math.min(query.limit, MOST_WITH_CONTENT) : query.limit,
-      includeArchived: true,
-      where: filters(query),
-      ...(created === null ? {} : { createdAt: created }),
-    },
-    query.page,
+  const limit = view === 'full' ? Math.min(query.limit, MOST_WITH_CONTENT) : query.limit;
+  return await listDocuments<MemoryVersionBody>(
+    core,
+    { ...query, limit },
+    { kind: 'memory_version', parent: memory_store_id, includeArchived: true, where: filters(query) },
+    (body) => versionWire(body, view),
   );
-  return { data: data.map((row) => versionWire(row.body, view)), next_page };
 }
 
 function filters(query: MemoryVersionListQuery): NonNullable<DocQuery['where']> {

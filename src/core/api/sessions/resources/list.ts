@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { SessionResourceBody } from '../../../resources.ts';
 import { type Core, shown } from '../../core.ts';
-import { listPage } from '../../page.ts';
+import { listDocuments } from '../../list-documents.ts';
 import { findSession } from '../find.ts';
 import type { resourceListQuery } from '../schema.ts';
 
@@ -11,17 +11,10 @@ export async function listSessionResources(
   { session_id, query }: { session_id: string; query: z.output<typeof resourceListQuery> },
 ): Promise<object> {
   await findSession(core, session_id);
-  const { data, next_page } = await listPage<SessionResourceBody>(
-    core.store,
-    {
-      kind: 'session_resource',
-      workspace: core.workspace,
-      parent: session_id,
-      order: 'asc',
-      limit: query.limit,
-      includeArchived: true,
-    },
-    query.page,
+  return await listDocuments<SessionResourceBody>(
+    core,
+    query,
+    { kind: 'session_resource', parent: session_id, order: 'asc', includeArchived: true },
+    shown,
   );
-  return { data: data.map((row) => shown(row.body)), next_page };
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { CredentialBody } from '../../../documents.ts';
 import { type Core, shown } from '../../core.ts';
-import { listPage } from '../../page.ts';
+import { listDocuments } from '../../list-documents.ts';
 import { findVault } from '../find.ts';
 import type { credentialListQuery } from './schema.ts';
 
@@ -10,17 +10,5 @@ export async function listCredentials(
   { vault_id, query }: { vault_id: string; query: z.output<typeof credentialListQuery> },
 ): Promise<object> {
   await findVault(core, vault_id);
-  const { data, next_page } = await listPage<CredentialBody>(
-    core.store,
-    {
-      kind: 'credential',
-      workspace: core.workspace,
-      parent: vault_id,
-      order: 'desc',
-      limit: query.limit,
-      includeArchived: query.include_archived ?? false,
-    },
-    query.page,
-  );
-  return { data: data.map((row) => shown(row.body)), next_page };
+  return await listDocuments<CredentialBody>(core, query, { kind: 'credential', parent: vault_id }, shown);
 }
