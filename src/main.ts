@@ -1,8 +1,7 @@
 /** One Vigil in this process: core, product, server, put together and taken apart in order. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { type Config, ConfigError } from './config.ts';
+import { type Logger, pino } from 'pino';
+import type { Config } from './config.ts';
 import { type EmbedOptions, embedCore, refuseAddress } from './embed.ts';
 import { hideSecrets } from './lib/hide-secrets.ts';
 import { packageRoot } from './lib/package-root.ts';
@@ -10,6 +9,7 @@ import { secretFile } from './lib/secret-file.ts';
 import { version } from './lib/version.ts';
 import { openMemory } from './parts/memory.ts';
 import { secretsOf } from './parts/secrets.ts';
+import { cannotListen, ensureWritable } from './parts/start.ts';
 import { type Doors, openRoom, openSources, type ProductParts } from './parts.ts';
 import { loadRunbooks } from './runbooks.ts';
 import { createServer } from './server/server.ts';
@@ -55,10 +55,8 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       await shut().catch((error: unknown) => logger.error({ error: String(error) }, 'while closing'));
   });
 
-  const lease = parts.leaseMs === undefined ? {} : { leaseMs: parts.leaseMs };
-
   try {
-    const opening = openMemory({ ...config, ...lease }, parts.clock, parts.incidents ?? null, (message) =>
+    const opening = openMemory({ ...config, ...leaseOf(parts) }, parts.clock, parts.incidents ?? null, (message) =>
       logger.warn(message),
     );
     // Also when something beside it fails while it opens.
@@ -74,26 +72,7 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
       loadRunbooks(config.runbooks, parts.runbooks ?? join(packageRoot(), 'runbooks')),
       parts.sources ?? opening.then((memory) => openSources(config, memory)),
     ]);
-    const { model, graderModel, specialistModel } = config;
-    const chosen = [model, graderModel, ...(specialistModel === null ? [] : [specialistModel])];
-    const core = await embedCore({
-      dataDir: config.dataDir,
-      apiKey,
-      models: { [ANALYST_ID]: analyst(), ...parts.models },
-      privateHosts: config.privateHosts,
-      run: {
-        sessions: config.maxSessions,
-        sandboxes: config.restingSandboxes,
-        contextTokens: config.contextTokens,
-        outputCharacters: config.toolOutputCharacters,
-      },
-      ...(config.anthropic === null ? {} : { anthropic: { ...config.anthropic, listed: chosen } }),
-      ...(config.masterKey === null ? {} : { masterKey: config.masterKey }),
-      ...(config.databaseUrl === null ? {} : { database: { url: config.databaseUrl, ...lease } }),
-      report: (error) =>
-        logger.error({ error: error instanceof Error ? error.stack : String(error) }, 'a request failed'),
-      ...(parts.wrapCore === undefined ? {} : { wrap: parts.wrapCore }),
-    });
+    const core = await embedCore(embedding(config, parts, apiKey, logger));
     closing.push(() => core.close());
     // After the room has its last words, and before the core has ended what it runs: others go on meanwhile.
     const stopping = new AbortController();
@@ -116,7 +95,10 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
     closing.push(() => room.close());
     const agents = published(claims, stopping.signal, () =>
       publish(core.client, {
-        ...{ model, graderModel, specialistModel, runbooks },
+        model: config.model,
+        graderModel: config.graderModel,
+        specialistModel: config.specialistModel,
+        runbooks,
         tools: [...tools.values()],
         leftOut: (slug, why) => logger.warn({ runbook: slug, why }, 'a runbook is left out'),
       }),
@@ -184,6 +166,33 @@ export async function startVigil(config: Config, parts: Partial<Parts> = {}): Pr
   }
 }
 
+function embedding(config: Config, parts: Partial<Parts>, apiKey: string, logger: Logger): EmbedOptions {
+  const { model, graderModel, specialistModel } = config;
+  const chosen = [model, graderModel, ...(specialistModel === null ? [] : [specialistModel])];
+  return {
+    dataDir: config.dataDir,
+    apiKey,
+    models: { [ANALYST_ID]: analyst(), ...parts.models },
+    privateHosts: config.privateHosts,
+    run: {
+      sessions: config.maxSessions,
+      sandboxes: config.restingSandboxes,
+      contextTokens: config.contextTokens,
+      outputCharacters: config.toolOutputCharacters,
+    },
+    ...(config.anthropic === null ? {} : { anthropic: { ...config.anthropic, listed: chosen } }),
+    ...(config.masterKey === null ? {} : { masterKey: config.masterKey }),
+    ...(config.databaseUrl === null ? {} : { database: { url: config.databaseUrl, ...leaseOf(parts) } }),
+    report: (error) =>
+      logger.error({ error: error instanceof Error ? error.stack : String(error) }, 'a request failed'),
+    ...(parts.wrapCore === undefined ? {} : { wrap: parts.wrapCore }),
+  };
+}
+
+function leaseOf({ leaseMs }: Partial<Parts>): { leaseMs?: number } {
+  return leaseMs === undefined ? {} : { leaseMs };
+}
+
 /** A large finding with a slow model takes about a minute. */
 const GRADER_PATIENCE_MS = 180_000;
 
@@ -195,40 +204,6 @@ async function health(...parts: { health: Health }[]): Promise<{ ok: boolean; de
   return bad.length === 0
     ? { ok: true, detail: 'ready' }
     : { ok: false, detail: bad.map(({ detail }) => detail).join('; ') };
-}
-
-async function ensureWritable(dataDir: string): Promise<void> {
-  const probe = join(dataDir, `.probe-${process.pid}`);
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await writeFile(probe, '');
-    await rm(probe);
-  } catch (cause) {
-    const hint =
-      'Choose another folder with --data or VIGIL_DATA, or make this one writable for the user that runs Vigil.';
-    throw new ConfigError(`the data directory ${dataDir} cannot be written`, { hint, cause });
-  }
-}
-
-function cannotListen(error: unknown, { host, port }: Config): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code === 'EADDRINUSE') {
-    const hint = 'Stop the other program, or choose another port with --port (0 takes a free one).';
-    return new ConfigError(`port ${port} on ${host} is in use`, { hint, cause: error });
-  }
-  if (code === 'EACCES') {
-    return new ConfigError(`port ${port} on ${host} may not be opened`, {
-      hint: 'Ports below 1024 need a privilege; choose a higher one.',
-      cause: error,
-    });
-  }
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return new ConfigError(`${host} is no address of this machine`, {
-      hint: 'Use 127.0.0.1, or 0.0.0.0 for all addresses.',
-      cause: error,
-    });
-  }
-  return error;
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -7,26 +7,12 @@ import type { Plan } from './action.ts';
 import type { TimeRange } from './evidence.ts';
 import type { EvidenceId } from './ids.ts';
 import type { Incident } from './incident.ts';
-import type { Changes } from './ports/changes.ts';
-import type { Forge } from './ports/forge.ts';
-import type { AlertHistory, IncidentHistory } from './ports/history.ts';
-import type { Logs } from './ports/logs.ts';
-import type { Metrics } from './ports/metrics.ts';
-import type { Topology } from './ports/topology.ts';
-import type { Traces } from './ports/traces.ts';
+import type { Sources } from './sources.ts';
 
-export interface ToolWorld {
+export interface ToolWorld extends Omit<Sources, 'now'> {
   incident: Incident;
   /** "Now" of the incident: real time, or the recorded moment in a world. All default windows end here. */
   now: Date;
-  metrics: Metrics;
-  logs: Logs;
-  changes: Changes;
-  topology: Topology;
-  traces: Traces;
-  pastAlerts: AlertHistory;
-  pastIncidents: IncidentHistory;
-  forge: Forge;
   /** Where people read the incident; null or absent when there is no such address. */
   page?: string | null;
   signal: AbortSignal;

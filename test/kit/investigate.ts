@@ -18,6 +18,7 @@ import { resultOf } from '../../src/sre/take-evidence.ts';
 import type { Tool, ToolWorld } from '../../src/sre/tool.ts';
 import { applyNotes } from '../../src/sre/weighing/apply-notes.ts';
 import { loadTools } from '../../src/tools.ts';
+import { anIncident } from './nouns.ts';
 
 export interface Investigation {
   finding: Finding | null;
@@ -205,21 +206,8 @@ const noForge: Forge = {
 };
 
 function incident(world: World): Incident {
-  return {
-    id: 'inc_test',
-    source: world.alertSource,
-    groupKey: 'test',
-    title: world.name,
-    service: null,
-    severity: 'critical',
-    openedAt: world.now.toISOString(),
-    alerts: [],
-    state: { is: 'investigating' },
-    sessionId: null,
-    cursor: null,
-    finding: null,
-    card: null,
-    usage: { input_tokens: 0, output_tokens: 0, list_cost_usd: null },
-    model: null,
-  };
+  return anIncident({
+    ...{ id: 'inc_test', source: world.alertSource, groupKey: 'test', title: world.name, service: null },
+    ...{ openedAt: world.now.toISOString(), alerts: [], state: { is: 'investigating' } },
+  });
 }

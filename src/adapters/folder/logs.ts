@@ -1,3 +1,4 @@
+import { firstAtOrAfter } from '../../lib/first-at-or-after.ts';
 import type { LogLine, Logs } from '../../sre/ports/logs.ts';
 import { LOGS_FILE, type StoredLogs } from './load-logs.ts';
 import { logMatcher } from './log-matcher.ts';
@@ -59,8 +60,8 @@ async function* walk(
   matches: (line: LogLine) => boolean,
   signal: AbortSignal,
 ): AsyncGenerator<LogLine> {
-  const first = lowerBound(stored.times, from);
-  const end = lowerBound(stored.times, to + 1);
+  const first = firstAtOrAfter(stored.times, from);
+  const end = firstAtOrAfter(stored.times, to + 1);
   const passes = stored.sieve(service, level);
   let count = 0;
   for (let step = 0; step < end - first; step += 1) {
@@ -84,8 +85,8 @@ function newestOf(
   service: string | null,
 ): string | null {
   const passes = stored.sieve(service, null);
-  const first = lowerBound(stored.times, from);
-  let index = lowerBound(stored.times, to + 1) - 1;
+  const first = firstAtOrAfter(stored.times, from);
+  let index = firstAtOrAfter(stored.times, to + 1) - 1;
   while (index >= first && !passes(index)) index -= 1;
   const at = index < first ? undefined : stored.times[index];
   return at === undefined ? null : new Date(at).toISOString();
@@ -96,15 +97,4 @@ function coverage(stored: StoredLogs, from: number): string[] {
   const oldest = stored.times[0];
   if (oldest === undefined) return ['the log is empty'];
   return from < oldest - 60_000 ? [`the log begins at ${new Date(oldest).toISOString()}`] : [];
-}
-
-function lowerBound(times: Float64Array, wanted: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -4,12 +4,7 @@
  */
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Changes } from '../../sre/ports/changes.ts';
-import type { AlertHistory, IncidentHistory } from '../../sre/ports/history.ts';
-import type { Logs } from '../../sre/ports/logs.ts';
-import type { Metrics } from '../../sre/ports/metrics.ts';
-import type { Topology } from '../../sre/ports/topology.ts';
-import type { Traces } from '../../sre/ports/traces.ts';
+import type { Sources } from '../../sre/sources.ts';
 import { folderChanges } from './changes.ts';
 import { failing, faults } from './faults.ts';
 import { folderAlerts, folderIncidents } from './history.ts';
@@ -22,7 +17,7 @@ import { folderTopology } from './topology.ts';
 import { folderTraces } from './traces.ts';
 import { WorldError } from './world-error.ts';
 
-export interface World {
+export interface World extends Omit<Sources, 'now' | 'forge'> {
   name: string;
   summary: string;
   /** The moment the world is looked at from. Nothing later than this is visible through any port. */
@@ -31,13 +26,6 @@ export interface World {
   alertSource: string;
   /** The raw webhook body. */
   alert: Buffer;
-  metrics: Metrics;
-  logs: Logs;
-  changes: Changes;
-  topology: Topology;
-  traces: Traces;
-  pastAlerts: AlertHistory;
-  pastIncidents: IncidentHistory;
   /** Path of the git bundle a pull request can be made against, or null. */
   repoBundle: string | null;
 }

@@ -1,4 +1,5 @@
 /** Samples into evenly spaced points. A step without samples is a gap, never a zero. */
+import { firstAtOrAfter } from '../../lib/first-at-or-after.ts';
 import type { StoredSeries } from './series-store.ts';
 
 export type Points = [number, number][];
@@ -68,15 +69,4 @@ function reduced(
   }
   close();
   return points;
-}
-
-export function firstAtOrAfter(times: Float64Array, wanted: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

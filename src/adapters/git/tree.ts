@@ -1,4 +1,5 @@
 /** What changed between the base and a tree, as people and the plan see it. */
+import { utf8Text } from '../../lib/utf8-text.ts';
 import type { PullRequestPlan } from '../../sre/action.ts';
 import { CHANGE_LIMITS, refusedMode, refusedPath } from '../../sre/ports/change-limits.ts';
 import { type GitCall, git, mustGit } from './run.ts';
@@ -79,18 +80,9 @@ async function contentOf(call: GitCall, change: RawChange): Promise<{ ok: true; 
   if (change.newMode === '000000') return { ok: true, content: null };
   const blob = await git(['cat-file', 'blob', change.blob], { ...call, maxBytes: CHANGE_LIMITS.bytes });
   if (!blob.ok) return tooLarge(`${change.path} is over ${CHANGE_LIMITS.bytes} bytes`);
-  const content = asText(blob.stdout);
+  const content = utf8Text(blob.stdout);
   if (content === null) return { ok: false, why: 'refused_path', detail: `${change.path} is not UTF-8 text` };
   return { ok: true, content };
-}
-
-function asText(bytes: Buffer): string | null {
-  if (bytes.includes(0)) return null;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
 }
 
 function plainMode(mode: string): '100644' | '100755' {

@@ -1,5 +1,6 @@
 /** Files of one commit, read folder by folder, so that a repository of any size costs a few calls. */
 import { createHash } from 'node:crypto';
+import { utf8Text } from '../../lib/utf8-text.ts';
 import { type Hub, where } from './hub.ts';
 
 export interface Entry {
@@ -50,7 +51,7 @@ export function trees(hub: Hub): Trees {
     if (found.type !== 'blob' || found.mode === '120000') return { ok: false, detail: `${path} is not a plain file` };
     if ((found.size ?? 0) > MAX_FILE) return { ok: false, detail: `${path} is over ${MAX_FILE} bytes` };
     const { data } = await hub.octokit.rest.git.getBlob({ ...where(hub), file_sha: found.sha });
-    const content = asText(Buffer.from(data.content, 'base64'));
+    const content = utf8Text(Buffer.from(data.content, 'base64'));
     return content === null
       ? { ok: false, detail: `${path} is not UTF-8 text` }
       : { ok: true, file: { content, mode: found.mode } };
@@ -64,15 +65,6 @@ async function list(hub: Hub, sha: string): Promise<Map<string, Entry>> {
   return new Map(
     data.tree.map(({ path, mode, sha: own, type, size }) => [path, { mode, sha: own, type, size: size ?? null }]),
   );
-}
-
-function asText(bytes: Buffer): string | null {
-  if (bytes.includes(0)) return null;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
 }
 
 /** The id git gives this content, so that a file can be compared without fetching it. */
