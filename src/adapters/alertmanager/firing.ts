@@ -1,7 +1,7 @@
 /** What fires now, as Alertmanager's HTTP API v2 tells it. It forgets what has ended. */
 import { z } from 'zod';
 import { fetchJson, jsonServer, type ServerOptions } from '../../lib/fetch-json.ts';
-import { NoAnswer } from '../../lib/no-answer.ts';
+import { inForm } from '../../lib/in-form.ts';
 import { timeWindow } from '../../lib/time-window.ts';
 import type { AlertHistory, PastAlert } from '../../sre/ports/history.ts';
 import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
@@ -35,12 +35,11 @@ export function alertmanagerAlerts(options: FiringOptions): AlertHistory {
     list: (query, signal) =>
       orUnavailable<PastAlert[]>(server.name, async () => {
         const { range, warnings, ...window } = timeWindow(query.range, now().getTime());
-        const read = alerts.safeParse(await fetchJson(server, PATH, new URLSearchParams(), signal));
-        if (!read.success)
-          throw new NoAnswer(`${PATH} answers in another form than Alertmanager does`, { why: 'malformed' });
-        const firing = read.data.map((row) => told(row, serviceLabels));
+        const body = await fetchJson(server, PATH, new URLSearchParams(), signal);
+        const read = inForm(alerts, body, PATH, 'Alertmanager');
+        const firing = read.map((row) => told(row, serviceLabels));
         const { data, truncated } = pickAlerts(firing, query, window);
-        const quiet = read.data.filter(({ status }) => status.state === 'suppressed').length;
+        const quiet = read.filter(({ status }) => status.state === 'suppressed').length;
         const said = [
           ...warnings,
           ...(query.firing ? [] : ['it tells what fires now, and nothing of what has ended']),

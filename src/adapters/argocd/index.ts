@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { fetchJson, jsonServer, type ServerOptions } from '../../lib/fetch-json.ts';
 import { fewAtATime } from '../../lib/few-at-a-time.ts';
+import { inForm } from '../../lib/in-form.ts';
 import { NoAnswer } from '../../lib/no-answer.ts';
 import { timeWindow } from '../../lib/time-window.ts';
 import type { Change } from '../../sre/change.ts';
@@ -42,9 +43,8 @@ export function argocdChanges(options: ArgocdOptions): Changes {
   const limited = fewAtATime(4);
 
   async function read(path: string, params: Record<string, string>, signal: AbortSignal): Promise<Application[]> {
-    const body = applications.safeParse(await fetchJson(server, path, new URLSearchParams(params), signal, limits));
-    if (!body.success) throw new NoAnswer(`${path} answers in another form than Argo CD does`, { why: 'malformed' });
-    return body.data.items ?? [];
+    const body = await fetchJson(server, path, new URLSearchParams(params), signal, limits);
+    return inForm(applications, body, path, 'Argo CD').items ?? [];
   }
 
   const syncs = (app: Application): Change[] => {

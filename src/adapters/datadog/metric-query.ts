@@ -3,6 +3,7 @@
  * nothing that an agent writes becomes syntax.
  */
 import { NoAnswer } from '../../lib/no-answer.ts';
+import { oneQuantile } from '../../sre/ports/metric-answer.ts';
 import type { MetricInfo, MetricQuery } from '../../sre/ports/metrics.ts';
 
 export interface Reading {
@@ -73,15 +74,6 @@ function ofDistribution(asked: MetricQuery, known: Known, stepSeconds: number, w
   const keys = keysOf(asked, known, warnings).filter((key) => key !== 'quantile');
   const query = `${space}:${known.name}${scope(labels)}${by(keys)}.rollup(${stepSeconds}).fill(null)`;
   return { query, unit: known.unit, sums: false };
-}
-
-/** Quantiles must not be added or averaged: an aggregate over them takes the highest one. */
-function oneQuantile({ labels, groupBy, aggregate }: MetricQuery, known: string[], warnings: string[]) {
-  const mixed = labels.quantile === undefined && !groupBy.includes('quantile') && aggregate !== 'none';
-  const highest = known.toSorted((left, right) => Number(left) - Number(right)).at(-1);
-  if (!mixed || known.length < 2 || highest === undefined) return labels;
-  warnings.push(`only quantile ${highest}: quantiles cannot be put together; name one with the label quantile`);
-  return { ...labels, quantile: highest };
 }
 
 /** The tags with fewest values stay: they say most of what a series is. */

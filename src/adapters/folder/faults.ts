@@ -1,11 +1,7 @@
 /** Sources that fail while they are asked: `faults.json` of a world says which question to which source gets no answer. */
 import { z } from 'zod';
 import type { Answer, Unavailable } from '../../sre/ports/answer.ts';
-import type { Changes } from '../../sre/ports/changes.ts';
-import type { Logs } from '../../sre/ports/logs.ts';
-import type { Metrics } from '../../sre/ports/metrics.ts';
-import type { Topology } from '../../sre/ports/topology.ts';
-import type { Traces } from '../../sre/ports/traces.ts';
+import type { Sources } from '../../sre/sources.ts';
 
 const SOURCES = ['metrics', 'logs', 'changes', 'topology', 'traces'] as const;
 type Source = (typeof SOURCES)[number];
@@ -22,13 +18,7 @@ export const faults = z.array(
 );
 export type Faults = z.infer<typeof faults>;
 
-interface Ports {
-  metrics: Metrics;
-  logs: Logs;
-  changes: Changes;
-  topology: Topology;
-  traces: Traces;
-}
+type Ports = Pick<Sources, Source>;
 
 /** The same ports, each question counted before it is asked. */
 export function failing({ metrics, logs, changes, topology, traces }: Ports, list: Faults, name: string): Ports {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { fetchJson, jsonServer } from '../../lib/fetch-json.ts';
 import { fewAtATime } from '../../lib/few-at-a-time.ts';
+import { inForm } from '../../lib/in-form.ts';
 import { NoAnswer } from '../../lib/no-answer.ts';
 import { type TimeWindow, timeWindow } from '../../lib/time-window.ts';
 import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
@@ -40,15 +41,16 @@ const body = z.object({
 });
 type Read = NonNullable<z.infer<typeof body>['data']>[number];
 
+const SERVICES = '/api/services';
+
 export function jaegerTraces(options: JaegerOptions): Traces {
   const server = jsonServer('jaeger', options);
   const now = options.now ?? (() => new Date());
   const limited = fewAtATime(MOST_AT_ONCE);
 
   async function ask(path: string, params: URLSearchParams, signal: AbortSignal): Promise<Read[]> {
-    const read = body.safeParse(await fetchJson(server, path, params, signal));
-    if (!read.success) throw new NoAnswer('/api/traces answers in another form than Jaeger does', { why: 'malformed' });
-    return read.data.data ?? [];
+    const read = inForm(body, await fetchJson(server, path, params, signal), '/api/traces', 'Jaeger');
+    return read.data ?? [];
   }
 
   return {
@@ -105,11 +107,9 @@ export function jaegerTraces(options: JaegerOptions): Traces {
 
   async function services(signal: AbortSignal): Promise<string[]> {
     const named = z.object({ data: z.array(z.string()).nullable() });
-    const read = named.safeParse(await fetchJson(server, '/api/services', new URLSearchParams(), signal));
-    if (!read.success)
-      throw new NoAnswer('/api/services answers in another form than Jaeger does', { why: 'malformed' });
+    const read = inForm(named, await fetchJson(server, SERVICES, new URLSearchParams(), signal), SERVICES, 'Jaeger');
     // Its own are there as long as anybody asks it.
-    return (read.data.data ?? []).filter((name) => !/^jaeger/.test(name));
+    return (read.data ?? []).filter((name) => !/^jaeger/.test(name));
   }
 
   /** A service without traces here may be called otherwise. */

@@ -1,7 +1,7 @@
 /** The two lists that are read of the API server, page by page. Reading needs `list` on deployments and replicasets of group `apps`. */
 import { z } from 'zod';
 import { fetchJson, type JsonServer } from '../../lib/fetch-json.ts';
-import { NoAnswer } from '../../lib/no-answer.ts';
+import { inForm } from '../../lib/in-form.ts';
 
 const moment = z.string().datetime({ offset: true });
 const labels = z.record(z.string(), z.string()).nullish();
@@ -70,11 +70,9 @@ export function kubernetesApi(server: () => Promise<JsonServer>, timeoutMs?: num
     const to = await server();
     const params = new URLSearchParams({ limit: PAGE });
     for (let page = 0; page < PAGES; page++) {
-      const body = shape.safeParse(await fetchJson(to, path, params, signal, limits));
-      if (!body.success)
-        throw new NoAnswer(`${path} answers in another form than Kubernetes does`, { why: 'malformed' });
-      items.push(...(body.data.items ?? []));
-      const next = body.data.metadata.continue;
+      const body = inForm(shape, await fetchJson(to, path, params, signal, limits), path, 'Kubernetes');
+      items.push(...(body.items ?? []));
+      const next = body.metadata.continue;
       if (!next) return { items, isAll: true };
       params.set('continue', next);
     }

@@ -1,7 +1,7 @@
 /** The endpoints of Loki that are used, with their answers checked. Times are nanoseconds; ends are exclusive. */
 import { z } from 'zod';
 import { fetchJson, type JsonServer } from '../../lib/fetch-json.ts';
-import { NoAnswer } from '../../lib/no-answer.ts';
+import { inForm } from '../../lib/in-form.ts';
 
 export interface Entry {
   at: bigint;
@@ -63,9 +63,7 @@ export function lokiApi(
     signal: AbortSignal,
   ): Promise<Body> {
     const body = await limited(() => fetchJson(server, PREFIX + path, new URLSearchParams(params), signal));
-    const read = shape.safeParse(body);
-    if (read.success) return read.data;
-    throw new NoAnswer(`${PREFIX}${path} answers in another form than Loki does`, { why: 'malformed' });
+    return inForm(shape, body, PREFIX + path, 'Loki');
   }
 
   return {

@@ -1,6 +1,7 @@
 /** What is asked of a metric → how it is read: rates of what grows, quantiles out of buckets, means of the rest. */
 
 import { NoAnswer } from '../../lib/no-answer.ts';
+import { oneQuantile } from '../../sre/ports/metric-answer.ts';
 import type { MetricQuery } from '../../sre/ports/metrics.ts';
 import type { Described } from './catalog.ts';
 import type { Family } from './family.ts';
@@ -77,14 +78,4 @@ function ofParts(query: MetricQuery, family: Family, spacing: Spacing, warnings:
   }
   if (query.aggregate !== 'none') warnings.push('buckets are added up first, then the quantile is read out of them');
   return { is: 'quantiles', metric, labels, windowMs, quantiles };
-}
-
-/** Quantiles must not be added or averaged: an aggregate over a summary takes its highest one. */
-function oneQuantile(query: MetricQuery, known: string[], warnings: string[]): Record<string, string> {
-  const { labels, groupBy, aggregate } = query;
-  const mixed = labels.quantile === undefined && !groupBy.includes('quantile') && aggregate !== 'none';
-  const highest = known.toSorted((left, right) => Number(left) - Number(right)).at(-1);
-  if (!mixed || known.length < 2 || highest === undefined) return labels;
-  warnings.push(`only quantile ${highest}: quantiles cannot be put together; name one with the label quantile`);
-  return { ...labels, quantile: highest };
 }

@@ -4,8 +4,9 @@
  */
 import { jsonServer } from '../../lib/fetch-json.ts';
 import { fewAtATime } from '../../lib/few-at-a-time.ts';
+import { graphOfCalls } from '../../sre/ports/graph-of-calls.ts';
 import { orUnavailable } from '../../sre/ports/or-unavailable.ts';
-import type { ServiceNode, Topology } from '../../sre/ports/topology.ts';
+import type { Topology } from '../../sre/ports/topology.ts';
 import { type Labels, prometheusApi } from './api.ts';
 import type { PrometheusOptions } from './options.ts';
 
@@ -41,7 +42,7 @@ export function prometheusTopology(options: PrometheusOptions): Topology {
           return { status: 'unavailable', source: server.name, why: 'not_configured', detail };
         }
         return {
-          ...{ status: 'ok', source: server.name, truncated: false, url: null, data: graphOf(calls) },
+          ...{ status: 'ok', source: server.name, truncated: false, url: null, data: graphOfCalls(calls) },
           range: { start: new Date(at - HOUR).toISOString(), end: new Date(at).toISOString() },
           warnings: [
             'calls that nothing counted in the last hour are not in this graph',
@@ -52,18 +53,7 @@ export function prometheusTopology(options: PrometheusOptions): Topology {
   };
 }
 
-function callOf(labels: Labels, caller: string, callee: string): [string, string][] {
+function callOf(labels: Labels, caller: string, callee: string): [string | null, string][] {
   const [from = '', to = ''] = [labels[caller], labels[callee]];
-  return NOBODY.has(to) ? [] : [[NOBODY.has(from) ? '' : from, to]];
-}
-
-/** A service that calls itself depends on nobody by it. */
-function graphOf(calls: readonly [string, string][]): ServiceNode[] {
-  const callees = new Map<string, Set<string>>();
-  const of = (name: string) => callees.get(name) ?? new Set<string>();
-  for (const [from, to] of calls) {
-    callees.set(to, of(to));
-    if (from !== '' && from !== to) callees.set(from, of(from).add(to));
-  }
-  return [...callees].map(([name, called]) => ({ name, dependsOn: [...called].toSorted() }));
+  return NOBODY.has(to) ? [] : [[NOBODY.has(from) ? null : from, to]];
 }

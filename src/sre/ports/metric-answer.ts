@@ -1,4 +1,5 @@
 /** What every source of metrics answers alike: how many points, which series is which, and what an empty answer means. */
+import type { MetricQuery } from './metrics.ts';
 
 /** For each series. */
 export const MAX_POINTS = 1500;
@@ -40,4 +41,17 @@ export function noSeries(
   // Not repeated: what was asked is no evidence of its own words.
   if (values.length < names.length) values.push(`there is no such ${what} as the other`);
   return `no series has these ${what}s in this range; known values are ${values.join('; ')}`;
+}
+
+/** Quantiles must not be added or averaged: an aggregate over those that are `known` takes the highest one. */
+export function oneQuantile(
+  { labels, groupBy, aggregate }: MetricQuery,
+  known: readonly string[],
+  warnings: string[],
+): Record<string, string> {
+  const mixed = labels.quantile === undefined && !groupBy.includes('quantile') && aggregate !== 'none';
+  const highest = known.toSorted((left, right) => Number(left) - Number(right)).at(-1);
+  if (!mixed || known.length < 2 || highest === undefined) return labels;
+  warnings.push(`only quantile ${highest}: quantiles cannot be put together; name one with the label quantile`);
+  return { ...labels, quantile: highest };
 }

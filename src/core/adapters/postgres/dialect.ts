@@ -7,24 +7,13 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from 'kysely';
-import type { DocKind } from '../../ports/store.ts';
+import type { DocumentsTable } from '../sql/documents-table.ts';
 import { readingDriver } from '../sql/reading-driver.ts';
 import type { Value } from './connection.ts';
 import type { Reader } from './reader.ts';
 
 export interface Tables {
-  documents: {
-    position: Generated<number>;
-    kind: DocKind;
-    id: string;
-    workspace: string;
-    parent: string | null;
-    created_at: number;
-    archived: number;
-    revision: number;
-    body: string;
-    fields: string[];
-  };
+  documents: DocumentsTable & { position: Generated<number>; fields: string[] };
 }
 
 export function queriesOver(reader: Reader): Kysely<Tables> {

@@ -1,22 +1,12 @@
 /** Kysely over the reading connection: no writes, so there is one connection and no transaction. */
 import { type Dialect, type Generated, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
-import type { DocKind } from '../../ports/store.ts';
+import type { DocumentsTable } from '../sql/documents-table.ts';
 import { readingDriver } from '../sql/reading-driver.ts';
 import type { Value } from './driver.ts';
 import type { Reader } from './reader.ts';
 
 export interface Tables {
-  documents: {
-    position: Generated<number>;
-    kind: DocKind;
-    id: string;
-    workspace: string;
-    parent: string | null;
-    created_at: number;
-    archived: number;
-    revision: number;
-    body: string;
-  };
+  documents: DocumentsTable & { position: Generated<number> };
 }
 
 export function queriesOver(reader: Reader): Kysely<Tables> {
