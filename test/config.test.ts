@@ -151,8 +151,24 @@ describe('metrics and logs', () => {
     expect(() => loadConfig({ ...keys, DD_SITE: 'https://evil.example/' })).toThrow(/DD_SITE/);
   });
 
+  test('are not all: changes come from several clusters by name, each with a token of its own', () => {
+    const file = yaml(
+      'argocd:\n  - {name: eu, url: "https://argo"}\nkubernetes:\n  - {name: eu, url: "https://a", namespaces: [shop], token_file: /t}\n  - {name: us, url: "https://b"}\n',
+    );
+    const env = { ARGOCD_EU_TOKEN: 't', KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_PORT: 'tcp://10.0.0.1' };
+    const { argocd, kubernetes } = loadConfig(env, file).changes;
+    expect(argocd).toMatchObject([{ name: 'eu', url: 'https://argo', token: 't' }]);
+    expect(kubernetes).toMatchObject([
+      { name: 'eu', url: 'https://a', namespaces: ['shop'], token: null, tokenFile: '/t' },
+      // The token of this cluster is for this cluster's server.
+      { name: 'us', url: 'https://b', namespaces: [], token: null, tokenFile: null },
+    ]);
+    expect(() => loadConfig({ ...env, KUBERNETES_TOKEN: 't' }, file)).toThrow(/KUBERNETES_TOKEN is set, and/);
+    expect(() => loadConfig({ ARGOCD_EU_TOKEN: '' }, file)).toThrow(/ARGOCD_EU_TOKEN is empty/);
+  });
+
   test('are not all: changes come from GitHub, Argo CD and a cluster, each by itself', () => {
-    expect(loadConfig({}).changes).toEqual({ argocd: null, kubernetes: null, github: null });
+    expect(loadConfig({}).changes).toEqual({ argocd: [], kubernetes: [], github: null });
     const github = { GITHUB_TOKEN: 'g', GITHUB_REPOSITORY: 'acme/shop' };
     const own = { token: 'g', repositories: [{ name: 'acme/shop', service: null, environment: null }] };
     expect(loadConfig(github).changes.github).toEqual(own);
@@ -164,12 +180,12 @@ describe('metrics and logs', () => {
       loadConfig({ ...github, VIGIL_WORLD: '/w', ARGOCD_URL: 'https://argo', ARGOCD_TOKEN: 't' }, file).changes,
     ).toMatchObject({
       github: { repositories: [{ name: 'acme/cart', service: 'cart' }] },
-      argocd: { url: 'https://argo', token: 't' },
-      kubernetes: { url: 'https://k8s', namespaces: ['shop'], token: null, tokenFile: null },
+      argocd: [{ name: null, url: 'https://argo', token: 't' }],
+      kubernetes: [{ name: null, url: 'https://k8s', namespaces: ['shop'], token: null, tokenFile: null }],
     });
     const inside = { KUBERNETES_URL: 'https://k8s', KUBERNETES_SERVICE_HOST: '10.0.0.1' };
-    expect(loadConfig(inside).changes.kubernetes?.tokenFile).toContain('serviceaccount/token');
-    expect(loadConfig({ ...inside, KUBERNETES_TOKEN: 't' }).changes.kubernetes?.tokenFile).toBeNull();
+    expect(loadConfig(inside).changes.kubernetes[0]?.tokenFile).toContain('serviceaccount/token');
+    expect(loadConfig({ ...inside, KUBERNETES_TOKEN: 't' }).changes.kubernetes[0]?.tokenFile).toBeNull();
     expect(() => loadConfig({}, file)).toThrow(/GITHUB_TOKEN is not set/);
   });
 

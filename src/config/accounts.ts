@@ -78,7 +78,9 @@ export const SECRETS = [
 
 /** An empty secret is a mistake that would open a door or close one; unset is how to say none. */
 export function refuseEmptySecrets(env: Environment): void {
-  const named = Object.keys(env).filter((name) => /^(PROMETHEUS|LOKI|JAEGER|TEMPO|ALERTMANAGER)_\w+_TOKEN$/.test(name));
+  const named = Object.keys(env).filter((name) =>
+    /^(PROMETHEUS|LOKI|JAEGER|TEMPO|ALERTMANAGER|ARGOCD|KUBERNETES)_\w+_TOKEN$/.test(name),
+  );
   for (const name of [...SECRETS, ...named]) {
     if (env[name]?.trim() === '')
       throw new ConfigError(`${name} is empty`, { hint: `Give ${name} a value, or unset it.` });

@@ -2,21 +2,23 @@
 import { z } from 'zod';
 import { type Environment, optional } from './environment.ts';
 import { ConfigError } from './error.ts';
-import { type TelemetrySource, telemetry, telemetrySource } from './telemetry.ts';
+import { named, one, several, type TelemetrySource, telemetries, telemetrySources } from './telemetry.ts';
 
 const text = z.string().min(1);
 const repository = z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'a repository looks like owner/name');
 
+const cluster = {
+  ...one,
+  namespaces: z.array(text).default([]).describe('empty: all, which needs a cluster role'),
+  token_file: text.optional().describe('default for the only one, inside a cluster: that of the service account'),
+};
+
 export const changeSettings = {
-  argocd: telemetry.describe('what Argo CD synced when; a world gives way to it'),
-  kubernetes: telemetry
-    .unwrap()
-    .extend({
-      namespaces: z.array(text).default([]).describe('empty: all, which needs a cluster role'),
-      token_file: text.optional().describe('default inside a cluster: that of the service account'),
-    })
+  argocd: telemetries.describe('what Argo CD synced when, of one or of several by name; a world gives way to it'),
+  kubernetes: z
+    .union([z.strictObject(cluster), several(z.strictObject({ ...named, ...cluster }))])
     .prefault({})
-    .describe('what was rolled out when; a world gives way to it'),
+    .describe('what was rolled out when, in one cluster or in several by name; a world gives way to it'),
   github: z
     .strictObject({
       repositories: z
@@ -31,9 +33,14 @@ export const changeSettings = {
 };
 const settings = z.object(changeSettings);
 
+export interface Cluster extends TelemetrySource {
+  namespaces: string[];
+  tokenFile: string | null;
+}
 export interface ChangeSources {
-  argocd: TelemetrySource | null;
-  kubernetes: (TelemetrySource & { namespaces: string[]; tokenFile: string | null }) | null;
+  /** Empty for none; with several each has a name. */
+  argocd: TelemetrySource[];
+  kubernetes: Cluster[];
   github: {
     token: string;
     apiUrl?: string;
@@ -45,36 +52,37 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /** `hasWorld`: a world brings changes of its own, and only what is named for this takes their place. */
 export function changeSources(env: Environment, written: z.infer<typeof settings>, hasWorld: boolean): ChangeSources {
-  const cluster = telemetrySource('KUBERNETES', env, written.kubernetes);
-  const usual = env.KUBERNETES_SERVICE_HOST === undefined ? null : SERVICE_ACCOUNT;
   return {
-    argocd: telemetrySource('ARGOCD', env, written.argocd),
-    kubernetes:
-      cluster === null
-        ? null
-        : {
-            ...cluster,
-            namespaces: written.kubernetes.namespaces,
-            tokenFile: cluster.token === null ? (written.kubernetes.token_file ?? usual) : null,
-          },
+    argocd: telemetrySources('ARGOCD', env, written.argocd),
+    kubernetes: clusters(env, written.kubernetes),
     github: repositories(env, written.github.repositories, hasWorld),
   };
 }
 
+function clusters(env: Environment, written: z.infer<typeof settings>['kubernetes']): Cluster[] {
+  const all = Array.isArray(written) ? written : [written];
+  // Of several, nobody could say whose it is; it must not go to another one's server.
+  const usual = Array.isArray(written) || env.KUBERNETES_SERVICE_HOST === undefined ? null : SERVICE_ACCOUNT;
+  return telemetrySources('KUBERNETES', env, written).map((source, at) => {
+    const { namespaces = [], token_file = usual } = all[at] ?? {};
+    return { ...source, namespaces, tokenFile: source.token === null ? token_file : null };
+  });
+}
+
 function repositories(
   env: Environment,
-  named: z.infer<typeof settings>['github']['repositories'],
+  written: z.infer<typeof settings>['github']['repositories'],
   hasWorld: boolean,
 ): ChangeSources['github'] {
   const token = env.GITHUB_TOKEN;
   if (token === undefined) {
-    if (named === undefined) return null;
+    if (written === undefined) return null;
     throw new ConfigError('GITHUB_TOKEN is not set', {
       hint: 'The repositories under `github:` cannot be read without it.',
     });
   }
   const own = env.GITHUB_REPOSITORY === undefined || hasWorld ? [] : [{ name: env.GITHUB_REPOSITORY }];
-  const chosen: { name: string; service?: string | undefined; environment?: string | undefined }[] = named ?? own;
+  const chosen: { name: string; service?: string | undefined; environment?: string | undefined }[] = written ?? own;
   if (chosen.length === 0) return null;
   return {
     token,
@@ -83,4 +91,4 @@ function repositories(
   };
 }
 
-export const NO_CHANGE_SOURCES: ChangeSources = { argocd: null, kubernetes: null, github: null };
+export const NO_CHANGE_SOURCES: ChangeSources = { argocd: [], kubernetes: [], github: null };

@@ -5,28 +5,34 @@ import { ConfigError } from './error.ts';
 
 const text = z.string().min(1);
 export const address = z.url({ protocol: /^https?$/, error: 'an address looks like http://prometheus.internal:9090' });
-const one = { url: address.optional(), tenant: text.optional(), service_labels: z.array(text).min(1).optional() };
-export const telemetry = z.strictObject(one).default({});
+export const one = {
+  url: address.optional(),
+  tenant: text.optional(),
+  service_labels: z.array(text).min(1).optional(),
+};
 /** Part of the names of variables, and of what people read. */
 const sourceName = z
   .string()
-  .regex(/^[a-z0-9](-?[a-z0-9]){0,31}$/, 'a name looks like eu-west-1: lower-case letters, digits and single hyphens');
+  .regex(/^[a-z0-9](-?[a-z0-9]){0,31}$/, 'a name looks like eu-west-1: lower-case letters, digits and single hyphens')
+  .describe('as evidence and variables call it');
+export const named = { name: sourceName };
+
+/** Several of a kind, each by its own name. */
+export function several<Source extends z.ZodType<{ name: string }>>(source: Source) {
+  return z
+    .array(source)
+    .min(1)
+    .max(20)
+    .superRefine((all, context) => {
+      all.forEach(({ name }, at) => {
+        if (all.findIndex((other) => other.name === name) === at) return;
+        context.addIssue({ code: 'custom', path: [at, 'name'], message: `there are two of the name ${name}` });
+      });
+    });
+}
+
 /** One, or several by name. */
-export const telemetries = z
-  .union([
-    z.strictObject(one),
-    z
-      .array(z.strictObject({ name: sourceName.describe('as evidence and variables call it'), ...one }))
-      .min(1)
-      .max(20)
-      .superRefine((all, context) => {
-        all.forEach(({ name }, at) => {
-          if (all.findIndex((other) => other.name === name) === at) return;
-          context.addIssue({ code: 'custom', path: [at, 'name'], message: `there are two of the name ${name}` });
-        });
-      }),
-  ])
-  .default({});
+export const telemetries = z.union([z.strictObject(one), several(z.strictObject({ ...named, ...one }))]).default({});
 /** Where an account is: `datadoghq.com`, `us5.datadoghq.com`, `ddog-gov.com`. */
 const site = z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a site looks like datadoghq.eu');
 export const datadogSettings = z
@@ -56,13 +62,19 @@ export interface DatadogAccount {
   changeQuery?: string;
 }
 
+/** As it is written, without its name. */
+interface Written {
+  url?: string | undefined;
+  tenant?: string | undefined;
+  service_labels?: string[] | undefined;
+}
 type Kind = 'PROMETHEUS' | 'LOKI' | 'JAEGER' | 'TEMPO' | 'ALERTMANAGER' | 'ARGOCD' | 'KUBERNETES';
 
 /** Null without an address. `name`: of several, with variables of its own. */
-export function telemetrySource(
+function telemetrySource(
   kind: Kind,
   env: Environment,
-  written: z.infer<typeof telemetry>,
+  written: Written,
   name: string | null = null,
 ): TelemetrySource | null {
   const variable = variableOf(kind, name);
@@ -90,9 +102,9 @@ export function variableOf(kind: string, name: string | null): string {
 export function telemetrySources(
   kind: Kind,
   env: Environment,
-  written: z.infer<typeof telemetries>,
+  written: Written | readonly (Written & { name: string })[],
 ): TelemetrySource[] {
-  if (!Array.isArray(written)) {
+  if (!isList(written)) {
     const only = telemetrySource(kind, env, written);
     return only === null ? [] : [only];
   }
@@ -105,6 +117,10 @@ export function telemetrySources(
   });
   refuseTwins(kind, sources);
   return sources;
+}
+
+function isList<Item>(written: Written | readonly Item[]): written is readonly Item[] {
+  return Array.isArray(written);
 }
 
 /** A variable that means none of them would be a secret that nobody uses, or one that goes to the wrong server. */

@@ -4,6 +4,7 @@ import type { ChangeSources } from '../config.ts';
 import type { Named } from '../sre/merging/ask-all.ts';
 import { mergeChanges } from '../sre/merging/merge-changes.ts';
 import type { Changes } from '../sre/ports/changes.ts';
+import { named } from './named.ts';
 
 /** `reported`: what others sent, believed last about an id; `account`: believed first. Null when nothing is configured. */
 export async function liveChanges(
@@ -20,19 +21,14 @@ export async function liveChanges(
     for (const { name, ...whose } of github.repositories)
       sources.push({ name: `github ${name}`, port: githubChanges({ ...account, repository: name, ...whose }) });
   }
-  if (argocd !== null) {
+  if (argocd.length > 0) {
     const { argocdChanges } = await import('../adapters/argocd/index.ts');
-    sources.push({ name: 'argocd', port: argocdChanges({ ...labelled(argocd), now }) });
+    sources.push(...named('argocd', argocd, now, argocdChanges));
   }
-  if (kubernetes !== null) {
+  if (kubernetes.length > 0) {
     const { kubernetesChanges } = await import('../adapters/kubernetes/index.ts');
-    sources.push({ name: 'kubernetes', port: kubernetesChanges({ ...labelled(kubernetes), now }) });
+    sources.push(...named('kubernetes', kubernetes, now, kubernetesChanges));
   }
   if (sources.length === 0) return null;
   return mergeChanges(reported === null ? sources : [...sources, { name: 'reported changes', port: reported }]);
-}
-
-/** Null stands for an adapter's usual labels. */
-function labelled<Source extends { serviceLabels: string[] | null }>({ serviceLabels, ...source }: Source) {
-  return { ...source, ...(serviceLabels === null ? {} : { serviceLabels }) };
 }

@@ -2,20 +2,20 @@
 import type { TelemetrySource } from '../config.ts';
 import type { Named } from '../sre/merging/ask-all.ts';
 
-export interface Given extends Pick<TelemetrySource, 'name' | 'url' | 'token' | 'tenant'> {
+export type Given<Source extends TelemetrySource> = Omit<Source, 'serviceLabels'> & {
   now: () => Date;
   /** Left out for an adapter's usual ones. */
   serviceLabels?: string[];
-}
+};
 
-export function named<Port>(
+export function named<Source extends TelemetrySource, Port>(
   kind: string,
-  sources: readonly TelemetrySource[],
+  sources: readonly Source[],
   now: () => Date,
-  open: (given: Given) => Port,
+  open: (given: Given<Source>) => Port,
 ): Named<Port>[] {
-  return sources.map(({ name, url, token, tenant, serviceLabels }) => ({
-    name: name === null ? kind : `${kind} ${name}`,
-    port: open({ ...{ name, url, token, tenant, now }, ...(serviceLabels === null ? {} : { serviceLabels }) }),
+  return sources.map(({ serviceLabels, ...source }) => ({
+    name: source.name === null ? kind : `${kind} ${source.name}`,
+    port: open({ ...source, now, ...(serviceLabels === null ? {} : { serviceLabels }) }),
   }));
 }

@@ -5,7 +5,9 @@ export function secretsOf(config: Config): (string | null | undefined)[] {
   const { anthropic, slack, github, datadog, changes, masterKey, databaseUrl } = config;
   const { prometheus, loki, jaeger, tempo, alertmanager } = config;
   return [
-    ...[prometheus, loki, jaeger, tempo, alertmanager].flat().flatMap(({ token, url }) => [token, passwordOf(url)]),
+    ...[prometheus, loki, jaeger, tempo, alertmanager, changes.argocd, changes.kubernetes]
+      .flat()
+      .flatMap(({ token, url }) => [token, passwordOf(url)]),
     masterKey,
     databaseUrl,
     passwordOf(databaseUrl),
@@ -18,8 +20,6 @@ export function secretsOf(config: Config): (string | null | undefined)[] {
     datadog?.apiKey,
     datadog?.appKey,
     changes.github?.token,
-    changes.argocd?.token,
-    changes.kubernetes?.token,
   ];
 }
 

@@ -286,6 +286,15 @@ describe('doctor', () => {
     expect(stdout).toMatch(/✗ argocd .*no application\n.*`applications, get`/);
     expect(stdout).toMatch(/✗ kubernetes .*replicasets.apps is forbidden.*\n.*`list` on deployments/);
     expect(stdout + stderr).not.toContain('verysecret');
+
+    const file = join(await mkdtemp(join(tmpdir(), 'vigil-cli-')), 'vigil.yaml');
+    await writeFile(
+      file,
+      `argocd: [{name: eu, url: "${argocd.url}"}]\nkubernetes: [{name: eu-1, url: "${kubernetes.url}"}]\n`,
+    );
+    const named = await runCli(['doctor', ...at(api.url)], { env: { VIGIL_CONFIG: file } });
+    expect(named.stdout).toMatch(/✗ argocd eu .*no application\n.*Check ARGOCD_EU_TOKEN/);
+    expect(named.stdout).toMatch(/✗ kubernetes eu-1 .*is forbidden.*\n.*Check KUBERNETES_EU_1_TOKEN/);
   });
 
   test('says why the database of DATABASE_URL cannot be used, without its password', async () => {

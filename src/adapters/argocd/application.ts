@@ -40,6 +40,8 @@ type Sync = z.infer<typeof sync>;
 const KEPT = 10;
 
 export interface Named {
+  /** What ids begin with: those of several servers must differ. */
+  source: string;
   /** Address of the application's page. */
   url: string;
   /** Whose labels name the service. */
@@ -63,12 +65,12 @@ export function keptSince(app: Application): string | null {
 }
 
 /** From its start on a sync has effects; older versions tell only of its end. */
-function asChange(app: Application, one: Sync, { url, labels }: Named): Change {
+function asChange(app: Application, one: Sync, { source: whose, url, labels }: Named): Change {
   const source = one.source ?? one.sources?.[0];
   const what = source?.chart === undefined ? 'revision' : `chart ${source.chart}`;
   const revision = one.revision || one.revisions?.find(Boolean) || null;
   return {
-    id: `argocd:${app.metadata.name}:${one.id}`,
+    id: `${whose}:${app.metadata.name}:${one.id}`,
     kind: 'deploy',
     service: serviceOf(app, labels),
     time: new Date(one.deployStartedAt ?? one.deployedAt).toISOString(),
@@ -80,7 +82,7 @@ function asChange(app: Application, one: Sync, { url, labels }: Named): Change {
   };
 }
 
-function unfinished(app: Application, one: z.infer<typeof operation>, { url, labels }: Named): Change {
+function unfinished(app: Application, one: z.infer<typeof operation>, { source, url, labels }: Named): Change {
   const revision = one.syncResult?.revision || one.syncResult?.revisions?.find(Boolean) || null;
   const words = (one.message ?? '')
     .replace(/[\p{Cc}\s]+/gu, ' ')
@@ -88,7 +90,7 @@ function unfinished(app: Application, one: z.infer<typeof operation>, { url, lab
     .slice(0, 200);
   const ended = { Running: 'is still running', Terminating: 'is being stopped' }[one.phase] ?? 'failed';
   return {
-    id: `argocd:${app.metadata.name}:at-${Date.parse(one.startedAt)}`,
+    id: `${source}:${app.metadata.name}:at-${Date.parse(one.startedAt)}`,
     kind: 'deploy',
     service: serviceOf(app, labels),
     time: new Date(one.startedAt).toISOString(),

@@ -31,14 +31,14 @@ const FIELDS = [
 ].join(',');
 /** Messages of commits cost a question each. */
 const MOST_MESSAGES = 30;
-const ID = /^argocd:([^:]+):(?:\d+|at-\d+)$/;
+const ID = /^argocd(?:\/([^:]+))?:([^:]+):(?:\d+|at-\d+)$/;
 
 const metadata = z.object({ author: z.string().default(''), message: z.string().default('') });
 
 export function argocdChanges(options: ArgocdOptions): Changes {
   const server = jsonServer('argocd', options);
   const now = options.now ?? (() => new Date());
-  const { serviceLabels = LABELS } = options;
+  const { serviceLabels = LABELS, name: own = null } = options;
   const limits = { maxBytes: MAX_BYTES };
   const limited = fewAtATime(4);
 
@@ -50,12 +50,12 @@ export function argocdChanges(options: ArgocdOptions): Changes {
   const syncs = (app: Application): Change[] => {
     const { name, namespace = 'argocd' } = app.metadata;
     const url = `${server.url}/applications/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`;
-    return syncsOf(app, { url, labels: serviceLabels });
+    return syncsOf(app, { source: own === null ? 'argocd' : `argocd/${own}`, url, labels: serviceLabels });
   };
 
   /** With the first line of the commit behind it, where Argo CD can read it. */
   async function withMessage(change: Change, signal: AbortSignal): Promise<Change> {
-    const name = ID.exec(change.id)?.[1];
+    const [, , name] = ID.exec(change.id) ?? [];
     if (name === undefined || change.ref === null || !/^[0-9a-f]{40,64}$/i.test(change.ref)) return change;
     const path = `/api/v1/applications/${encodeURIComponent(name)}/revisions/${change.ref}/metadata`;
     try {
@@ -91,8 +91,8 @@ export function argocdChanges(options: ArgocdOptions): Changes {
 
     diff: (id, signal) =>
       orUnavailable(server.name, async () => {
-        const name = ID.exec(id)?.[1];
-        if (name === undefined) throw noSuchChange(`no change has the id ${id}`);
+        const [, of = null, name] = ID.exec(id) ?? [];
+        if (name === undefined || of !== own) throw noSuchChange(`no change has the id ${id}`);
         const apps = await read('/api/v1/applications', { name, fields: FIELDS }, signal);
         const known = apps.filter(({ metadata }) => metadata.name === name).flatMap(syncs);
         const change = known.find((one) => one.id === id);

@@ -15,6 +15,8 @@ import { type History, historyOf, type Rollout } from './rollouts.ts';
 import { templateDiff } from './template.ts';
 
 export interface KubernetesOptions {
+  /** Which one of several. */
+  name?: string | null;
   /** Of the API server. */
   url: string;
   /** Of a service account; sent as bearer token. */
@@ -30,11 +32,12 @@ export interface KubernetesOptions {
 }
 
 const LABELS = ['app.kubernetes.io/name', 'app', 'k8s-app'];
-const ID = /^kubernetes:([a-z0-9.-]+)\/([a-z0-9.-]+):(\d+)$/;
+const ID = /^kubernetes(?:\/([a-z0-9-]+))?:([a-z0-9.-]+)\/([a-z0-9.-]+):(\d+)$/;
 
 export function kubernetesChanges(options: KubernetesOptions): Changes {
-  const { namespaces = [], serviceLabels = LABELS, timeoutMs } = options;
-  const { name: source } = jsonServer('kubernetes', { url: options.url });
+  const { name: own = null, namespaces = [], serviceLabels = LABELS, timeoutMs } = options;
+  const { name: source } = jsonServer('kubernetes', { name: own, url: options.url });
+  const named = { source: own === null ? 'kubernetes' : `kubernetes/${own}`, labels: serviceLabels };
   const api = kubernetesApi(() => connect(options), timeoutMs);
   const now = options.now ?? (() => new Date());
 
@@ -49,7 +52,7 @@ export function kubernetesChanges(options: KubernetesOptions): Changes {
           api.deployments(namespace, signal),
           api.replicaSets(namespace, signal),
         ]);
-        const found = deployments.items.map((one) => historyOf(one, sets.items, serviceLabels));
+        const found = deployments.items.map((one) => historyOf(one, sets.items, named));
         return { found, isAll: deployments.isAll && sets.isAll };
       }),
     );
@@ -72,8 +75,9 @@ export function kubernetesChanges(options: KubernetesOptions): Changes {
 
     diff: (id, signal) =>
       answered(source, async () => {
-        const [, namespace, name] = ID.exec(id) ?? [];
-        const isOurs = namespace !== undefined && (namespaces.length === 0 || namespaces.includes(namespace));
+        const [, of = null, namespace, name] = ID.exec(id) ?? [];
+        const isOurs =
+          of === own && namespace !== undefined && (namespaces.length === 0 || namespaces.includes(namespace));
         if (!isOurs || name === undefined) throw noSuchChange(`no change has the id ${id}`);
         const known = await histories([namespace], signal);
         const rollout = known.histories.flatMap(({ rollouts }) => rollouts).find(({ change }) => change.id === id);
@@ -95,12 +99,12 @@ async function answered<Data>(source: string, work: () => Promise<Answer<Data>>)
 
 const RIGHTS = '; its account needs `list` on deployments and replicasets of the API group apps';
 
-async function connect({ url, token, tokenFile }: KubernetesOptions): Promise<JsonServer> {
-  if (token || !tokenFile) return jsonServer('kubernetes', { url, token: token ?? null });
+async function connect({ name = null, url, token, tokenFile }: KubernetesOptions): Promise<JsonServer> {
+  if (token || !tokenFile) return jsonServer('kubernetes', { name, url, token: token ?? null });
   const read = await readFile(tokenFile, 'utf8').catch((cause: unknown) => {
     throw new NoAnswer(`the token file ${tokenFile} cannot be read`, { why: 'forbidden', cause });
   });
-  return jsonServer('kubernetes', { url, token: read.trim() });
+  return jsonServer('kubernetes', { name, url, token: read.trim() });
 }
 
 function diffOf(name: string, { change, before, after }: Rollout): string | null {

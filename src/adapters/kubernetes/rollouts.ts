@@ -27,14 +27,20 @@ interface Revision {
   at: string | null;
 }
 
-/** `labels` name the service, best first; else the deployment's own name counts. */
-export function historyOf(deployment: Deployment, all: readonly ReplicaSet[], labels: readonly string[]): History {
+export interface Named {
+  /** What ids begin with: those of several clusters must differ. */
+  source: string;
+  /** These name the service, best first; else the deployment's own name counts. */
+  labels: readonly string[];
+}
+
+export function historyOf(deployment: Deployment, all: readonly ReplicaSet[], { source, labels }: Named): History {
   const revisions = revisionsOf(deployment, all);
   const { metadata } = deployment;
   const service = labels.map((label) => metadata.labels?.[label]).find(Boolean) ?? metadata.name;
   const rollouts = revisions.flatMap(({ number, set, at }, i): Rollout[] => {
     const before = revisions[i - 1]?.set.spec.template ?? null;
-    return at === null ? [] : [rollout(deployment, { number, set, at }, before, service)];
+    return at === null ? [] : [rollout(deployment, { number, set, at }, before, { source, service })];
   });
   const isWhole = (revisions[0]?.number ?? 1) === 1;
   const oldest = rollouts.map(({ change }) => change.time).toSorted()[0];
@@ -73,7 +79,7 @@ function rollout(
   { metadata: { name, namespace } }: Deployment,
   { number, set, at }: Revision & { at: string },
   before: Template | null,
-  service: string,
+  { source, service }: { source: string; service: string },
 ): Rollout {
   const after = set.spec.template;
   const { words, isImage, commit } = difference(before, after);
@@ -81,7 +87,7 @@ function rollout(
   const back = first === undefined || first === number ? '' : ` (back to what revision ${first} was)`;
   const cause = lineOf(set.metadata.annotations?.[CAUSE] ?? '');
   const change: Change = {
-    id: `kubernetes:${namespace}/${name}:${number}`,
+    id: `${source}:${namespace}/${name}:${number}`,
     kind: isImage || words === null ? 'deploy' : 'config',
     service,
     time: new Date(at).toISOString(),

@@ -1,22 +1,22 @@
 /** Sources of changes: whether each answers with the rights that it has. */
-import { type ChangeSources, changeSourcesOf } from '../../config.ts';
+import { type ChangeSources, changeSourcesOf, variableOf } from '../../config.ts';
 import { fetchJson, type JsonServer, jsonServer } from '../../lib/fetch-json.ts';
 import { NoAnswer } from '../../lib/no-answer.ts';
 import type { Environment } from '../place.ts';
-import { type Check, fail, note, ok } from './check.ts';
+import { type Check, fail, nameOf, note, ok } from './check.ts';
 
 const TIMEOUT_MS = 5000;
 
 export async function checkChanges(env: Environment): Promise<Check[]> {
   const { argocd, kubernetes, github } = changeSourcesOf(env, {});
-  if (argocd === null && kubernetes === null && github === null) {
+  if (argocd.length + kubernetes.length === 0 && github === null) {
     const fix = 'Set ARGOCD_URL, KUBERNETES_URL or GITHUB_TOKEN, or have changes sent to /hooks/changes.';
     return [note('changes', 'not configured: changes from a world, or those that are reported', fix)];
   }
   const checks = await Promise.all([
     ...(github === null ? [] : github.repositories.map(({ name }) => checkRepository(name, github))),
-    ...(argocd === null ? [] : [checkArgocd(argocd)]),
-    ...(kubernetes === null ? [] : [checkKubernetes(kubernetes)]),
+    ...argocd.map(checkArgocd),
+    ...kubernetes.map(checkKubernetes),
   ]);
   return checks;
 }
@@ -36,27 +36,29 @@ async function checkRepository(
   );
 }
 
-async function checkArgocd(source: NonNullable<ChangeSources['argocd']>): Promise<Check> {
+async function checkArgocd(source: ChangeSources['argocd'][number]): Promise<Check> {
   const server = jsonServer('argocd', source);
-  const rights = 'Check ARGOCD_TOKEN; its account needs the right `applications, get`.';
-  return ask('argocd', server, '/api/v1/applications?fields=items.metadata.name', { forbidden: rights }, (body) =>
+  const called = nameOf('argocd', source);
+  const rights = `Check ${variableOf('ARGOCD', source.name)}_TOKEN; its account needs the right \`applications, get\`.`;
+  return ask(called, server, '/api/v1/applications?fields=items.metadata.name', { forbidden: rights }, (body) =>
     // It lists what a token may see, and refuses nothing.
     isEmpty(body)
-      ? fail('argocd', `${server.url} shows this token no application`, rights)
-      : ok('argocd', `${server.url} answers`),
+      ? fail(called, `${server.url} shows this token no application`, rights)
+      : ok(called, `${server.url} answers`),
   );
 }
 
-async function checkKubernetes(source: NonNullable<ChangeSources['kubernetes']>): Promise<Check> {
+async function checkKubernetes(source: ChangeSources['kubernetes'][number]): Promise<Check> {
   const { url, token, tokenFile, namespaces } = source;
+  const called = nameOf('kubernetes', source);
   if (token === null && tokenFile !== null)
-    return note('kubernetes', `${new URL(url).origin}: its token is read from ${tokenFile} by the server`);
+    return note(called, `${new URL(url).origin}: its token is read from ${tokenFile} by the server`);
   const server = jsonServer('kubernetes', { url, token });
   const place = namespaces[0] === undefined ? '' : `namespaces/${encodeURIComponent(namespaces[0])}/`;
-  const rights =
-    'Check KUBERNETES_TOKEN; its account needs `list` on deployments and replicasets of the API group apps.';
-  return ask('kubernetes', server, `/apis/apps/v1/${place}replicasets?limit=1`, { forbidden: rights }, () =>
-    ok('kubernetes', `${server.url} answers`),
+  const variable = variableOf('KUBERNETES', source.name);
+  const rights = `Check ${variable}_TOKEN; its account needs \`list\` on deployments and replicasets of the API group apps.`;
+  return ask(called, server, `/apis/apps/v1/${place}replicasets?limit=1`, { forbidden: rights }, () =>
+    ok(called, `${server.url} answers`),
   );
 }
 

@@ -16,3 +16,8 @@ export const note = (name: string, detail: string, fix: string | null = null): C
   fix,
 });
 export const fail = (name: string, detail: string, fix: string): Check => ({ name, verdict: 'fail', detail, fix });
+
+/** What a source is called, beside others of its kind. */
+export function nameOf(kind: string, { name }: { name: string | null }): string {
+  return name === null ? kind : `${kind} ${name}`;
+}

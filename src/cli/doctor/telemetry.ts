@@ -3,7 +3,7 @@ import { type DatadogAccount, type TelemetrySource, telemetryOf, variableOf } fr
 import { fetchJson, jsonServer } from '../../lib/fetch-json.ts';
 import { NoAnswer } from '../../lib/no-answer.ts';
 import type { Environment } from '../place.ts';
-import { type Check, fail, note, ok } from './check.ts';
+import { type Check, fail, nameOf, note, ok } from './check.ts';
 
 const TIMEOUT_MS = 5000;
 const QUESTIONS = {
@@ -34,7 +34,7 @@ async function missing(kind: Kind): Promise<Check> {
 async function check(kind: Kind, source: TelemetrySource): Promise<Check> {
   const { path, params } = QUESTIONS[kind];
   const variable = variableOf(kind.toUpperCase(), source.name);
-  const name = source.name === null ? kind : `${kind} ${source.name}`;
+  const name = nameOf(kind, source);
   const server = jsonServer(kind, source);
   try {
     const signal = new AbortController().signal;

@@ -2,6 +2,7 @@
 import type { Change } from '../change.ts';
 
 export interface Reported {
+  /** As its answers name it: the kind comes first. */
   source: string;
   change: Change;
 }
@@ -13,7 +14,7 @@ const SAME_COMMIT_MS = 30 * MINUTE;
 const SAME_DEPLOY_MS = 5 * MINUTE;
 
 /**
- * Two reports of different sources are one change when they name the same commit for the same service within half an hour
+ * Two reports of sources of different kinds are one change when they name the same commit for the same service within half an hour
  * (a commit that was only merged: when it goes live, however much later), or when both are deploys of one service within
  * five minutes and nothing says that these were two. Newest first.
  */
@@ -36,7 +37,8 @@ function settledFirst(a: Reported, b: Reported): number {
 }
 
 function isSame(one: Reported, other: Reported, group: readonly Reported[]): boolean {
-  if (group.some(({ source }) => source === one.source)) return false;
+  // Sources of one kind look at clusters or repositories of their own: what two of them tell of happened twice.
+  if (group.some((known) => kindOf(known) === kindOf(one))) return false;
   const [a, b] = [one.change, other.change];
   if (a.service !== null && b.service !== null && a.service !== b.service) return false;
   const apart = Math.abs(Date.parse(a.time) - Date.parse(b.time));
@@ -49,6 +51,10 @@ function isSame(one: Reported, other: Reported, group: readonly Reported[]): boo
   }
   const twoCommits = isCommit(a.ref) && isCommit(b.ref) && a.basis !== 'rollout' && b.basis !== 'rollout';
   return !twoCommits && a.service !== null && a.service === b.service && bothDeploys(a, b) && apart <= SAME_DEPLOY_MS;
+}
+
+function kindOf({ source }: Reported): string | undefined {
+  return source.split(' ', 1)[0];
 }
 
 function bothDeploys(a: Change, b: Change): boolean {

@@ -44,6 +44,14 @@ describe('reports of the same change', () => {
     expect(ids([told('a', 1), told('a', 3), told('b', 4)])).toEqual([['a-3'], ['a-1', 'a', 'b']]);
   });
 
+  it('of two sources of one kind are never one: each cluster is deployed to by itself, and any of them was told of', () => {
+    const [eu, us] = ['argocd eu https://eu', 'argocd us https://us'];
+    expect(ids([told(eu, 1), told(us, 3), told('github acme/cart', 2)])).toEqual([
+      [`${us}-3`],
+      [`${eu}-1`, eu, 'github acme/cart'],
+    ]);
+  });
+
   it('go to the deploy of their own service first', () => {
     const whole = told('github', 3, { service: null });
     expect(ids([told('argo', 1, { service: 'web' }), told('argo', 2, { service: 'cart' }), whole])).toEqual([
