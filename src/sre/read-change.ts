@@ -1,6 +1,7 @@
 /** A reported change, as anybody's pipeline can send it → the neutral shape. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { oneLine } from '../lib/one-line.ts';
 import { CHANGE_KINDS, type Change } from './change.ts';
 
 const MAX_DIFF = 512 * 1024;
@@ -9,7 +10,7 @@ const line = (most: number) =>
   z
     .string()
     .max(most)
-    .transform((text) => text.replace(/[\p{Cc}\s]+/gu, ' ').trim());
+    .transform((text) => oneLine(text));
 
 const reported = z.strictObject({
   id: z

@@ -1,5 +1,6 @@
 /** What Argo CD keeps of an application: what it synced when, and how the last attempt ended. */
 import { z } from 'zod';
+import { oneLine } from '../../lib/one-line.ts';
 import type { Change } from '../../sre/change.ts';
 
 const moment = z.string().datetime({ offset: true });
@@ -84,10 +85,7 @@ function asChange(app: Application, one: Sync, { source: whose, url, labels }: N
 
 function unfinished(app: Application, one: z.infer<typeof operation>, { source, url, labels }: Named): Change {
   const revision = one.syncResult?.revision || one.syncResult?.revisions?.find(Boolean) || null;
-  const words = (one.message ?? '')
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 200);
+  const words = oneLine(one.message ?? '', 200);
   const ended = { Running: 'is still running', Terminating: 'is being stopped' }[one.phase] ?? 'failed';
   return {
     id: `${source}:${app.metadata.name}:at-${Date.parse(one.startedAt)}`,

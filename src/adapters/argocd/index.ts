@@ -4,6 +4,7 @@ import { fetchJson, jsonServer, type ServerOptions } from '../../lib/fetch-json.
 import { fewAtATime } from '../../lib/few-at-a-time.ts';
 import { inForm } from '../../lib/in-form.ts';
 import { NoAnswer } from '../../lib/no-answer.ts';
+import { firstLine } from '../../lib/one-line.ts';
 import { timeWindow } from '../../lib/time-window.ts';
 import type { Change } from '../../sre/change.ts';
 import type { Changes } from '../../sre/ports/changes.ts';
@@ -115,18 +116,11 @@ function discarded(apps: readonly Application[]): string {
 }
 
 function told(change: Change, { author, message }: z.infer<typeof metadata>): Change {
-  const words = lineOf(message);
+  const words = firstLine(message, 200);
   const isNobody = change.actor === '' || change.actor === 'automated sync';
   return {
     ...change,
     title: words === '' ? change.title : `${change.title}: ${words}`,
-    actor: isNobody && author !== '' ? lineOf(author) : change.actor,
+    actor: isNobody && author !== '' ? firstLine(author, 200) : change.actor,
   };
-}
-
-function lineOf(text: string): string {
-  return (text.split('\n', 1)[0] ?? '')
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 200);
 }

@@ -3,6 +3,7 @@ import type { EventResponse } from '@datadog/datadog-api-client/dist/packages/da
 import type { EventResponseAttributes } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v2/models/EventResponseAttributes.js';
 import { createTwoFilesPatch } from 'diff';
 import { z } from 'zod';
+import { oneLine } from '../../lib/one-line.ts';
 import type { Change, ChangeKind } from '../../sre/change.ts';
 import { malformed } from './client.ts';
 
@@ -41,7 +42,7 @@ export function readEvent({ id, attributes: event }: EventResponse, appUrl: stri
   const own = event.attributes;
   const more = details.parse(own?.additionalProperties ?? {});
   const tags = tagsOf(event);
-  const title = oneLine(own?.title ?? event.message ?? 'an event without a title');
+  const title = oneLine(own?.title ?? event.message ?? 'an event without a title', MAX_LINE);
   const touched = more.impacted_resources.filter(({ type }) => type === 'service').map(({ name }) => name);
   const named = own?.service ?? tags.get('service');
   const services = [...new Set([named ?? '', ...touched])].filter((name) => name !== '');
@@ -51,7 +52,7 @@ export function readEvent({ id, attributes: event }: EventResponse, appUrl: stri
     kind: kindOf(`${more.changed_resource?.type ?? ''} ${own?.evt?.type ?? ''} ${own?.evt?.name ?? ''}`, title),
     service: services[0] ?? null,
     time: new Date(time).toISOString(),
-    actor: oneLine(more.author?.name ?? firstOf(tags, ['author', 'user']) ?? own?.sourceTypeName ?? ''),
+    actor: oneLine(more.author?.name ?? firstOf(tags, ['author', 'user']) ?? own?.sourceTypeName ?? '', MAX_LINE),
     title,
     ref: firstOf(tags, ['git.commit.sha', 'commit_sha', 'commit', 'version']) ?? null,
     hasDiff: diff !== null,
@@ -95,12 +96,4 @@ function firstOf(tags: ReadonlyMap<string, string>, keys: string[]): string | un
 function keyAndValue(tag: string): [string, string] {
   const at = tag.indexOf(':');
   return at === -1 ? [tag, ''] : [tag.slice(0, at), tag.slice(at + 1)];
-}
-
-/** Titles and names stand in one line of a card. */
-function oneLine(text: string): string {
-  return text
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, MAX_LINE);
 }

@@ -1,4 +1,5 @@
 /** The revisions of each deployment, as its replica sets keep them → changes. Pure. */
+import { oneLine } from '../../lib/one-line.ts';
 import type { Change } from '../../sre/change.ts';
 import type { Deployment, ReplicaSet, Template } from './api.ts';
 import { difference } from './template.ts';
@@ -85,7 +86,7 @@ function rollout(
   const { words, isImage, commit } = difference(before, after);
   const first = numbersOf(set)[0];
   const back = first === undefined || first === number ? '' : ` (back to what revision ${first} was)`;
-  const cause = lineOf(set.metadata.annotations?.[CAUSE] ?? '');
+  const cause = oneLine(set.metadata.annotations?.[CAUSE] ?? '', 200);
   const change: Change = {
     id: `${source}:${namespace}/${name}:${number}`,
     kind: isImage || words === null ? 'deploy' : 'config',
@@ -99,11 +100,4 @@ function rollout(
     basis: 'rollout',
   };
   return { change, before, after };
-}
-
-function lineOf(text: string): string {
-  return text
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 200);
 }

@@ -1,31 +1,23 @@
 /** One turn of one session: claim in hand, decide, do, write, until there is nothing to do. All state is in the log. */
 import type { SessionBody } from '../documents.ts';
-import type { SessionEvent } from '../events.ts';
 import { type LogId, type ThreadId, threadOf } from '../ids.ts';
 import type { Claim, Lease } from '../ports/engine.ts';
 import type { InboxRow, Store } from '../ports/store.ts';
 import type { SessionResourceBody } from '../resources.ts';
 import type { ThreadBody } from '../threads.ts';
-import { admit } from './admit.ts';
 import type { StateCache } from './cache.ts';
-import { excerptMemo } from './context/spill.ts';
 import { windowOf } from './context/window.ts';
-import { stamp, taken } from './draft.ts';
+import { stamp } from './draft.ts';
 import { createHalt, type Halt } from './halt.ts';
-import { beyondTurn, createLedger, LeaseLost, ThreadGone } from './ledger.ts';
+import { keepLease } from './keep-lease.ts';
+import { createLedger, LeaseLost, ThreadGone } from './ledger.ts';
 import { next } from './next.ts';
 import { overBudget } from './project.ts';
 import { fold, type State } from './state.ts';
 import type { Step } from './step.ts';
-import { callModel } from './steps/call-model.ts';
-import { closeCalls } from './steps/close-calls.ts';
-import { compact } from './steps/compact.ts';
-import { advisorOfTurn, closeAdvice, consult } from './steps/consult.ts';
-import { evaluate } from './steps/evaluate.ts';
-import { fail } from './steps/fail.ts';
-import { idle } from './steps/idle.ts';
-import { recover } from './steps/recover.ts';
-import { useTools } from './steps/use-tools.ts';
+import { advisorOfTurn } from './steps/consult.ts';
+import { perform } from './steps/perform.ts';
+import { takeInput } from './take-input.ts';
 import { createChild } from './threads/child.ts';
 import { createCrew } from './threads/crew.ts';
 import { mayWork } from './threads/others.ts';
@@ -192,32 +184,8 @@ async function loop(turn: Turn, brought: readonly InboxRow[] | null): Promise<nu
       return step.do === 'release' ? step.wakeAt : turn.now();
     }
     announceWork(turn, step);
-    await performSafely(turn, step);
+    await perform(turn, step);
   }
-}
-
-/** Takes up what may be taken up now. The lines are staged: they are written with the step that follows. */
-function takeInput(turn: Turn, inbox: readonly InboxRow[]): void {
-  let queue = inbox.map((row) => row.event).filter((event) => !turn.taking(event.id));
-  if (turn.thread.primary) queue = takeEchoes(turn, queue);
-  for (let now = turn.now(); ; ) {
-    const events = admit(turn.state(), queue, now);
-    if (events.length === 0) return;
-    const rows = events.map((event) => ({ event: taken(event, now), ...excerptMemo(turn, event) }));
-    turn.stage({ rows, takes: events.map((event) => event.id) });
-    queue = queue.filter((event) => !events.includes(event));
-  }
-}
-
-/** What a person said to another thread stands on the session's log too, and changes nothing for the primary. */
-function takeEchoes(turn: Turn, queue: readonly SessionEvent[]): SessionEvent[] {
-  const { others, request } = turn.state();
-  const isEcho = (event: SessionEvent) =>
-    'session_thread_id' in event && others.some((other) => other.id === event.session_thread_id);
-  const echoes = request === null ? queue.filter(isEcho) : [];
-  const now = turn.now();
-  turn.stage({ rows: echoes.map((event) => ({ event: taken(event, now) })), takes: echoes.map((event) => event.id) });
-  return queue.filter((event) => !isEcho(event));
 }
 
 /** Work starts with the thread saying that it runs, unless it said so already, and the session with it. */
@@ -237,59 +205,4 @@ function announceWork(turn: Turn, step: Step): void {
 
 function isWork(step: Step): boolean {
   return ['call-model', 'use-tools', 'compact', 'consult', 'evaluate'].includes(step.do);
-}
-
-/** What goes wrong inside a step ends the turn on record. Only the store's own failures go further. */
-async function performSafely(turn: Turn, step: Exclude<Step, { do: 'release' }>): Promise<void> {
-  try {
-    await perform(turn, step);
-  } catch (error) {
-    if (beyondTurn(error) || turn.state().failed !== null) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    fail(turn, 'unknown_error', `The turn failed inside the server: ${reason}`);
-  }
-}
-
-async function perform(turn: Turn, step: Exclude<Step, { do: 'release' }>): Promise<void> {
-  switch (step.do) {
-    case 'recover':
-      return recover(turn, step.request);
-    case 'close-calls':
-      return closeCalls(turn, step.calls);
-    case 'use-tools':
-      return useTools(turn, step.calls);
-    case 'close-advice':
-      return closeAdvice(turn, step.thread);
-    case 'consult':
-      return consult(turn, step.thread);
-    case 'call-model':
-      return callModel(turn);
-    case 'compact':
-      return compact(turn);
-    case 'evaluate':
-      return evaluate(turn, step.outcome);
-    case 'fail':
-      return fail(turn, step.error, step.message);
-    case 'idle':
-      return idle(turn, step.why, step.details);
-  }
-}
-
-/** Moves the lease's end every third of its length until stopped. */
-function keepLease(workshop: Workshop, claimed: Lease, changed: (lease: Lease | null) => void): () => void {
-  const { clock, engine } = workshop.ports;
-  let lease = claimed;
-  const period = Math.max(100, (claimed.until - clock.now()) / 3);
-  const timer = setInterval(() => {
-    // A renewal that fails is tried again at the next tick; the lease outlives two of them.
-    engine.renew(lease).then(
-      (renewed) => {
-        if (renewed !== null) lease = renewed;
-        changed(renewed);
-      },
-      () => undefined,
-    );
-  }, period);
-  timer.unref();
-  return () => clearInterval(timer);
 }

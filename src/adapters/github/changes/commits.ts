@@ -1,9 +1,10 @@
 /** What was merged into the default branch. When it went live, a commit does not say. */
 import { z } from 'zod';
+import { firstLine } from '../../../lib/one-line.ts';
 import type { Change } from '../../../sre/change.ts';
 import { orNull, readTrouble, where } from '../hub.ts';
 import { changedFile } from './brought.ts';
-import { type Listing, line, moment, person, type Repository, read } from './repository.ts';
+import { type Listing, moment, person, type Repository, read } from './repository.ts';
 
 const commit = z.object({
   sha: z.string(),
@@ -46,7 +47,7 @@ export async function headlines({ hub }: Repository, since: number): Promise<Map
     ...{ since: new Date(since).toISOString(), per_page: 100 },
   });
   const found = read('the list of commits', z.array(commit), data);
-  return new Map(found.map((one) => [one.sha, line(one.commit.message)]));
+  return new Map(found.map((one) => [one.sha, firstLine(one.commit.message, 300)]));
 }
 
 /** Null when the repository holds no such commit. */
@@ -86,7 +87,7 @@ function asChange(
     service,
     time: new Date(committer.date).toISOString(),
     actor: account?.login ?? author?.name ?? '',
-    title: `merged: ${line(message)}`,
+    title: `merged: ${firstLine(message, 300)}`,
     ref: sha,
     hasDiff: true,
     basis: 'released',

@@ -1,11 +1,12 @@
 /** Deployments as GitHub keeps them: when each took effect is in its statuses. */
 import { z } from 'zod';
 import { fewAtATime } from '../../../lib/few-at-a-time.ts';
+import { firstLine } from '../../../lib/one-line.ts';
 import type { Change } from '../../../sre/change.ts';
 import { orNull, where } from '../hub.ts';
 import { type Brought, broughtAlone, broughtBetween } from './brought.ts';
 import { headlines, readCommit } from './commits.ts';
-import { type Listing, line, moment, person, type Repository, read } from './repository.ts';
+import { type Listing, moment, person, type Repository, read } from './repository.ts';
 
 const deployment = z.object({
   id: z.number(),
@@ -145,8 +146,8 @@ async function outcomeOf({ hub }: Repository, one: Deployment): Promise<Outcome 
 }
 
 function asChange(repository: Repository, one: Deployment, outcome: Outcome, headline: string | undefined): Change {
-  const words = line(one.description ?? '') || (headline ?? '');
-  const what = `deploy of ${one.ref === one.sha ? one.sha.slice(0, 12) : line(one.ref, 80)} to ${line(one.environment, 80)}`;
+  const words = firstLine(one.description ?? '', 300) || (headline ?? '');
+  const what = `deploy of ${one.ref === one.sha ? one.sha.slice(0, 12) : firstLine(one.ref, 80)} to ${firstLine(one.environment, 80)}`;
   return {
     id: `github:${repository.name}:deployment:${one.id}`,
     kind: 'deploy',
@@ -163,7 +164,7 @@ function asChange(repository: Repository, one: Deployment, outcome: Outcome, hea
 /** A repository of several services says in the payload which one it is. */
 function serviceOf({ service }: Repository, { payload }: Deployment): string | null {
   const told = z.object({ service: z.string().min(1).max(200) }).safeParse(parsed(payload));
-  return told.success ? line(told.data.service, 200) : service;
+  return told.success ? firstLine(told.data.service, 200) : service;
 }
 
 function parsed(payload: unknown): unknown {

@@ -1,11 +1,12 @@
 /** Published releases: a name for a commit, and the moment somebody gave it. */
 import { z } from 'zod';
 import { fewAtATime } from '../../../lib/few-at-a-time.ts';
+import { firstLine } from '../../../lib/one-line.ts';
 import type { Change } from '../../../sre/change.ts';
 import { orNull, where } from '../hub.ts';
 import { type Brought, broughtAlone, broughtBetween } from './brought.ts';
 import { readCommit } from './commits.ts';
-import { type Listing, line, moment, person, type Repository, read } from './repository.ts';
+import { type Listing, moment, person, type Repository, read } from './repository.ts';
 
 const release = z.object({
   id: z.number(),
@@ -77,7 +78,7 @@ async function commitOf(repository: Repository, { tag_name }: Release): Promise<
 }
 
 function asChange({ name, service }: Repository, one: Release, at: number, sha: string | null): Change {
-  const words = line(one.name ?? '');
+  const words = firstLine(one.name ?? '', 300);
   return {
     id: `github:${name}:release:${one.id}`,
     kind: 'deploy',

@@ -31,11 +31,3 @@ export function read<Shape>(what: string, shape: z.ZodType<Shape>, data: unknown
 
 export const moment = z.string().datetime({ offset: true });
 export const person = z.object({ login: z.string() }).nullish();
-
-/** Words of others in one line. */
-export function line(text: string, most = 300): string {
-  return (text.split('\n', 1)[0] ?? '')
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, most);
-}
