@@ -3,7 +3,7 @@ export type AlertStatus = 'firing' | 'acknowledged' | 'resolved' | 'no_data';
 export type Severity = 'critical' | 'high' | 'warning' | 'low' | 'info' | 'unknown';
 
 export interface Alert {
-  /** The adapter that received it: `alertmanager`, `pagerduty`, … Fingerprints of two sources never meet. */
+  /** The adapter that received it: `alertmanager`, `datadog`, … Fingerprints of two sources never meet. */
   source: string;
   /** What belongs to one incident: Alertmanager's receiver and groupKey. */
   groupKey: string;
@@ -34,4 +34,13 @@ export interface Delivery {
   deliveryId: string;
   receivedAt: string;
   body: string;
+}
+
+/** Anything but a plain http(s) address is dropped: nobody may be shown a `javascript:` link. */
+export function httpLinks(candidates: Record<string, string | null | undefined>): Alert['links'] {
+  return Object.entries(candidates).flatMap(([rel, href]) => {
+    if (href == null || !URL.canParse(href)) return [];
+    const { protocol } = new URL(href);
+    return protocol === 'http:' || protocol === 'https:' ? [{ rel, href }] : [];
+  });
 }

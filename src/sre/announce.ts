@@ -53,7 +53,7 @@ async function openCard({ incidents, chat }: Announcing, view: CardView): Promis
   return card;
 }
 
-/** Tool calls are for the console; the room gets what changes somebody's mind. */
+/** Tool calls are for the pages; the room gets what changes somebody's mind. */
 function threadPost(entry: TimelineEntry, view: CardView): ThreadPost | null {
   const key = `${entry.incident}:${entry.seq}`;
   switch (entry.kind) {

@@ -18,7 +18,7 @@ export interface ToolWorld extends Omit<Sources, 'now'> {
   signal: AbortSignal;
 }
 
-/** What a read tool answers; `answer.ts` records it as evidence and puts the evidence id in front. */
+/** What a read tool answers; `take-evidence.ts` records it as evidence and puts the evidence id in front. */
 export type ToolResult =
   | {
       ok: true;

@@ -1,6 +1,6 @@
 /** The webhook body of Alertmanager, version 4, as its alerts. What later versions add is ignored. */
 import { z } from 'zod';
-import type { Alert, Severity } from '../../sre/alert.ts';
+import { type Alert, httpLinks, type Severity } from '../../sre/alert.ts';
 
 const MAX_ALERTS = 1000;
 const MAX_LABELS = 100;
@@ -57,7 +57,7 @@ export function readAlerts(body: Payload): Alert[] {
       endsAt: alert.endsAt === undefined || alert.endsAt === NO_END ? null : utc(alert.endsAt),
       labels: alert.labels,
       annotations: alert.annotations,
-      links: links({
+      links: httpLinks({
         runbook: alert.annotations.runbook_url ?? alert.annotations.runbook,
         dashboard: alert.annotations.dashboard_url ?? alert.annotations.dashboard,
         graph: alert.generatorURL,
@@ -89,13 +89,4 @@ const SEVERITIES: ReadonlyMap<string, Severity> = new Map(
 
 function severity(label: string | undefined): Severity {
   return SEVERITIES.get(label?.toLowerCase() ?? '') ?? 'unknown';
-}
-
-/** Anything but a plain http(s) address is dropped: nobody may be shown a `javascript:` link. */
-function links(candidates: Record<string, string | undefined>): Alert['links'] {
-  return Object.entries(candidates).flatMap(([rel, href]) => {
-    if (href === undefined || !URL.canParse(href)) return [];
-    const { protocol } = new URL(href);
-    return protocol === 'http:' || protocol === 'https:' ? [{ rel, href }] : [];
-  });
 }

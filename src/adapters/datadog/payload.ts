@@ -1,6 +1,6 @@
 /** The body that Vigil's webhook template makes of a monitor's event. Variables without a value arrive empty or as `$NAME`. */
 import { z } from 'zod';
-import type { Alert, AlertStatus, Severity } from '../../sre/alert.ts';
+import { type Alert, type AlertStatus, httpLinks, type Severity } from '../../sre/alert.ts';
 
 const MAX_TEXT = 10_000;
 const MAX_LABELS = 100;
@@ -77,7 +77,7 @@ export function readAlert(body: Payload): Alert {
     endsAt: body.transition === 'resolved' ? at : null,
     labels: Object.fromEntries([...labelsOf(body), ...tags].slice(0, MAX_LABELS)),
     annotations: Object.fromEntries(Object.entries({ query: body.query ?? '' }).filter(([, text]) => text !== '')),
-    links: links({ monitor: body.link, snapshot: body.snapshot, runbook: runbookIn(body.message) }),
+    links: httpLinks({ monitor: body.link, snapshot: body.snapshot, runbook: runbookIn(body.message) }),
   };
 }
 
@@ -105,13 +105,4 @@ function severity(priority: string | null, type: string | null): Severity {
 
 function runbookIn(message: string | null): string | null {
   return /runbook\W{0,5}(https?:\/\/[^\s)\]>"]{1,2000})/i.exec(message ?? '')?.[1] ?? null;
-}
-
-/** Anything but a plain http(s) address is dropped: nobody may be shown a `javascript:` link. */
-function links(candidates: Record<string, string | null>): Alert['links'] {
-  return Object.entries(candidates).flatMap(([rel, href]) => {
-    if (href === null || !URL.canParse(href)) return [];
-    const { protocol } = new URL(href);
-    return protocol === 'http:' || protocol === 'https:' ? [{ rel, href }] : [];
-  });
 }

@@ -1,4 +1,4 @@
-/** No room at all: the timeline, the CLI and the console show everything, so nothing is lost without one. */
+/** No room at all: the timeline, the CLI and the pages show everything, so nothing is lost without one. */
 import type { Chat } from '../../sre/ports/chat.ts';
 
 /** Answers the same coordinates for the same incident and post, so that records stay comparable after a restart. */
