@@ -3,6 +3,7 @@
 import { iso, MINUTE } from '../reading/window.ts';
 import { timeFit } from '../stats/attribute.ts';
 import type { Judgement } from './judgement.ts';
+import { present } from './labels.ts';
 import { nearness } from './nearness.ts';
 import { type Names, nodeNamed } from './node-names.ts';
 import { copies } from './questions.ts';
@@ -52,7 +53,9 @@ function beside(scene: Scene, judgement: Judgement, window: object): Call[] {
     .filter((info) => ['latency', 'errors'].includes(roleOf(info.name)))
     .flatMap((info): Call[] => {
       const owner = ownerIn(info, near);
-      const split = ['version', ...VARIANT_LABELS].filter((label) => (info.labels[label]?.length ?? 0) > 1);
+      const split = present(['version', ...VARIANT_LABELS], Object.keys(info.labels)).filter(
+        (label) => (info.labels[label]?.length ?? 0) > 1,
+      );
       if (owner === undefined) return [];
       const owners = (info.labels[owner] ?? []).filter((value) => nodeNamed(value, near) !== null);
       return split.flatMap((label) =>
@@ -94,8 +97,7 @@ function limitsOf(scene: Scene, focus: string | null): Call[] {
       if (owner === undefined) return [];
       const owners = (info.labels[owner] ?? []).filter((value) => nodeNamed(value, near) !== null);
       const own = owners.find((value) => nodeNamed(value, new Set([focus])) !== null);
-      const copy =
-        own !== undefined ? COPY_LABELS.slice(2).find((label) => info.labels[label] !== undefined) : undefined;
+      const copy = own !== undefined ? present(COPY_LABELS.slice(2), Object.keys(info.labels))[0] : undefined;
       const input = { metric: info.name, start: '-30m', points: 4, limit: 60 };
       return copy === undefined
         ? [{ name: 'get_metrics', input: { ...input, labels: { [owner]: owners }, group_by: [owner] } }]

@@ -7,6 +7,7 @@ import { introduced } from './naming.ts';
 import { nodeNamed } from './node-names.ts';
 import { pastIn } from './past.ts';
 import { type Scene, sceneOf } from './scene.ts';
+import { withSeenCalls } from './seen-calls.ts';
 import {
   type Change,
   changes,
@@ -24,7 +25,7 @@ import { explainedByTraffic } from './traffic.ts';
 import type { Call, Result } from './transcript.ts';
 
 export function gather(brief: Brief, known: Known): Scene {
-  const calls = callsIn(known);
+  const calls = withSeenCalls(callsIn(known), known);
   const infos = first(known, 'list_metrics', (data) => metricInfos.safeParse(data).data?.metrics) ?? [];
   const scene = sceneOf(brief, calls, infos);
   scene.signals = latest(known.flatMap(({ call, result }) => signalsOf(call, result, calls)));

@@ -2,10 +2,12 @@
 import { attribute, type Candidate } from '../stats/attribute.ts';
 import { type Onset, onsetOf, type Sign } from '../stats/onset.ts';
 import { fuse, type Scored } from '../stats/rank.ts';
+import { withoutWanderers } from './before-the-crowd.ts';
 import type { Found, Judgement } from './judgement.ts';
 import { LONG } from './known.ts';
 import { answersWorse, busier, commonCause, deepest, movedServices, movedWith, notLate } from './moved-services.ts';
 import { control, namesWhatMoved, nearness } from './nearness.ts';
+import { asksInLoop, isSpokenOf, passedOver } from './passed-over.ts';
 import { touchOf } from './read-diff.ts';
 import type { Scene } from './scene.ts';
 import { fillsUp, isFew, moved, type Signal } from './signals.ts';
@@ -53,7 +55,7 @@ function leadOf(scene: Scene, onset: Onset | null): Signal | null {
 
 /** Moved signals as signs of an onset, weighted by how close they are to what hurts. */
 export function signsOf(scene: Scene): Sign[] {
-  return scene.signals
+  const signs = scene.signals
     .filter((signal) => !signal.copy && moved(signal) && !scene.explained.has(signal.id) && !isDaily(signal))
     .filter((signal) => !isToldBetter(scene, signal))
     .flatMap((signal) => {
@@ -68,6 +70,7 @@ export function signsOf(scene: Scene): Sign[] {
         { id: signal.id, at, plusMinus: change.plus_minus_minutes * 60_000, confidence: change.confidence, relevance },
       ];
     });
+  return withoutWanderers(scene, signs);
 }
 
 /** Over days a series that goes up and down each day has slopes by chance: only what leaves its own range counts. */
@@ -183,8 +186,11 @@ function candidatesOf(scene: Scene, found: Found): Candidate[] {
     id: change.id,
     time: Date.parse(change.time),
     nearness: nearness(scene, change, found),
-    touch: namesWhatMoved(scene, found, change) ? 1 : touchOf(titleOf(change), scene.diffs.get(change.id), terms),
-    weight: (KINDS[change.kind] ?? 1) * control(scene, found, change),
+    touch:
+      namesWhatMoved(scene, found, change) || asksInLoop(scene, found, change) || isSpokenOf(scene, found, change)
+        ? 1
+        : touchOf(titleOf(change), scene.diffs.get(change.id), terms),
+    weight: (KINDS[change.kind] ?? 1) * control(scene, found, change) * passedOver(scene, found, change),
   }));
 }
 

@@ -3,6 +3,7 @@ import { amount, hourly } from './amounts.ts';
 import { agreeingSignals, storyOf } from './claims.ts';
 import { clock } from './clock.ts';
 import type { Judgement } from './judgement.ts';
+import { plainLabel } from './labels.ts';
 import { movement } from './movement.ts';
 import { copyLabel, measure, sharedWords, subject } from './naming.ts';
 import type { Scene } from './scene.ts';
@@ -82,7 +83,7 @@ function firstCopy(scene: Scene, symptom: Signal): Signal | null {
       one.copy &&
       one.metric === symptom.metric &&
       (one.service ?? symptom.service) === symptom.service &&
-      ['pod', 'instance', 'host'].includes(copyLabel(one) ?? '') &&
+      ['pod', 'instance', 'host'].includes(plainLabel(copyLabel(one) ?? '')) &&
       moved(one),
   );
   const time = (one: Signal): number => Date.parse(one.fact.change?.at ?? '');

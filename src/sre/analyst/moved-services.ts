@@ -1,7 +1,8 @@
 /** Which services moved with the onset, and what that says of where to look: at what they share, at who feeds it. */
 import { deepestAnomalous } from '../stats/graph-walk.ts';
 import type { Onset } from '../stats/onset.ts';
-import { isOfCalls } from './node-names.ts';
+import { present } from './labels.ts';
+import { calledIn, isOfCalls, nodeNamed } from './node-names.ts';
 import type { Scene } from './scene.ts';
 import { moved, type Signal } from './signals.ts';
 import { type Role, roleOf } from './vocabulary.ts';
@@ -35,8 +36,13 @@ export function notLate(signals: readonly Signal[], onset: Onset | null): Signal
   });
 }
 
+/** Fewer errors, a faster answer or less work hurts nobody. */
 export function movedServices(signals: readonly Signal[]): Set<string> {
-  return new Set(signals.flatMap(({ service, role }) => (service !== null && HURTS.has(role) ? [service] : [])));
+  const hurt = signals.filter(
+    ({ role, fact: { change } }) =>
+      HURTS.has(role) && (role === 'saturation' || (change?.to ?? 0) >= (change?.from ?? 0)),
+  );
+  return new Set(hurt.flatMap(({ service }) => service ?? []));
 }
 
 /** The deepest services that moved, from the alert's own down the calls. */
@@ -52,11 +58,19 @@ export function answersWorse(signals: readonly Signal[], service: string): boole
   );
 }
 
+/** More of one outcome may be fewer of another. */
+function isOneOutcome(labels: Record<string, string>): boolean {
+  return present(['status', 'code', 'result', 'outcome', 'reason'], Object.keys(labels)).length > 0;
+}
+
 /** More is asked of it than before: whoever calls it may be the reason. */
 export function busier(signals: readonly Signal[], service: string): boolean {
   return signals.some(
-    ({ service: owner, role, fact }) =>
-      owner === service && role === 'traffic' && (fact.change?.to ?? 0) > 1.4 * (fact.change?.from ?? 0),
+    ({ service: owner, role, labels, fact }) =>
+      owner === service &&
+      role === 'traffic' &&
+      !isOneOutcome(labels) &&
+      (fact.change?.to ?? 0) > 1.4 * (fact.change?.from ?? 0),
   );
 }
 
@@ -83,6 +97,27 @@ function worksHarder(signals: readonly Signal[], service: string): boolean {
     ({ service: owner, role, fact }) =>
       owner === service && role === 'cpu' && (fact.change?.to ?? 0) > 1.4 * (fact.change?.from ?? 0),
   );
+}
+
+/** The one caller that asks more of it for each of its own requests; null when none does, or several at once: then they have it from it. */
+export function presser(scene: Scene, signals: readonly Signal[], service: string): string | null {
+  const [first = null, ...others] = callersOf(scene, service).filter((one) => asksMoreOf(scene, signals, one, service));
+  return others.length === 0 ? first : null;
+}
+
+/** It asks more of the other one than before, though no more is asked of itself: for each request it asks more. */
+function asksMoreOf(scene: Scene, signals: readonly Signal[], service: string, other: string): boolean {
+  const more = scene.signals.some(
+    (one) =>
+      one.service === service &&
+      one.role === 'traffic' &&
+      !one.copy &&
+      moved(one) &&
+      !isOneOutcome(one.labels) &&
+      (one.fact.change?.to ?? 0) > 1.4 * (one.fact.change?.from ?? 0) &&
+      calledIn(one.labels).some((value) => nodeNamed(value, scene.calls) === other),
+  );
+  return more && !isAskedMore(signals, service);
 }
 
 /** By those who call it; what it asks of others itself is told by instruments that name them. */

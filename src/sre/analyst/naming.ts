@@ -1,4 +1,5 @@
 /** How things are called in prose: a signal by what it measures and whose it is, a change by its id and title. */
+import { plainLabel } from './labels.ts';
 import type { Change } from './shapes.ts';
 import type { Signal } from './signals.ts';
 import { COPY_LABELS } from './vocabulary.ts';
@@ -78,5 +79,6 @@ export function theMove({ fact }: Signal): string {
 
 /** The label that tells copies of one thing apart in this signal; undefined when it is no copy. */
 export function copyLabel(signal: Signal | undefined): string | undefined {
-  return COPY_LABELS.find((label) => signal?.fact.labels[label] !== undefined);
+  const own = Object.keys(signal?.fact.labels ?? {});
+  return COPY_LABELS.flatMap((copy) => own.filter((label) => label === copy || plainLabel(label) === copy))[0];
 }

@@ -8,6 +8,7 @@ import {
   commonCause,
   hasSignals,
   movedServices,
+  presser,
   sharedDependencies,
 } from './moved-services.ts';
 import { isStuck } from './movement.ts';
@@ -46,16 +47,21 @@ function worksOn(scene: Scene, { kind, service }: Change, { focus, together }: F
 
 /** Of a service that stands in the graph. */
 function nearnessOf(scene: Scene, service: string, { focus, together }: Found): number {
-  if (service === focus) return 1;
+  const pressing = focus === null ? null : presser(scene, together, focus);
+  if (service === focus) return pressing === null ? 1 : 0.5;
+  if (service === pressing) return 0.95;
   if (service === scene.service) return ownNearness(scene, focus, together);
-  if (scene.down.has(service)) {
-    if (movedServices(together).has(service)) return leansOnFocus(scene, service, focus, together) ? 0.5 : 0.95;
-    // One whose instruments are stuck is as unseen as one without any.
-    const calm = calmInTraces(scene, service) || (hasSignals(scene, service) && !isBlind(scene, service));
-    return calm ? 0.2 : 0.55;
-  }
+  if (scene.down.has(service)) return nearnessBelow(scene, service, focus, together);
   const fed = feeds(scene, service, focus, together);
   return Math.max(fed, scene.up.has(service) ? 0.2 : 0);
+}
+
+/** Of one that the alert's service calls. */
+function nearnessBelow(scene: Scene, service: string, focus: string | null, together: Found['together']): number {
+  if (movedServices(together).has(service)) return leansOnFocus(scene, service, focus, together) ? 0.5 : 0.95;
+  // One whose instruments are stuck is as unseen as one without any.
+  const calm = calmInTraces(scene, service) || (hasSignals(scene, service) && !isBlind(scene, service));
+  return calm ? 0.2 : 0.55;
 }
 
 /** What its title begins with, where no service is given: `proxy: other ciphers`. */
@@ -72,7 +78,7 @@ function fillsTheStore(scene: Scene, { service, kind, title }: Change, { focus, 
   return fits && kind === 'batch' && !ENDED.test(title) && askedByNoService(scene, together, focus);
 }
 
-const ENDED = /\b(finished|ended|completed|done|stopped|cancell?ed)\b/i;
+export const ENDED = /\b(finished|ended|completed|done|stopped|cancell?ed)\b/i;
 
 /** Exporters put the name of what they watch first: `coredns_…` tells of the name servers, whoever's label it bears. */
 function movedInstrumentOf(service: string, together: Found['together']): boolean {
@@ -131,6 +137,7 @@ function movedAtOnce({ together }: Found, { service, time }: Change): boolean {
 /** It leans on what is looked at, of which no more is asked, and which answers worse: what it shows itself is no sign of its own. */
 function isVictim(scene: Scene, { focus, together }: Found, { service }: Change): boolean {
   if (service === null || service === focus || focus === null) return false;
+  if (presser(scene, together, focus) === service) return false;
   return leansOnFocus(scene, service, focus, together) && !busier(together, focus);
 }
 
@@ -151,7 +158,8 @@ export function namesWhatMoved(scene: Scene, { together, lead, symptom }: Found,
   if (diff == null) return false;
   const { added, removed } = changedLines(diff);
   const text = [...added, ...removed].join('\n').toLowerCase();
-  return [...together, lead, symptom].some(
+  const copies = scene.signals.filter((signal) => signal.copy && moved(signal));
+  return [...together, lead, symptom, ...copies].some(
     (signal) =>
       signal !== null &&
       !isFew(signal) &&
@@ -167,7 +175,7 @@ function neighboursCalm(scene: Scene, signal: Signal, key: string): boolean {
     (one) =>
       one.metric === signal.metric &&
       one.service === signal.service &&
-      !one.copy &&
+      one.copy === signal.copy &&
       one.fact.labels[key] !== undefined &&
       one.fact.labels[key] !== signal.fact.labels[key],
   );

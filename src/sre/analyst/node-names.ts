@@ -1,5 +1,7 @@
 /** Instruments name copies, hosts, exporters and deployments; the graph names services. From the one to the other. Pure. */
 
+import { isOne, present } from './labels.ts';
+
 /** What deployments, hosts and databases add to the name of what they run. */
 const ADDED = [
   'svc',
@@ -21,7 +23,12 @@ const SUFFIX = new RegExp(`[-_](${ADDED.join('|')})$`);
 
 /** Seen from the end that asks: one label names who answers. */
 export function isOfCalls(labels: Record<string, string>): boolean {
-  return ANSWERING.some((label) => labels[label] !== undefined);
+  return Object.keys(labels).some((label) => isOne(ANSWERING, label));
+}
+
+/** Who answers, as the labels of a call name them. */
+export function calledIn(labels: Record<string, string>): string[] {
+  return present(ANSWERING, Object.keys(labels)).map((label) => labels[label] ?? '');
 }
 
 export interface Names {
@@ -39,7 +46,8 @@ export function nodeNamed(value: string, nodes: Names): string | null {
   const stem = bare.replace(SUFFIX, '');
   const names = [last, host, first, bare, first.replace(POD, ''), stem];
   const longer = ADDED.flatMap((word) => [`${stem}-${word}`, `${stem}_${word}`]);
-  return [...names, ...longer].find((name) => nodes.has(name)) ?? null;
+  // `targetgroup/orders/0f3a`: what stands between slashes may be the name.
+  return [...names, ...longer, ...value.split('/')].find((name) => nodes.has(name)) ?? null;
 }
 
 /** Of the two ends of a call, the label of the one that answers. */

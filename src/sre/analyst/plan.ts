@@ -23,6 +23,7 @@ import { report } from './report.ts';
 import { contradictions } from './runbook-signs.ts';
 import { matchingSkills } from './runbooks.ts';
 import type { Scene } from './scene.ts';
+import { callQuestions } from './seen-calls.ts';
 import type { Signal } from './signals.ts';
 import { closingWords, onsetWords } from './words.ts';
 import { writeFinding } from './write-finding.ts';
@@ -42,6 +43,11 @@ export function* investigate(brief: Brief, equipment: Equipment): Plan {
     ],
   });
   let scene = gather(brief, known);
+  yield* ask(known, equipment, {
+    say: 'Reading off the instruments of those who call whom else they call.',
+    calls: callQuestions(scene.infos, scene.calls, WINDOW),
+  });
+  scene = gather(brief, known);
   const services = pathServices(scene);
   const chosen = chooseMetrics(scene.infos, services);
   yield* ask(known, equipment, {

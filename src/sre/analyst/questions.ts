@@ -1,4 +1,5 @@
 /** Which questions to ask of which metrics: one for each metric over the services that matter, bounded. */
+import { isOne, present } from './labels.ts';
 import { ANSWERING, nodeNamed } from './node-names.ts';
 import type { MetricInfo } from './shapes.ts';
 import type { Call } from './transcript.ts';
@@ -33,14 +34,16 @@ export function ownerLabel(info: MetricInfo, services: ReadonlySet<string>): str
   const entries = Object.entries(info.labels);
   const named = entries.filter(([, values]) => values.some((value) => nodeNamed(value, services) !== null));
   // Of a call, the end that asks: what it asked of whom is kept apart.
-  const known = named.find(([label]) => !ANSWERING.includes(label)) ?? named[0];
+  const known = named.find(([label]) => !isOne(ANSWERING, label)) ?? named[0];
   return known?.[0] ?? entries.find(([key]) => key === 'service')?.[0] ?? null;
 }
 
 /** One or two calls: the whole, and apart from it the outcomes that are failures. */
 export function overview(info: MetricInfo, services: ReadonlySet<string>, window: { start: string }): Call[] {
   const owner = ownerLabel(info, services);
-  const answering = ANSWERING.filter((label) => label !== owner && (info.labels[label]?.length ?? 0) > 0).slice(0, 1);
+  const answering = present(ANSWERING, Object.keys(info.labels))
+    .filter((label) => label !== owner && (info.labels[label]?.length ?? 0) > 0)
+    .slice(0, 1);
   const keep = [...(owner === null ? [] : [owner]), ...answering];
   const near = owner === null ? [] : (info.labels[owner] ?? []).filter((value) => nodeNamed(value, services) !== null);
   const labels = owner !== null && near.length > 0 ? { [owner]: near } : {};
@@ -60,17 +63,19 @@ export function overview(info: MetricInfo, services: ReadonlySet<string>, window
 /** The label that tells outcomes or kinds apart: one that is usual for it, else any that names neither owner nor copy. */
 function splitLabel(info: MetricInfo, owner: string | null): string | undefined {
   const few = (label: string): boolean =>
-    label !== owner && !ANSWERING.includes(label) && (info.labels[label]?.length ?? 99) <= MOST_KINDS;
+    label !== owner && !isOne(ANSWERING, label) && (info.labels[label]?.length ?? 99) <= MOST_KINDS;
   const other = (label: string): boolean =>
     few(label) &&
     (info.labels[label]?.length ?? 0) > 1 &&
-    ![...COPY_LABELS, ...VARIANT_LABELS, ...MEASURES].includes(label);
-  return CLASS_LABELS.find(few) ?? Object.keys(info.labels).find(other);
+    !isOne([...COPY_LABELS, ...VARIANT_LABELS, ...MEASURES], label);
+  const own = Object.keys(info.labels);
+  return present(CLASS_LABELS, own).find(few) ?? own.find(other);
 }
 
 /** The same thing split by its copies: versions, regions, pods. Null when it has none. */
 export function copies(info: MetricInfo, labels: Record<string, string>, window: object): Call[] {
-  return COPY_LABELS.filter((label) => (info.labels[label]?.length ?? 0) > 1 && labels[label] === undefined)
+  return present(COPY_LABELS, Object.keys(info.labels))
+    .filter((label) => (info.labels[label]?.length ?? 0) > 1 && labels[label] === undefined)
     .slice(0, 3)
     .map((label) => ask({ metric: info.name, labels, ...window, group_by: [label], points: 16, limit: 30 }));
 }

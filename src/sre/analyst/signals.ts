@@ -1,5 +1,6 @@
 /** Series answers → signals: whose they are, what they measure, what changed, and which evidence says so. */
 import type { Calls } from '../stats/graph-walk.ts';
+import { isOne, OWNERS, present } from './labels.ts';
 import { ANSWERING, nodeNamed } from './node-names.ts';
 import { metrics, type SeriesFact } from './shapes.ts';
 import type { Call, Result } from './transcript.ts';
@@ -22,19 +23,6 @@ export interface Signal {
   evidence: string;
   fact: SeriesFact;
 }
-
-const OWNERS = [
-  'service',
-  'app',
-  'application',
-  'job',
-  'deployment',
-  'database',
-  'db',
-  'cluster',
-  'queue',
-  'component',
-];
 
 /** Signals of one answer; none when it was refused or holds something else. */
 export function signalsOf(call: Call, result: Result | undefined, calls: Calls): Signal[] {
@@ -75,9 +63,12 @@ function textLabels(labels: object): Record<string, string> {
  * says something of the end that answers, whoever measured it.
  */
 export function ownerOf(labels: Record<string, string>, calls: Calls, role: Role): string | null {
-  const answers = ['latency', 'errors'].includes(role) ? ANSWERING.flatMap((label) => labels[label] ?? []) : [];
+  const answers = ['latency', 'errors'].includes(role)
+    ? present(ANSWERING, Object.keys(labels)).map((label) => labels[label] ?? '')
+    : [];
   const known = [...answers, ...Object.values(labels)].flatMap((value) => nodeNamed(value, calls) ?? []);
-  return known[0] ?? OWNERS.map((name) => labels[name]).find((value) => value !== undefined) ?? null;
+  const [owner] = present(OWNERS, Object.keys(labels));
+  return known[0] ?? labels[owner ?? ''] ?? null;
 }
 
 /** A database's host is the database: a label of copies that is all that names the owner tells no copies apart. */
@@ -89,8 +80,8 @@ function isCopy(
 ): boolean {
   const owners = Object.keys(labels).filter((label) => nodeNamed(labels[label] ?? '', calls) === service);
   const isHost = (label: string): boolean =>
-    ['instance', 'host'].includes(label) && owners.length === 1 && owners[0] === label;
-  return [...COPY_LABELS, ...VARIANT_LABELS].some((label) => own[label] !== undefined && !isHost(label));
+    isOne(['instance', 'host'], label) && owners.length === 1 && owners[0] === label;
+  return present([...COPY_LABELS, ...VARIANT_LABELS], Object.keys(own)).some((label) => !isHost(label));
 }
 
 /** True when it moved, clearly, and is still away from where it was, or on its way there again. */

@@ -10,12 +10,17 @@ const FOLLOWS = new Set(['saturation', 'cpu', 'memory', 'errors']);
 export function explainedByTraffic(scene: Scene): Set<string> {
   const traffic = scene.signals.filter((signal) => signal.role === 'traffic' && signal.service !== null);
   const explained = scene.signals.filter((signal) => {
-    if (!FOLLOWS.has(signal.role) || !moved(signal) || isSawtooth(signal)) return false;
+    if (!(FOLLOWS.has(signal.role) || isTotal(signal)) || !moved(signal) || isSawtooth(signal)) return false;
     const own = traffic.filter((one) => one.service === signal.service && !one.copy);
     const asked = own.length > 0 ? own : traffic.filter((one) => one.service === scene.service && !one.copy);
     return asked.slice(0, 1).some((one) => follows(signal, one)) || asked.some((one) => climbsWith(signal, one, scene));
   });
   return new Set(explained.map((signal) => signal.id));
+}
+
+/** Seconds spent on all requests together: twice the visitors take twice the seconds. */
+function isTotal({ role, metric }: Signal): boolean {
+  return role === 'latency' && /_sum$/.test(metric);
 }
 
 /** What restarts empty again and again fills by itself: visitors are not fewer after each of them. */

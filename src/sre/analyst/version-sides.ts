@@ -1,4 +1,5 @@
 /** Two versions beside each other, or two variants: what runs in both cannot be the difference between them. */
+import { plainLabel } from './labels.ts';
 import { copyLabel } from './naming.ts';
 import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
@@ -21,7 +22,7 @@ export function sidesOf(scene: Scene, change: Change): Sides | null {
     (one) =>
       one.copy &&
       one.service === change.service &&
-      copyLabel(one) === 'version' &&
+      plainLabel(copyLabel(one) ?? '') === 'version' &&
       ['latency', 'errors'].includes(one.role),
   );
   const found = [...new Set(own.map(({ metric }) => metric))].flatMap((metric) =>

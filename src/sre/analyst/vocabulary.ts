@@ -19,7 +19,7 @@ const ROLES: [Role, string][] = [
   ['limit', 'max|limit|limits|capacity|quota|maximum|desired|requested'],
   [
     'errors',
-    'errors?|dead_letters?|fail|failed|failures?|timeouts?|refused|rejected|exceptions?|dropped|denied|5xx|aborted|oom|unavailable',
+    'errors?|dead_letters?|fail|failed|failures?|timeouts?|refused|rejected|exceptions?|dropped|denied|5_?xx|aborted|oom|unavailable',
   ],
   ['cpu', 'cpu|load1|load5|throttled|throttling'],
   ['memory', 'memory|heap|rss|gc'],
@@ -28,7 +28,10 @@ const ROLES: [Role, string][] = [
     'use|inflight|flight|pool|queue|queued|backlog|lag|pending|waiting|waiters|connections?|sessions?|threads?|descriptors|fds|disk|volume|inodes|utili[sz]ation|saturation|idle|locks?|evictions?|evicted|hit|hits|free|used|usage|available|activity',
   ],
   ['latency', 'latency|duration|response|time|seconds|milliseconds|ms|p50|p90|p95|p99'],
-  ['traffic', 'requests?|calls|rps|qps|throughput|messages|visits|queries|operations|orders|bytes|rate|placed|served'],
+  [
+    'traffic',
+    'requests?|calls|rps|qps|throughput|messages|visits|queries|operations|orders|bytes|rate|placed|served|handled',
+  ],
 ];
 /** Names whose single words say something else, as seen through exporters and agents of several makes. */
 const PHRASES: [Role, RegExp][] = [
@@ -43,7 +46,11 @@ const PHRASES: [Role, RegExp][] = [
 /** How a monitoring service joined the samples of a minute says nothing of what it measured. */
 const STATISTIC = /_(average|avg|mean|maximum|minimum|sum|sample_count)$/;
 const WORDS = ROLES.map(([role, words]): [Role, RegExp] => [role, new RegExp(`(^|_)(${words})(_|$)`)]);
-const BAD = /^(5\d\d|5xx|error|errors|fail|failed|failure|timeout|timed_?out|refused|rejected|exception|unavailable)$/i;
+const BAD =
+  /^(5\d\d|5xx|(server_?)?errors?|fail|failed|failure|timeout|timed_?out|deadline_?exceeded|resource_?exhausted|internal|refused|rejected|exception|unavailable)$/i;
+
+/** A cache that was asked in vain. */
+const LOOKED_UP = /^miss(es)?$/i;
 
 /** `CoreDNS-cache.hits` as `coredns_cache_hits`. */
 export function underscored(name: string): string {
@@ -52,6 +59,7 @@ export function underscored(name: string): string {
 
 export function roleOf(metric: string, labels: Record<string, string> = {}): Role {
   if (Object.values(labels).some((value) => BAD.test(value))) return 'errors';
+  if (Object.values(labels).some((value) => LOOKED_UP.test(value))) return 'saturation';
   const name = underscored(metric);
   const plain = name.replace(STATISTIC, '');
   const phrase = PHRASES.find(([, words]) => words.test(name));
