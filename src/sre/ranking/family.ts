@@ -14,7 +14,7 @@ const WORDS: [Family, RegExp][] = [
   ['memory', /^(memory|mem|heap|rss|gc|swap)$/],
   [
     'resource',
-    /^(cpu|load1|load5|throttled|throttling|disk|volume|space|storage|io|iops|diskio|pool|queue|queued|backlog|lag|pending|waiting|waiters|inflight|threads|descriptors|fds|inodes|saturation|utili[sz]ation|locks?|evictions?|connections)$/,
+    /^(cpu|load1|load5|throttled|throttling|disk|volume|space|storage|io|iops|diskio|pool|queue|queued|backlog|lag|pending|waiting|waiters|inflight|threads|descriptors|fds|inodes|saturation|utili[sz]ation|locks?|evictions?|connections|sockets?|fs)$/,
   ],
   ['latency', /^(latency|lat|duration|delay|elapsed|rtt|seconds|milliseconds|millis|ms|p50|p75|p90|p95|p99)$/],
   [

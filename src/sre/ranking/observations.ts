@@ -1,11 +1,13 @@
 /** Every series of a source, with what it measures and whose it is: metric by metric, so that few are in memory at once. */
 import type { Answer } from '../ports/answer.ts';
 import type { MetricInfo, MetricQuery, Metrics, Series } from '../ports/metrics.ts';
+import { paceOf } from '../stats/columns.ts';
 import type { Calls } from '../stats/graph-walk.ts';
 import type { Observed } from '../stats/service-ranker.ts';
 import { kindOf } from './family.ts';
 import { ownerOf } from './owner.ts';
 
+const MINUTE = 60_000;
 const HISTORY = 24 * 3_600_000;
 const MOST_METRICS = 2000;
 const MOST_SERIES = 5000;
@@ -38,20 +40,30 @@ export async function* observations(
   }
 }
 
-function read(
+/** A metric that is known for less than half an hour is read again, at a finer pace. */
+async function read(
   metrics: Metrics,
   info: MetricInfo,
   { at, now }: { at: number; now: number },
   signal: AbortSignal,
 ): Promise<Answer<Series[]>> {
-  const range = { start: new Date(Math.min(at, now) - HISTORY).toISOString(), end: new Date(now).toISOString() };
-  const shape: Pick<MetricQuery, 'stepSeconds' | 'as' | 'aggregate' | 'limit'> = {
-    stepSeconds: 60,
-    as: 'auto',
-    aggregate: 'none',
-    limit: MOST_SERIES,
+  const from = (start: number, pace: number): Promise<Answer<Series[]>> => {
+    const range = { start: new Date(start).toISOString(), end: new Date(now).toISOString() };
+    const shape: Pick<MetricQuery, 'as' | 'aggregate' | 'limit'> = {
+      as: 'auto',
+      aggregate: 'none',
+      limit: MOST_SERIES,
+    };
+    return metrics.query(
+      { metric: info.name, labels: {}, range, stepSeconds: pace / 1000, groupBy: [], ...shape },
+      signal,
+    );
   };
-  return metrics.query({ metric: info.name, labels: {}, range, groupBy: [], ...shape }, signal);
+  const minutes = await from(Math.min(at, now) - HISTORY, MINUTE);
+  if (minutes.status === 'unavailable' || minutes.data.length === 0) return minutes;
+  const first = Math.min(...minutes.data.map(({ points }) => points[0]?.[0] ?? now)) - MINUTE;
+  const pace = paceOf(at - first);
+  return pace === MINUTE ? minutes : from(first, pace);
 }
 
 /** Null for a limit, a version, and what belongs to nobody. */

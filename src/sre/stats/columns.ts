@@ -6,6 +6,19 @@ export interface Columns {
   values: Float64Array;
 }
 
+/** Milliseconds of history that are enough to be read by the minute. */
+const ENOUGH = 30 * 60_000;
+
+/** Of what would be enough, the share that is known: one for nearly every system, less for one that is minutes old. */
+export function knownShare(known: number): number {
+  return Math.min(1, Math.max(0, known / ENOUGH));
+}
+
+/** Milliseconds between samples at which a history is read: a minute, and finer where less than enough is known. */
+export function paceOf(known: number): number {
+  return Math.max(1, Math.floor(60 * knownShare(known))) * 1000;
+}
+
 /** Index of the first sample at or after a moment; the length when there is none. O(log n). */
 export function firstAtOrAfter(times: Float64Array, moment: number): number {
   let low = 0;

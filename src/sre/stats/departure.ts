@@ -4,6 +4,7 @@
  */
 import { type Columns, firstAtOrAfter } from './columns.ts';
 import type { Normal } from './normal.ts';
+import { medianOfThree } from './scale.ts';
 
 export interface Departure {
   /** In normal's scales; 1 is as far as it strays by itself. Never negative. */
@@ -21,15 +22,17 @@ export interface Span {
 
 /** Samples that count as just before. */
 const NEAR = 4;
+/** Milliseconds that speak together: what fills less than half of them is a hiccup. */
+const TOGETHER = 180_000;
 
 /** Null when there is no sample after the moment. One sample among others never decides: neighbours are averaged. */
 export function departure(series: Columns, normal: Normal, moment: number, span: Span): Departure | null {
-  const { times, values } = series;
+  const { times } = series;
   const start = firstAtOrAfter(times, moment);
   const end = firstAtOrAfter(times, moment + span.after);
   if (end <= start) return null;
   const { high, low } = stoodAt(series, normal, start, moment - span.before);
-  const { most, least } = levels(values, start, end);
+  const { most, least } = levels(series, start, end);
   const up = Math.max(0, (most - high) / normal.scale);
   const down = Math.max(0, (low - least) / normal.scale);
   const half = up >= down ? high + (most - high) / 2 : low - (low - least) / 2;
@@ -55,17 +58,29 @@ function stoodAt({ times, values }: Columns, normal: Normal, start: number, sinc
   return { high: Math.max(normal.median, near), low: Math.min(normal.median, near) };
 }
 
-function levels(values: Float64Array, start: number, end: number): { most: number; least: number } {
+/** Highest and lowest middle of neighbours: of three minutes, and of two samples where that is less. */
+function levels({ times, values }: Columns, start: number, end: number): { most: number; least: number } {
+  const pace = ((times[end - 1] ?? 0) - (times[start] ?? 0)) / Math.max(1, end - start - 1);
+  const wide = Math.min(end - start, Math.max(2, Math.round(TOGETHER / Math.max(1000, pace))));
   let most = Number.NEGATIVE_INFINITY;
   let least = Number.POSITIVE_INFINITY;
-  const pairs = end - start > 1;
-  for (let i = start + (pairs ? 1 : 0); i < end; i++) {
-    const value = values[i] ?? 0;
-    const level = pairs ? (value + (values[i - 1] ?? value)) / 2 : value;
+  for (let i = start + wide; i <= end; i++) {
+    const level = middle(values, i - wide, i);
     if (level > most) most = level;
     if (level < least) least = level;
   }
   return { most, least };
+}
+
+/** The median from one index to another; quick for the two or three samples that it is of nearly always. */
+function middle(values: Float64Array, from: number, to: number): number {
+  const a = values[from] ?? 0;
+  const b = values[from + 1] ?? 0;
+  if (to - from === 2) return (a + b) / 2;
+  if (to - from === 3) return medianOfThree(a, b, values[from + 2] ?? 0);
+  const sorted = values.slice(from, to).sort();
+  const half = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(half)] ?? 0) + (sorted[Math.ceil(half)] ?? 0)) / 2;
 }
 
 function firstBeyond({ times, values }: Columns, start: number, end: number, half: number, above: boolean): number {

@@ -21,9 +21,15 @@ const NORMAL_IQR = 1.349;
 /**
  * Null for fewer than three values. The scale is the largest of three standard deviations (by the interquartile range,
  * which outliers do not move), the distance that a share of `tailShare` keeps (a series with heavy tails strays far
- * without meaning anything), and the floors; wider for few values. O(n) reading, sorts at most 1,500 values.
+ * without meaning anything), and the floors; wider for few values, of which `independent` count. O(n) reading, sorts at
+ * most 1,500 values.
  */
-export function normalOf(values: Float64Array, floors: Floors, tailShare = 0.98): Normal | null {
+export function normalOf(
+  values: Float64Array,
+  floors: Floors,
+  tailShare = 0.98,
+  independent: number = values.length,
+): Normal | null {
   if (values.length < 3) return null;
   const stride = Math.ceil(values.length / MOST);
   const sorted = values.filter((_value, index) => index % stride === 0).sort();
@@ -34,7 +40,7 @@ export function normalOf(values: Float64Array, floors: Floors, tailShare = 0.98)
   const tail = away.length < 20 ? 0 : quantileSorted(Array.from(away), tailShare);
   const largest = Math.max(Math.abs(sample[0] ?? 0), Math.abs(sample.at(-1) ?? 0));
   const floor = Math.max(floors.absolute, floors.relative * Math.abs(median), 1e-3 * largest, 1e-12);
-  return { median, scale: widened(values.length) * Math.max((3 * spread) / NORMAL_IQR, tail, floor) };
+  return { median, scale: widened(Math.max(2, independent)) * Math.max((3 * spread) / NORMAL_IQR, tail, floor) };
 }
 
 /** How much farther few values must be left than many: Student's t at 99 % over the normal's, within a tenth. */

@@ -39,7 +39,7 @@ export interface Rules {
 export const RULES: Rules = {
   // Requests that wait or fail hurt; a resource that runs hot is where it may come from; how much is asked of a service
   // is mostly decided elsewhere.
-  weight: { errors: 1, latency: 1, resource: 1, memory: 0.5, traffic: 0.35, other: 0.35 },
+  weight: { errors: 1, latency: 1, resource: 1, memory: 1, traffic: 0.35, other: 0.35 },
   goodSide: 0.3,
   tail: 0.98,
   parts: 6,

@@ -4,15 +4,16 @@
  * at which the incident may have begun; the moment at which the services departed most, and nearest to the alert, wins.
  */
 import { type Board, note, strongest } from './board.ts';
-import { type Columns, firstAtOrAfter, thinned } from './columns.ts';
-import { departure } from './departure.ts';
+import { type Columns, knownShare, paceOf, thinned } from './columns.ts';
+import { type Departure, departure } from './departure.ts';
 import { explain, type Shown } from './explain.ts';
 import { FAMILIES, type Family, isSymptom } from './families.ts';
 import { type Calls, reach } from './graph-walk.ts';
-import { type Floors, normalOf } from './normal.ts';
+import type { Floors } from './normal.ts';
+import { ordinaryOf } from './ordinary.ts';
 import type { Scored } from './rank.ts';
 import { RULES, type Rules } from './ranking-rules.ts';
-import { usualOf } from './usual.ts';
+import type { Usual } from './usual.ts';
 
 export interface Observed extends Columns {
   service: string;
@@ -67,33 +68,35 @@ export function serviceRanker({ at, service, calls, horizon = ACUTE, rules = RUL
   const moments = Array.from({ length: count }, (_, i) => at - horizon.before + i * horizon.step);
   const boards: Board[] = moments.map(() => new Map());
   const span = { after: horizon.window, before: 3 * horizon.window };
-  const halfWindow = Math.round(horizon.window / 2 / horizon.step);
+  let earliest = at;
   return {
     add(observed) {
-      const series = thinned(observed, Math.min(MINUTE, horizon.step));
-      const before = history(series, at, horizon);
-      const normal = normalOf(before.values, observed.floors, rules.tail);
-      if (normal === null) return;
-      const usual = usualOf(before, normal, span, rules.parts);
+      earliest = Math.min(earliest, observed.times[0] ?? at);
+      const series = thinned(observed, Math.min(horizon.step, paceOf(at - (observed.times[0] ?? at))));
+      const ordinary = ordinaryOf(series, {
+        from: at - horizon.before,
+        at,
+        span,
+        floors: observed.floors,
+        rules,
+      });
       const column = FAMILIES.indexOf(observed.family);
       moments.forEach((moment, i) => {
-        const found = departure(series, normal, moment, span);
-        if (found === null) return;
-        const up = found.up / usual.up;
-        const down = found.down / usual.down;
-        const bad = observed.goodHigh ? down : up;
-        const good = observed.goodHigh ? up : down;
-        const strength =
-          rules.weight[observed.family] *
-          Math.log1p(Math.max(Math.min(bad, rules.most), rules.goodSide * Math.min(good, rules.most)));
+        const known = ordinary(moment);
+        const found = known === null ? null : departure(series, known.normal, moment, span);
+        if (known === null || found === null) return;
+        const strength = strengthOf(found, known.usual, observed, rules);
         const board = boards[i];
         if (board !== undefined) note(board, observed.service, column, strength, found.first);
       });
     },
     ranking() {
+      // In minutes of history every burst is a first: there the alert's own time weighs more.
+      const share = Math.max(0.1, knownShare(at - earliest));
+      const halfWindow = Math.round((share * horizon.window) / 2 / horizon.step);
       const near = service === null || !calls.has(service) ? null : reach(service, calls);
       const loud = boards.map((board, i) => {
-        const closeness = 1 / (1 + (((moments[i] ?? at) - at) / horizon.fade) ** 2);
+        const closeness = 1 / (1 + (((moments[i] ?? at) - at) / (share * horizon.fade)) ** 2);
         return closeness * loudness(board, near, rules);
       });
       const best = loud.reduce((most, value, i) => (value > (loud[most] ?? 0) ? i : most), 0);
@@ -102,12 +105,12 @@ export function serviceRanker({ at, service, calls, horizon = ACUTE, rules = RUL
   };
 }
 
-/** What came before the incident can have begun; with too little of it, whatever came first. */
-function history({ times, values }: Columns, at: number, horizon: Horizon): Columns {
-  const enough = [at - horizon.before, at - 5 * MINUTE]
-    .map((end) => firstAtOrAfter(times, end))
-    .find((length) => length >= 3);
-  return { times: times.subarray(0, enough ?? 3), values: values.subarray(0, enough ?? 3) };
+function strengthOf(found: Departure, usual: Usual, { goodHigh, family }: Observed, rules: Rules): number {
+  const up = found.up / usual.up;
+  const down = found.down / usual.down;
+  const [bad, good] = goodHigh ? [down, up] : [up, down];
+  const most = Math.max(Math.min(bad, rules.most), rules.goodSide * Math.min(good, rules.most));
+  return rules.weight[family] * Math.log1p(most);
 }
 
 /** What the services show together at a moment, none more than two: a crowd of calm ones does not drown a loud one. */

@@ -8,7 +8,7 @@ import { writeFolder } from '../../../fixtures/simulator/write/folder.ts';
 import { rankFolder } from '../../../src/rank.ts';
 import type { Outcome } from './score.ts';
 
-export async function replayed(cases: readonly RecordedCase[]): Promise<Outcome[]> {
+export async function replayed(cases: Iterable<RecordedCase>): Promise<Outcome[]> {
   const root = await mkdtemp(join(tmpdir(), 'vigil-rank-'));
   try {
     const outcomes: Outcome[] = [];

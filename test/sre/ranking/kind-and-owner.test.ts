@@ -14,6 +14,8 @@ describe('what a series measures', () => {
     ['process_resident_memory_bytes', {}, 'memory', false],
     ['db_pool_connections_in_use', {}, 'resource', false],
     ['VolumeAbove95', {}, 'resource', false],
+    ['container_sockets', {}, 'resource', false],
+    ['container_fs_writes_bytes', {}, 'resource', false],
     ['frobnication', {}, 'other', false],
   ])('%s %j is %s', (metric, labels, family, goodHigh) => {
     expect(kindOf(metric, labels, '')).toMatchObject({ family, goodHigh });

@@ -107,6 +107,26 @@ describe('ranking services by their metrics', () => {
     expect(ranked(elsewhere)).toMatchObject({ anomalous: false, onset: null, services: [] });
   });
 
+  it('seven minutes before the alert are history enough, when they come by the second', () => {
+    const seconds = (service: string, factor: number, seed: number, late = 0) => {
+      let state = seed;
+      const times = Float64Array.from({ length: 720 + 60 * late }, (_, i) => ALERT - 7 * MINUTE + 1000 * i);
+      const values = times.map((time) => {
+        state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+        return (1 + 0.1 * (state / 2 ** 32)) * (time >= ALERT - MINUTE ? factor : 1);
+      });
+      return { ...series(service, 1), family: 'resource' as Family, times, values };
+    };
+    for (const late of [0, 3]) {
+      const all = [seconds('web', 1.4, 2, late), seconds('db', 2, 4, late), seconds('search', 1, 5, late)];
+      const { anomalous, services, onset } = ranked(all, ALERT + late * MINUTE);
+      expect(anomalous).toBe(true);
+      expect(services[0]?.name).toBe('db');
+      expect(Math.abs((onset ?? 0) - (ALERT - MINUTE))).toBeLessThanOrEqual(MINUTE);
+    }
+    expect(ranked(['web', 'db', 'search'].map((name, seed) => seconds(name, 1, seed + 7))).services).toEqual([]);
+  });
+
   it('an empty or a very short history is no accusation', () => {
     expect(ranked([]).services).toEqual([]);
     const short = series('db', 9);
@@ -142,6 +162,23 @@ describe('what is normal, and what departs from it', () => {
     };
     expect(coarse(30, 30) / coarse(30, 10)).toBeCloseTo(2, 1);
     expect(coarse(30) / coarse(30, 30)).toBeCloseTo(1, 5);
+  });
+
+  it('a minute’s burst departs from nothing when samples come by the second, three minutes of it do', () => {
+    const normal = normalOf(flat, FLOORS);
+    if (normal === null) throw new Error('no normal');
+    const burst = (seconds: number) => {
+      const values = Float64Array.from({ length: 500 }, (_, i) => (i >= 200 && i < 200 + seconds / 5 ? 30 : 10));
+      const times = values.map((_, i) => i * 5000);
+      return departure({ times, values }, normal, 1_000_000, { after: 10 * MINUTE, before: 30 * MINUTE })?.up ?? 0;
+    };
+    expect(burst(60)).toBe(0);
+    expect(burst(180)).toBeGreaterThan(10);
+  });
+
+  it('of many samples in a few minutes no more count than there are minutes', () => {
+    const scale = (independent: number) => normalOf(flat, FLOORS, 0.98, independent)?.scale ?? 0;
+    expect(scale(4) / scale(200)).toBeGreaterThan(1.7);
   });
 
   it('what has been different for long does not depart again', () => {
