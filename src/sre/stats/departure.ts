@@ -4,7 +4,6 @@
  */
 import { type Columns, firstAtOrAfter } from './columns.ts';
 import type { Normal } from './normal.ts';
-import { medianOfThree } from './scale.ts';
 
 export interface Departure {
   /** In normal's scales; 1 is as far as it strays by itself. Never negative. */
@@ -58,27 +57,47 @@ function stoodAt({ times, values }: Columns, normal: Normal, start: number, sinc
   return { high: Math.max(normal.median, near), low: Math.min(normal.median, near) };
 }
 
+interface Levels {
+  most: number;
+  least: number;
+}
+
 /** Highest and lowest middle of neighbours: of three minutes, and of two samples where that is less. */
-function levels({ times, values }: Columns, start: number, end: number): { most: number; least: number } {
+function levels({ times, values }: Columns, start: number, end: number): Levels {
   const pace = ((times[end - 1] ?? 0) - (times[start] ?? 0)) / Math.max(1, end - start - 1);
   const wide = Math.min(end - start, Math.max(2, Math.round(TOGETHER / Math.max(1000, pace))));
+  if (wide === 3) return levelsOfThree(values, start, end);
   let most = Number.NEGATIVE_INFINITY;
   let least = Number.POSITIVE_INFINITY;
   for (let i = start + wide; i <= end; i++) {
-    const level = middle(values, i - wide, i);
+    const level = wide === 2 ? ((values[i - 2] ?? 0) + (values[i - 1] ?? 0)) / 2 : middle(values.slice(i - wide, i));
     if (level > most) most = level;
     if (level < least) least = level;
   }
   return { most, least };
 }
 
-/** The median from one index to another; quick for the two or three samples that it is of nearly always. */
-function middle(values: Float64Array, from: number, to: number): number {
-  const a = values[from] ?? 0;
-  const b = values[from + 1] ?? 0;
-  if (to - from === 2) return (a + b) / 2;
-  if (to - from === 3) return medianOfThree(a, b, values[from + 2] ?? 0);
-  const sorted = values.slice(from, to).sort();
+/** The same for three, as a series by the minute has it: nearly all of the work. */
+function levelsOfThree(values: Float64Array, start: number, end: number): Levels {
+  let most = Number.NEGATIVE_INFINITY;
+  let least = Number.POSITIVE_INFINITY;
+  let last = values[start + 1] ?? 0;
+  let low = Math.min(values[start] ?? 0, last);
+  let high = Math.max(values[start] ?? 0, last);
+  for (let i = start + 2; i < end; i++) {
+    const value = values[i] ?? 0;
+    const level = Math.min(Math.max(value, low), high);
+    if (level > most) most = level;
+    if (level < least) least = level;
+    low = Math.min(value, last);
+    high = Math.max(value, last);
+    last = value;
+  }
+  return { most, least };
+}
+
+function middle(values: Float64Array): number {
+  const sorted = values.sort();
   const half = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(half)] ?? 0) + (sorted[Math.ceil(half)] ?? 0)) / 2;
 }
