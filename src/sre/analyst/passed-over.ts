@@ -7,11 +7,21 @@ import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
 
 const MINUTE = 60_000;
+/** A step that is known to the minute. */
+const SHARP = 1.5 * MINUTE;
 /** What is left of the weight of a change that is passed over. */
 const PASSED = 0.15;
 
 export function passedOver(scene: Scene, found: Found, change: Change): number {
-  return endedByItself(scene, change) || isOvertaken(scene, found, change) ? PASSED : 1;
+  if (endedByItself(scene, change) || isOvertaken(scene, found, change)) return PASSED;
+  return ranCalm(found, change) ? RAN : 1;
+}
+
+/** What is left of the weight of one that ran for long before everything broke within a minute: that takes a trigger of its own. */
+const RAN = 0.4;
+
+function ranCalm({ onset }: Found, { time }: Change): boolean {
+  return onset !== null && onset.plusMinus <= SHARP && onset.at - Date.parse(time) >= 10 * MINUTE;
 }
 
 /** A certificate ends on the day that stands in it: lines that say so name the cause, and it is no change of anything else. */
@@ -28,7 +38,7 @@ const ENDED_DAY = /\bcert(ificate)?\b.{0,40}\b(has |is )?expired\b/i;
  */
 function isOvertaken(scene: Scene, found: Found, change: Change): boolean {
   const { onset } = found;
-  if (onset === null || onset.plusMinus > 1.5 * MINUTE) return false;
+  if (onset === null || onset.plusMinus > SHARP) return false;
   const ran = onset.at - Date.parse(change.time);
   const near = nearness(scene, change, found);
   return scene.changes.some((other) => {

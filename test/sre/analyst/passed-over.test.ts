@@ -34,6 +34,14 @@ it('passes over what had run until something as near was changed, right before o
   expect(weight(change('a', 'desk', 8), change('b', 'desk', 1, { title: 'export finished' }))).toBe(1);
 });
 
+it('takes less for the cause what had run for ten minutes before everything broke within one', () => {
+  const weight = (minutesAgo: number, doubt: number): number =>
+    passedOver(seen([]), found([], 'desk', doubt), change('a', 'desk', minutesAgo));
+  expect(weight(12, 60_000)).toBeLessThan(0.5);
+  expect(weight(12, 5 * 60_000)).toBe(1);
+  expect(weight(8, 60_000)).toBe(1);
+});
+
 it('blames no change of anything else where lines say that a certificate has expired', () => {
   const pattern = line('edge', 'x509: certificate has expired or is not yet valid');
   const scene = { ...seen([]), patterns: [{ evidence: 'E2', pattern }] };
