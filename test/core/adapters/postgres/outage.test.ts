@@ -60,23 +60,30 @@ describe.skipIf(missing !== null)(`when PostgreSQL goes away${missing === null ?
     // Nothing of a transaction is on disk before its commit: else its number would not be given again.
     await sql(server.url, "ALTER SYSTEM SET wal_writer_delay = '10s'");
     await sql(server.url, 'SELECT pg_reload_conf()');
-    let tries = 0;
-    const pulse = await transactions.run(true, async (own) => {
-      tries += 1;
-      const [beat] = await own.query(
-        'UPDATE pulse SET beat = beat + 1 RETURNING beat, pg_current_xact_id()::text AS xid',
-      );
-      if (tries > 1) return beat?.beat;
-      await server.kill();
-      await server.start();
-      const next = async () => Number((await sql(server.url, 'SELECT pg_current_xact_id()::text AS xid'))[0]?.xid);
-      expect(await next()).toBeLessThanOrEqual(Number(beat?.xid));
-      while ((await next()) < Number(beat?.xid));
-      return beat?.beat;
-    });
-    expect({ tries, pulse }).toEqual({ tries: 2, pulse: '1' });
+    const next = async () => Number((await sql(server.url, 'SELECT pg_current_xact_id()::text AS xid'))[0]?.xid);
+    // A server in the middle of its own writing may have put it on disk all the same: then that round says nothing.
+    let again = false;
+    let beats = 0;
+    while (!again && beats < 8) {
+      let tries = 0;
+      const pulse = await transactions.run(true, async (own) => {
+        tries += 1;
+        const [beat] = await own.query(
+          'UPDATE pulse SET beat = beat + 1 RETURNING beat, pg_current_xact_id()::text AS xid',
+        );
+        if (tries > 1) return beat?.beat;
+        await server.kill();
+        await server.start();
+        again = (await next()) <= Number(beat?.xid);
+        while ((await next()) < Number(beat?.xid));
+        return beat?.beat;
+      });
+      beats += 1;
+      expect({ tries, pulse }).toEqual({ tries: 2, pulse: `${beats}` });
+    }
+    expect(again, 'its number went to another one').toBe(true);
     const [kept] = await sql(server.url, `SELECT beat FROM "${schema}".pulse`);
-    expect(kept?.beat).toBe('1');
+    expect(kept?.beat).toBe(`${beats}`);
   });
 
   test('connections that are cut between and inside transactions are made again', async () => {
