@@ -135,7 +135,7 @@ function movedAtOnce({ together }: Found, { service, time }: Change): boolean {
 }
 
 /** It leans on what is looked at, of which no more is asked, and which answers worse: what it shows itself is no sign of its own. */
-function isVictim(scene: Scene, { focus, together }: Found, { service }: Change): boolean {
+export function isVictim(scene: Scene, { focus, together }: Found, { service }: Change): boolean {
   if (service === null || service === focus || focus === null) return false;
   if (presser(scene, together, focus) === service) return false;
   return leansOnFocus(scene, service, focus, together) && !busier(together, focus);

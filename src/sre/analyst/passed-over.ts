@@ -2,27 +2,23 @@
 import type { Found } from './judgement.ts';
 import { presser } from './moved-services.ts';
 import { ENDED, nearness } from './nearness.ts';
+import { brokeBefore, isElsewhereToo, ranCalm, SHARP } from './ran-calm.ts';
 import { changedLines } from './read-diff.ts';
 import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
 
 const MINUTE = 60_000;
-/** A step that is known to the minute. */
-const SHARP = 1.5 * MINUTE;
 /** What is left of the weight of a change that is passed over. */
 const PASSED = 0.15;
 
 export function passedOver(scene: Scene, found: Found, change: Change): number {
   if (endedByItself(scene, change) || isOvertaken(scene, found, change)) return PASSED;
-  return ranCalm(found, change) ? RAN : 1;
+  const another = ranCalm(scene, found, change) || brokeBefore(found, change) || isElsewhereToo(scene, found, change);
+  return another ? DOUBTED : 1;
 }
 
-/** What is left of the weight of one that ran for long before everything broke within a minute: that takes a trigger of its own. */
-const RAN = 0.4;
-
-function ranCalm({ onset }: Found, { time }: Change): boolean {
-  return onset !== null && onset.plusMinus <= SHARP && onset.at - Date.parse(time) >= 10 * MINUTE;
-}
+/** What is left where something speaks for another trigger. */
+const DOUBTED = 0.4;
 
 /** A certificate ends on the day that stands in it: lines that say so name the cause, and it is no change of anything else. */
 function endedByItself(scene: Scene, { kind, title }: Change): boolean {

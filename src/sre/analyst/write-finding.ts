@@ -16,6 +16,7 @@ import { isBlind } from './nearness.ts';
 import { usersAreFine, writeNoImpact } from './no-impact.ts';
 import { oneWay } from './one-way.ts';
 import { passed } from './passed.ts';
+import { isSeenByCallersOnly } from './ran-calm.ts';
 import { onsetNear } from './refine-onset.ts';
 import { ruledOutChanges } from './rule-out.ts';
 import type { Scene } from './scene.ts';
@@ -89,11 +90,17 @@ function changed(scene: Scene, judgement: Judgement, base: Finding, change: Chan
   const onset = onsetNear(scene, judgement, change);
   const where = change.service ?? judgement.focus ?? scene.service ?? 'the platform';
   const rival = judgement.ranking[1]?.score ?? 0;
+  const callersOnly = isSeenByCallersOnly(scene, judgement, change);
   const sure =
-    !isBlind(scene, change.service) && score >= SURE && score >= 2 * rival && (judgement.onset?.confidence ?? 0) >= 0.7;
+    !callersOnly &&
+    !isBlind(scene, change.service) &&
+    score >= SURE &&
+    score >= 2 * rival &&
+    (judgement.onset?.confidence ?? 0) >= 0.7;
   const relief = lead !== null && fillsUp(lead) ? reliefOf(judgement) : null;
   const meanwhile = relief === null ? '' : `; restarting ${where} meanwhile buys about ${relief}`;
   const move = lead === null ? 'the first sign' : subject(lead);
+  const otherwise = callersOnly ? `${judgement.focus} saying that it became worse by itself; or ` : '';
   return {
     ...base,
     outcome: sure ? 'root_cause_identified' : 'best_effort',
@@ -109,9 +116,10 @@ function changed(scene: Scene, judgement: Judgement, base: Finding, change: Chan
     confidence: sure ? 'high' : 'medium',
     proposed_actions: [...actionsFor(scene, judgement, change, where), ...base.proposed_actions],
     would_change_my_mind:
-      lead === symptom
+      otherwise +
+      (lead === symptom
         ? `${move} staying as it is without ${change.id}, or having moved clearly before ${clock(change.time, scene)}.`
-        : `${move} doing the same without ${change.id}, or clearly before ${clock(change.time, scene)}; or ${symptom === null ? 'the symptom' : subject(symptom)} not following it.`,
+        : `${move} doing the same without ${change.id}, or clearly before ${clock(change.time, scene)}; or ${symptom === null ? 'the symptom' : subject(symptom)} not following it.`),
   };
 }
 
