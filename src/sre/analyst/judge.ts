@@ -3,6 +3,7 @@ import { attribute, type Candidate } from '../stats/attribute.ts';
 import { type Onset, onsetOf, type Sign } from '../stats/onset.ts';
 import { fuse, type Scored } from '../stats/rank.ts';
 import { withoutWanderers } from './before-the-crowd.ts';
+import { isBeforeTheClock, isOfThisGround } from './ground.ts';
 import type { Found, Judgement } from './judgement.ts';
 import { LONG } from './known.ts';
 import { answersWorse, busier, commonCause, deepest, movedServices, movedWith, notLate } from './moved-services.ts';
@@ -10,11 +11,13 @@ import { control, namesWhatMoved, nearness } from './nearness.ts';
 import { asksInLoop, isSpokenOf, passedOver } from './passed-over.ts';
 import { touchOf } from './read-diff.ts';
 import type { Scene } from './scene.ts';
+import type { Change } from './shapes.ts';
 import { fillsUp, isFew, moved, type Signal } from './signals.ts';
 import { slowerByItself } from './slower-by-itself.ts';
 import { isToldBetter } from './told-better.ts';
 import { askedMore } from './traffic.ts';
 import { type Role, roleOf, termsOf, wordsOf } from './vocabulary.ts';
+import { waited } from './waits.ts';
 import { wanders } from './wander.ts';
 
 const WEIGHT: Record<Role, number> = {
@@ -24,6 +27,7 @@ const WEIGHT: Record<Role, number> = {
   latency: 0.9,
   cpu: 0.7,
   traffic: 0.35,
+  clock: 0.9,
   probe: 0.4,
   other: 0.4,
   limit: 0,
@@ -57,7 +61,7 @@ function leadOf(scene: Scene, onset: Onset | null): Signal | null {
 export function signsOf(scene: Scene): Sign[] {
   const signs = scene.signals
     .filter((signal) => !signal.copy && moved(signal) && !scene.explained.has(signal.id) && !isDaily(signal))
-    .filter((signal) => !isToldBetter(scene, signal))
+    .filter((signal) => !isToldBetter(scene, signal) && !isBeforeTheClock(scene, signal))
     .flatMap((signal) => {
       const { change } = signal.fact;
       if (change === null || change.began_before_window) return [];
@@ -182,16 +186,30 @@ function candidatesOf(scene: Scene, found: Found): Candidate[] {
     ...scene.freshLines(focus).map((pattern) => pattern.template),
     ...scene.freshLines(scene.service).map((pattern) => pattern.template),
   ]);
-  return scene.changes.map((change) => ({
-    id: change.id,
-    time: Date.parse(change.time),
-    nearness: nearness(scene, change, found),
-    touch:
-      namesWhatMoved(scene, found, change) || asksInLoop(scene, found, change) || isSpokenOf(scene, found, change)
-        ? 1
-        : touchOf(titleOf(change), scene.diffs.get(change.id), terms),
-    weight: (KINDS[change.kind] ?? 1) * control(scene, found, change) * passedOver(scene, found, change),
-  }));
+  return scene.changes.map(
+    (change) =>
+      waiting(scene, found, change) ?? {
+        id: change.id,
+        time: Date.parse(change.time),
+        nearness: nearness(scene, change, found),
+        touch:
+          isOfThisGround(scene, change, found) ||
+          namesWhatMoved(scene, found, change) ||
+          asksInLoop(scene, found, change) ||
+          isSpokenOf(scene, found, change)
+            ? 1
+            : touchOf(titleOf(change), scene.diffs.get(change.id), terms),
+        weight: (KINDS[change.kind] ?? 1) * control(scene, found, change) * passedOver(scene, found, change),
+      },
+  );
+}
+
+/** What waited until something was used up acts at the onset, where that was used up. */
+function waiting(scene: Scene, found: Found, change: Change): Candidate | null {
+  const at = found.onset?.at;
+  return at === undefined || !waited(scene, found, change)
+    ? null
+    : { id: change.id, time: at, nearness: 0.95, touch: 1, weight: 1 };
 }
 
 /** Titles name their own service: that says nothing of what is changed in it. */

@@ -9,7 +9,7 @@ import { type Role, roleOf } from './vocabulary.ts';
 import { wanders } from './wander.ts';
 
 const MINUTE = 60_000;
-const HURTS = new Set<Role>(['latency', 'errors', 'saturation', 'cpu', 'memory']);
+const HURTS = new Set<Role>(['latency', 'errors', 'saturation', 'cpu', 'memory', 'clock']);
 /** A node that more than this share of all services calls is the floor they stand on: it links nobody to anybody. */
 const EVERYBODY = 0.5;
 
@@ -40,7 +40,7 @@ export function notLate(signals: readonly Signal[], onset: Onset | null): Signal
 export function movedServices(signals: readonly Signal[]): Set<string> {
   const hurt = signals.filter(
     ({ role, fact: { change } }) =>
-      HURTS.has(role) && (role === 'saturation' || (change?.to ?? 0) >= (change?.from ?? 0)),
+      HURTS.has(role) && (role === 'saturation' || role === 'clock' || (change?.to ?? 0) >= (change?.from ?? 0)),
   );
   return new Set(hurt.flatMap(({ service }) => service ?? []));
 }

@@ -1,4 +1,5 @@
 /** How near a change is to what moved, and what the controls say of it: both before its time is looked at. */
+import { isOfNoService, isOfThisGround } from './ground.ts';
 import type { Found } from './judgement.ts';
 import {
   answersWorse,
@@ -30,13 +31,15 @@ const MINUTE = 60_000;
 
 export function nearness(scene: Scene, change: Change, found: Found): number {
   const { service } = change;
+  if (isOfThisGround(scene, change, found)) return 0.95;
   if (service === null) {
     const named = titled(change);
     const shown = named !== null && isOutside(scene, named) && movedInstrumentOf(named, found.together);
     return shown || fillsTheStore(scene, change, found) ? 0.9 : 0.4;
   }
   if (isOutside(scene, service)) return movedInstrumentOf(service, found.together) ? 0.9 : 0.4;
-  return worksOn(scene, change, found) ? 0.95 : nearnessOf(scene, service, found);
+  const near = worksOn(scene, change, found) ? 0.95 : nearnessOf(scene, service, found);
+  return isOfNoService(scene, found.together) ? Math.min(near, 0.5) : near;
 }
 
 /** A migration is run by a service, on the store that it calls: there it does what it does. */
@@ -76,6 +79,12 @@ function titled({ title }: Change): string | null {
 function fillsTheStore(scene: Scene, { service, kind, title }: Change, { focus, together }: Found): boolean {
   const fits = service === null || service === focus;
   return fits && kind === 'batch' && !ENDED.test(title) && askedByNoService(scene, together, focus);
+}
+
+/** A job that began in the service that asks more of another, though no more is asked of itself: that is who asks. */
+function asksByItself(scene: Scene, { service, kind, title }: Change, { focus, together }: Found): boolean {
+  if (kind !== 'batch' || service === null || focus === null || ENDED.test(title)) return false;
+  return presser(scene, together, focus) === service;
 }
 
 export const ENDED = /\b(finished|ended|completed|done|stopped|cancell?ed)\b/i;
@@ -119,7 +128,8 @@ function feeds(scene: Scene, service: string, focus: string | null, together: Fo
 /** Above 1 when something points at it, far below when a control clears it. */
 export function control(scene: Scene, found: Found, change: Change): number {
   const atOnce = (movedAtOnce(found, change) && !isVictim(scene, found, change)) || slowAtOnce(scene, found, change);
-  const begun = fillsTheStore(scene, change, found) && follows(found.onset?.at ?? 0, change.time);
+  const works = fillsTheStore(scene, change, found) || asksByItself(scene, change, found);
+  const begun = works && follows(found.onset?.at ?? 0, change.time);
   const pointed =
     (begun ? CONVICTED : 1) * (atOnce ? AT_ONCE : 1) * (namesWhatMoved(scene, found, change) ? NAMED_IT : 1);
   return pointed * compared(scene, found, change);

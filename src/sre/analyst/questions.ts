@@ -10,7 +10,19 @@ export const MOST_METRICS = 48;
 const MOST_KINDS = 12;
 /** Parts of one measurement. */
 const MEASURES = ['quantile', 'le'];
-const ORDER = ['saturation', 'errors', 'latency', 'probe', 'memory', 'traffic', 'cpu', 'other', 'limit', 'lifecycle'];
+const ORDER = [
+  'saturation',
+  'errors',
+  'latency',
+  'probe',
+  'clock',
+  'memory',
+  'traffic',
+  'cpu',
+  'other',
+  'limit',
+  'lifecycle',
+];
 
 export function chooseMetrics(infos: readonly MetricInfo[], services: ReadonlySet<string>): MetricInfo[] {
   const touches = (info: MetricInfo): boolean =>

@@ -87,8 +87,14 @@ function isCopy(
 /** True when it moved, clearly, and is still away from where it was, or on its way there again. */
 export function moved(signal: Signal, confidence = 0.5): boolean {
   const { change, last_window } = signal.fact;
-  if (change === null || change.confidence < confidence) return false;
+  if (change === null || change.confidence < confidence || isOnTime(signal)) return false;
   return last_window?.near !== 'before' || fillsAgain(signal);
+}
+
+/** Clocks are never quite right: one that is off by less than a second did not move. */
+function isOnTime({ role, unit, fact: { change } }: Signal): boolean {
+  const second = unit === 'ms' || unit === 'milliseconds' ? 1000 : 1;
+  return role === 'clock' && change !== null && Math.abs(change.to - change.from) < second;
 }
 
 /** What fills up and is emptied by restarts is low just after each of them, and not over until it stays low for longer than it took before. */

@@ -2,6 +2,7 @@
 
 export type Role =
   | 'probe'
+  | 'clock'
   | 'limit'
   | 'lifecycle'
   | 'errors'
@@ -35,6 +36,10 @@ const ROLES: [Role, string][] = [
 ];
 /** Names whose single words say something else, as seen through exporters and agents of several makes. */
 const PHRASES: [Role, RegExp][] = [
+  [
+    'clock',
+    /(^|_)(clock_(offset|skew|drift|error)|(timex|ntp|chrony)_(\w+_)?(offset|skew|drift)|time_(offset|skew|drift))(_|$)/,
+  ],
   // The day on which a certificate ends moves by nothing that happens.
   ['limit', /(^|_)(expir[a-z]*|days_left|not_after|pool_size|max_open)(_|$)/],
   ['latency', /(^|_)(seconds|milliseconds|duration|latency)_(max|mean|avg|average|maximum)$/],

@@ -22,6 +22,7 @@ import { ruledOutChanges } from './rule-out.ts';
 import type { Scene } from './scene.ts';
 import type { Change } from './shapes.ts';
 import { fillsUp, moved } from './signals.ts';
+import { silence, silencer, writeSilence } from './silent.ts';
 import { SIGNED } from './words.ts';
 
 /** Share a change needs to be named with confidence: then also twice its rival's. */
@@ -31,6 +32,9 @@ const LEAST = 0.33;
 
 export function writeFinding(scene: Scene, judgement: Judgement, runbooks: UsedRunbook[]): Finding {
   if (usersAreFine(scene, judgement)) return bounded(writeNoImpact(scene, judgement));
+  const silent = silence(scene);
+  if (silent !== null)
+    return bounded(writeSilence(scene, silent, common(scene, judgement, silencer(scene, silent), runbooks)));
   const best = judgement.ranking[0];
   const change = scene.changes.find((one) => one.id === best?.id) ?? null;
   const cause = isNamed(judgement, isBlind(scene, change?.service ?? null)) ? change : null;
