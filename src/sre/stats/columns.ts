@@ -19,18 +19,6 @@ export function paceOf(known: number): number {
   return Math.max(1, Math.floor(60 * knownShare(known))) * 1000;
 }
 
-/** Index of the first sample at or after a moment; the length when there is none. O(log n). */
-export function firstAtOrAfter(times: Float64Array, moment: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) < moment) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** Mean of each step of `stepMs`, at the time of its last sample; coarser series stay as they are. O(n). */
 export function thinned({ times, values }: Columns, stepMs: number): Columns {
   const outTimes = new Float64Array(times.length);

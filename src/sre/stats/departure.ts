@@ -2,7 +2,8 @@
  * How far a series leaves, from one moment on, both what is normal for it and where it stood just before. Asking for both
  * forgives what has been different for long, and what has always jumped.
  */
-import { type Columns, firstAtOrAfter } from './columns.ts';
+import { firstAtOrAfter } from '../../lib/first-at-or-after.ts';
+import type { Columns } from './columns.ts';
 import type { Normal } from './normal.ts';
 
 export interface Departure {

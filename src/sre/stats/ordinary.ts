@@ -3,7 +3,8 @@
  * enough, all moments share what came before the first of them; with little, each has all that came before itself, for
  * what is cut from a short history is missed more than what the incident adds to it.
  */
-import { type Columns, firstAtOrAfter } from './columns.ts';
+import { firstAtOrAfter } from '../../lib/first-at-or-after.ts';
+import type { Columns } from './columns.ts';
 import type { Span } from './departure.ts';
 import { type Floors, type Normal, normalOf } from './normal.ts';
 import type { Rules } from './ranking-rules.ts';
