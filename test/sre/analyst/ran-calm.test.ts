@@ -3,6 +3,7 @@ import type { Found } from '../../../src/sre/analyst/judgement.ts';
 import { brokeBefore, isElsewhereToo, isSeenByCallersOnly, ranCalm } from '../../../src/sre/analyst/ran-calm.ts';
 import type { Change } from '../../../src/sre/analyst/shapes.ts';
 import type { Signal } from '../../../src/sre/analyst/signals.ts';
+import { writeFinding } from '../../../src/sre/analyst/write-finding.ts';
 import { AT, seen, told } from '../../kit/small-scene.ts';
 
 function change(service: string | null, minutesAgo: number, over: Partial<Change> = {}): Change {
@@ -61,4 +62,21 @@ it('is not sure of the caller where only callers show what it calls', () => {
   expect(unseen('desk', [slow])).toBe(true);
   expect(unseen('cards', [slow])).toBe(false);
   expect(unseen('desk', [slow, told('cpu', 'cards', 1)])).toBe(false);
+});
+
+it('blames such a caller with medium confidence at most, and says what else it may be', () => {
+  const [slow, blamed] = [told('latency', 'cards', 9, 'desk'), change('desk', 2)];
+  const wrote = (signals: Signal[]) => {
+    const ranking = [
+      { id: 'a', score: 0.9, lead: 120_000 },
+      { id: null, score: 0.1, lead: null },
+    ];
+    const judgement = { ...found(signals, 'cards'), lead: slow, symptom: slow, ranking, services: [] };
+    return writeFinding({ ...seen(signals), changes: [blamed] }, judgement, []);
+  };
+  expect(wrote([slow])).toMatchObject({
+    confidence: 'medium',
+    would_change_my_mind: expect.stringContaining('cards saying'),
+  });
+  expect(wrote([slow, told('cpu', 'cards', 1)])).toMatchObject({ confidence: 'high', cause: { change_id: 'a' } });
 });
